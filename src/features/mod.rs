@@ -1,0 +1,3 @@
+//! Which numbers stand for a statement?
+
+pub mod sparse;

@@ -1,0 +1,5 @@
+//! Who said what, at which bytes?
+
+mod kind;
+
+pub use kind::Kind;

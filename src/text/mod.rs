@@ -1,0 +1,5 @@
+//! Where are sentences, tokens, stems? Pure functions over `&str`, of no single language.
+
+mod span;
+
+pub use span::Span;
