@@ -1,1 +1,177 @@
-//! model
+//! How likely is each label, and why?
+//!
+//! A [`Model`] is everything that scoring needs: codebook, feature settings, vocabulary, weights, thresholds, and the
+//! figures that it was judged by. Calibration is folded into the weights, so that the probability of a label is the
+//! link function of its logit and nothing else.
+
+mod explain;
+mod file;
+mod logistic;
+
+pub use explain::{Contribution, Explanation};
+pub use file::{FORMAT_VERSION, MAX_HEADER, TopFeature};
+pub use logistic::{Scores, TaskScores, decide, probabilities, sigmoid};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::features::{FeatureSettings, Vectorizer};
+use crate::label::{Task, TaskKind};
+
+/// A trained model.
+pub struct Model {
+    header: Header,
+    vectorizer: Vectorizer,
+    /// `n_features x n_outputs`, feature after feature: one feature's weights lie together in memory.
+    weights: Vec<f32>,
+    /// One an output.
+    intercepts: Vec<f64>,
+    /// "blake3:" and the first 32 hexadecimal digits of the checksum of its file.
+    id: String,
+}
+
+/// What a model says of itself: everything in its file but the arrays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Name and version of the codebook, where its labels are of one.
+    pub codebook: Option<String>,
+    /// The stemming rules it was made with; others would make other features.
+    pub stemmer: String,
+    /// Its features.
+    pub features: FeatureSettings,
+    /// Its tasks; their labels in order are the outputs.
+    pub tasks: Vec<TaskModel>,
+    /// Number of features.
+    pub n_features: usize,
+    /// Bytes of all names of features, each with a line feed.
+    pub n_name_bytes: usize,
+    /// How it was made.
+    pub provenance: Provenance,
+    /// The figures it was judged by, in the shape of `evaluate --format json`; `null` where it never was.
+    pub evaluation: serde_json::Value,
+}
+
+/// One task of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaskModel {
+    /// Name, kind and labels.
+    pub task: Task,
+    /// Multi: from which probability on each label holds. Single: empty.
+    pub thresholds: Vec<f64>,
+    /// Multi: labels whose probability is nearer to their threshold than this are abstained from. Single: nothing is
+    /// said where the best two labels are nearer to each other than this. 0 switches it off.
+    pub abstain_band: f64,
+    /// Rows by label that the weights were learnt from.
+    pub n_positives: Vec<usize>,
+    /// Rows that are labelled for the task.
+    pub n_rows: usize,
+    /// How the probabilities were calibrated, in words.
+    pub calibration: String,
+}
+
+/// How a model was made.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Version of demarche.
+    pub tool: String,
+    /// The command, or a description of the call.
+    pub command: String,
+    /// The training files: name and blake3 of the bytes.
+    pub data: Vec<DataFile>,
+    /// Seed of folds and intervals.
+    pub seed: u64,
+    /// Cost C of the solver.
+    pub cost: f64,
+    /// Which solver.
+    pub solver: String,
+    /// Whether each fit converged, and other remarks.
+    pub notes: Vec<String>,
+}
+
+/// One training file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataFile {
+    /// File name without folders.
+    pub name: String,
+    /// blake3 of its bytes, hexadecimal.
+    pub blake3: String,
+    /// Rows.
+    pub n_rows: usize,
+}
+
+impl Model {
+    /// A model of these parts. `weights` is `n_features x n_outputs`, feature after feature; `intercepts` has one
+    /// value an output; outputs are the labels of all tasks in order. Sets the counts and the stemmer in the header.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Numeric`] if a number is not finite, [`ErrorKind::Model`] if the sizes do not fit.
+    pub fn from_parts(mut header: Header, vectorizer: Vectorizer, weights: Vec<f32>, intercepts: Vec<f64>) -> Result<Self> {
+        header.n_features = vectorizer.n_features();
+        header.n_name_bytes = vectorizer.names().iter().map(|n| n.len() + 1).sum();
+        header.features = vectorizer.settings().clone();
+        header.stemmer = crate::text::STEMMER.to_owned();
+        let mut model = Self { header, vectorizer, weights, intercepts, id: String::new() };
+        model.check()?;
+        model.id = file::id(&model.to_bytes()?);
+        Ok(model)
+    }
+
+    /// What the model says of itself.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// "blake3:" and 32 hexadecimal digits: equal only for equal files.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its vocabulary.
+    pub fn vectorizer(&self) -> &Vectorizer {
+        &self.vectorizer
+    }
+
+    /// Its tasks.
+    pub fn tasks(&self) -> impl ExactSizeIterator<Item = &Task> {
+        self.header.tasks.iter().map(|t| &t.task)
+    }
+
+    /// Number of labels over all tasks.
+    pub fn n_outputs(&self) -> usize {
+        self.intercepts.len()
+    }
+
+    fn check(&self) -> Result<()> {
+        let damaged = |what: String| Err(Error::new(ErrorKind::Model, format!("model is damaged: {what}")));
+        let n_outputs: usize = self.tasks().map(|t| t.labels.len()).sum();
+        if self.intercepts.len() != n_outputs || Some(self.weights.len()) != self.vectorizer.n_features().checked_mul(n_outputs) {
+            return damaged("its arrays do not fit its labels".to_owned());
+        }
+        let numbers = self.header.tasks.iter().flat_map(|t| t.thresholds.iter().chain([&t.abstain_band]));
+        if !(self.weights.iter().all(|w| w.is_finite())
+            && self.vectorizer.idf().iter().all(|w| w.is_finite())
+            && self.intercepts.iter().chain(numbers).all(|w| w.is_finite()))
+        {
+            return Err(Error::new(ErrorKind::Numeric, "model holds a number that is not finite"));
+        }
+        for (i, t) in self.header.tasks.iter().enumerate() {
+            t.task.labels.clone().checked().map_err(|e| Error::new(ErrorKind::Model, e.message().to_owned()))?;
+            let n_thresholds = if t.task.kind == TaskKind::Multi { t.task.labels.len() } else { 0 };
+            if t.thresholds.len() != n_thresholds || t.n_positives.len() != t.task.labels.len() {
+                return damaged(format!("task \"{}\" has the wrong number of thresholds", t.task.name));
+            }
+            if self.header.tasks[..i].iter().any(|other| other.task.name == t.task.name) {
+                return damaged(format!("task \"{}\" comes twice", t.task.name));
+            }
+        }
+        Ok(())
+    }
+}

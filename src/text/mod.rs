@@ -1,5 +1,13 @@
 //! Where are sentences, tokens, stems? Pure functions over `&str`, of no single language.
 
+mod normalize;
+mod sentence;
 mod span;
+mod stem;
+mod token;
 
+pub use normalize::{fold_word, folded, text_key};
+pub use sentence::{SentenceWords, sentence_ends_after};
 pub use span::Span;
+pub use stem::{STEMMER, Stemmer};
+pub use token::{Token, TokenKind, tokens, tokens_into};

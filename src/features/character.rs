@@ -1,0 +1,33 @@
+//! Character n-grams within words, the word's edges marked by a blank.
+
+use crate::features::family::{Family, Sink, string_key};
+use crate::text::{Token, TokenKind, fold_word};
+
+/// Sends the n-grams of `shortest..=longest` characters of each folded word to `sink`; a blank stands for each edge.
+pub(super) fn emit(
+    text: &str,
+    tokens: &[Token],
+    (shortest, longest): (usize, usize),
+    buffer: &mut String,
+    sink: &mut impl Sink,
+) {
+    let mut padded = String::new();
+    let mut starts: Vec<usize> = Vec::new();
+    for token in tokens.iter().filter(|t| t.kind != TokenKind::Mark) {
+        fold_word(token.span.of(text), buffer);
+        padded.clear();
+        padded.push(' ');
+        padded.push_str(buffer);
+        padded.push(' ');
+        starts.clear();
+        starts.extend(padded.char_indices().map(|(i, _)| i));
+        starts.push(padded.len());
+        let n_chars = starts.len() - 1;
+        for n in shortest..=longest.min(n_chars) {
+            for i in 0..=n_chars - n {
+                let gram = &padded[starts[i]..starts[i + n]];
+                sink.feature(Family::Character, string_key(Family::Character, gram), Some(token.span), || gram.to_owned());
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Families of features, and the keys by which features are looked up.
+
+use crate::text::Span;
+
+/// A family of features: a block of columns with its own length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// Word n-grams.
+    Word,
+    /// Words in the scope of a negation.
+    Negated,
+    /// Character n-grams within words.
+    Character,
+    /// Words and class of the cue, and kind of the quotation.
+    Cue,
+    /// Properties of the speaker.
+    Speaker,
+}
+
+impl Family {
+    /// All families in the order of their columns.
+    pub const ALL: [Family; 5] = [Family::Word, Family::Negated, Family::Character, Family::Cue, Family::Speaker];
+
+    /// Its name, which begins the names of its features ("word:peac talk").
+    pub fn name(self) -> &'static str {
+        match self {
+            Family::Word => "word",
+            Family::Negated => "negated",
+            Family::Character => "character",
+            Family::Cue => "cue",
+            Family::Speaker => "speaker",
+        }
+    }
+
+    /// The family called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|f| f.name() == name)
+    }
+
+    /// Whether it comes from the words of the quotation itself.
+    pub fn is_text(self) -> bool {
+        matches!(self, Family::Word | Family::Negated | Family::Character)
+    }
+
+    /// Hash with which every key of the family begins.
+    fn seed(self) -> u64 {
+        hash_bytes(self.name().as_bytes())
+    }
+}
+
+/// What receives the features of a statement, one call an occurrence.
+pub(super) trait Sink {
+    /// `key` identifies the feature; `span` is where it stands in the statement's text (`None` for the families that
+    /// do not come from the text); `name` is its name without the family.
+    fn feature(&mut self, family: Family, key: u64, span: Option<Span>, name: impl FnOnce() -> String);
+}
+
+/// Key of a feature that is one string.
+pub(super) fn string_key(family: Family, name: &str) -> u64 {
+    combine(family.seed(), hash_bytes(name.as_bytes()))
+}
+
+/// Key of the n-gram whose key so far is `key` (start with [`ngram_start`]) and whose next word has this hash.
+pub(super) fn combine(key: u64, word: u64) -> u64 {
+    mix(key.rotate_left(23) ^ word)
+}
+
+/// Key of the empty n-gram.
+pub(super) fn ngram_start(family: Family) -> u64 {
+    family.seed()
+}
+
+/// 64-bit FNV-1a with a finishing mix. Keys are not stored, so that another function makes no other model, as long as
+/// it gives different keys to different features (checked when a vocabulary is built).
+pub(super) fn hash_bytes(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for &byte in bytes {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    mix(hash)
+}
+
+/// The finisher of MurmurHash3: every input bit changes about half of the output bits.
+fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    x = (x ^ (x >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    x ^ (x >> 33)
+}
+
+/// Hashes keys that are hashes already: as they are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct KeyHasher(u64);
+
+impl std::hash::Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hash_bytes(bytes);
+    }
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// Map by key.
+pub(super) type KeyMap<V> = std::collections::HashMap<u64, V, std::hash::BuildHasherDefault<KeyHasher>>;

@@ -1,0 +1,114 @@
+//! Which families of features a model uses; recorded in the model.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// Which features stand for a statement. Defaults are those of the shipped model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureSettings {
+    /// ISO 639-1 code of the language: its stems, negations and names of roles.
+    pub lang: String,
+    /// Whether words are stemmed.
+    pub stemming: bool,
+    /// Longest word n-gram; 0 switches the family off.
+    pub word_ngrams: usize,
+    /// Shortest and longest character n-gram within words; (0, 0) switches the family off.
+    pub character_ngrams: (usize, usize),
+    /// Whether words in the scope of a negation also count as negated words.
+    pub negation: bool,
+    /// Whether the words and the class of the cue, and the kind of the quotation, are features.
+    pub cue: bool,
+    /// Whether names of speaker, holder and target in the text become slots.
+    pub mask_names: bool,
+    /// Which speaker features are on.
+    pub speaker: SpeakerSettings,
+    /// Rows in which a word or character n-gram must occur to become a feature.
+    pub min_documents: u32,
+    /// Length of each family's block, by family name; 1 where absent. A block of length s has 1/s² of the penalty.
+    pub block_lengths: std::collections::BTreeMap<String, f64>,
+}
+
+/// Which properties of the speaker are features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpeakerSettings {
+    /// Class of the role (minister, spokesperson ...).
+    pub role: bool,
+    /// Type of the organization (ministry, parliament ...).
+    pub organization: bool,
+    /// Country.
+    pub country: bool,
+    /// Whether the position is somebody else's than the speaker's.
+    pub holder: bool,
+    /// The name itself, for speakers with at least [`super::speaker::MIN_IDENTITY`] statements. Off by default: it
+    /// flatters on known speakers and harms on new ones.
+    pub identity: bool,
+    /// Whether training also uses each row once without its speaker block, each copy at half weight.
+    pub dropout: bool,
+}
+
+impl Default for SpeakerSettings {
+    fn default() -> Self {
+        Self { role: true, organization: true, country: true, holder: true, identity: false, dropout: true }
+    }
+}
+
+impl SpeakerSettings {
+    /// Every speaker feature off.
+    pub fn none() -> Self {
+        Self { role: false, organization: false, country: false, holder: false, identity: false, dropout: false }
+    }
+
+    /// Whether any speaker feature is on.
+    pub fn any(&self) -> bool {
+        self.role || self.organization || self.country || self.holder || self.identity
+    }
+}
+
+impl Default for FeatureSettings {
+    fn default() -> Self {
+        Self {
+            lang: "en".to_owned(),
+            stemming: true,
+            word_ngrams: 3,
+            character_ngrams: (0, 0),
+            negation: true,
+            cue: true,
+            mask_names: true,
+            speaker: SpeakerSettings::default(),
+            min_documents: 2,
+            block_lengths: std::collections::BTreeMap::new(),
+        }
+    }
+}
+
+impl FeatureSettings {
+    /// These settings, if they can work.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Usage`] if a range is out of bounds or every family is off.
+    pub fn checked(&self) -> Result<&Self> {
+        let (shortest, longest) = self.character_ngrams;
+        if self.word_ngrams > 3 {
+            return Err(Error::usage("word n-grams go up to 3 words"));
+        }
+        if longest > 8 || shortest > longest || (longest > 0 && shortest == 0) {
+            return Err(Error::usage("character n-grams go from 1 to 8 characters, shortest first, as in 3-5"));
+        }
+        if self.word_ngrams == 0 && longest == 0 && !self.cue && !self.speaker.any() {
+            return Err(Error::usage("every family of features is off; switch one on"));
+        }
+        for (name, length) in &self.block_lengths {
+            if crate::features::Family::from_name(name).is_none() {
+                let known = crate::features::Family::ALL.map(crate::features::Family::name).join(", ");
+                return Err(Error::usage(format!("unknown family of features \"{name}\"; known: {known}")));
+            }
+            if !(length.is_finite() && (1e-3..=1e3).contains(length)) {
+                return Err(Error::usage(format!("block length of \"{name}\" must lie between 0.001 and 1000")));
+            }
+        }
+        Ok(self)
+    }
+}

@@ -1,0 +1,414 @@
+//! Statements to sparse rows: vocabulary and document frequencies, fitted once.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::features::family::{Family, KeyMap, Sink, hash_bytes};
+use crate::features::settings::FeatureSettings;
+use crate::features::sparse::{SparseRow, SparseRows};
+use crate::features::{character, cue, speaker, word};
+use crate::lang::{Language, language};
+use crate::statement::Statement;
+use crate::text::{Span, Stemmer, Token, fold_word, tokens_into};
+
+/// Turns statements into rows. Made by [`Vectorizer::fit`] or read from a model file.
+pub struct Vectorizer {
+    settings: FeatureSettings,
+    lang: &'static Language,
+    /// Names in column order: families in order, names ascending within each.
+    names: Vec<String>,
+    /// Inverse document frequency of each column; 1 in families that do not come from the text.
+    idf: Vec<f32>,
+    /// First column of each family, and one past the last column of all.
+    blocks: [u32; Family::ALL.len() + 1],
+    columns: KeyMap<u32>,
+}
+
+/// Buffers that one thread reuses for statement after statement; holds the stem of every word met so far.
+pub struct Workspace {
+    tokens: Vec<Token>,
+    words: Vec<word::Word>,
+    buffer: String,
+    hits: Vec<u32>,
+    stems: StemCache,
+}
+
+/// What of a statement becomes features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Everything.
+    Whole,
+    /// Everything but the speaker block (speaker dropout in training).
+    WithoutSpeaker,
+}
+
+/// One place where a feature of the vocabulary occurs in a statement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Occurrence {
+    /// The feature.
+    pub column: u32,
+    /// Bytes of the statement's text; `None` for features of cue and speaker.
+    pub span: Option<Span>,
+    /// Its share of the feature's value in the row; the shares of one column add up to that value.
+    pub value: f64,
+}
+
+impl Vectorizer {
+    /// Learns the vocabulary and the document frequencies of `statements`.
+    ///
+    /// A word or character n-gram becomes a feature when it occurs in `min_documents` statements, cue and speaker
+    /// features too, identities in [`speaker::MIN_IDENTITY`]. Columns are ordered by family and name, so that the
+    /// order of the statements does not matter. Inverse document frequency: `ln((1 + n) / (1 + df)) + 1`.
+    /// Reference: Manning, Raghavan and Schuetze 2008, section 6.2 (smoothed as in scikit-learn).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for settings that can not work, [`ErrorKind::Data`] if no feature is left.
+    pub fn fit<'s>(statements: &[&'s Statement], settings: &FeatureSettings) -> Result<Self> {
+        settings.checked()?;
+        let empty = Self::from_parts(settings.clone(), Vec::new(), Vec::new())?;
+        let counts = statements
+            .par_chunks(1024)
+            .map(|chunk| {
+                let mut workspace = empty.workspace();
+                let mut counter = Counter::default();
+                for statement in chunk {
+                    empty.emit(statement, Part::Whole, &mut workspace, &mut counter);
+                    counter.end_statement();
+                }
+                counter.counts
+            })
+            .reduce(KeyMap::default, |a, b| {
+                let (mut large, small) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+                for (key, count) in small {
+                    *large.entry(key).or_insert(0) += count;
+                }
+                large
+            });
+        // Names are collected in a second pass, only of what is kept: most n-grams occur once.
+        let named = statements
+            .par_chunks(1024)
+            .map(|chunk| {
+                let mut workspace = empty.workspace();
+                let mut namer = Namer { counts: &counts, min_documents: settings.min_documents, names: KeyMap::default() };
+                for statement in chunk {
+                    empty.emit(statement, Part::Whole, &mut workspace, &mut namer);
+                }
+                namer.names
+            })
+            .reduce(KeyMap::default, |mut a, b| {
+                a.extend(b);
+                a
+            });
+        let mut features: Vec<(Family, String, u32)> =
+            named.into_iter().map(|(key, (family, name))| (family, name, counts[&key])).collect();
+        features.sort_unstable();
+        if features.is_empty() {
+            return Err(Error::data("no feature occurs often enough; give more rows or a lower --min-documents"));
+        }
+        let n = statements.len() as f64;
+        let idf = |family: Family, count: u32| {
+            if family.is_text() { (((1.0 + n) / (1.0 + f64::from(count))).ln() + 1.0) as f32 } else { 1.0 }
+        };
+        let idfs = features.iter().map(|(family, _, count)| idf(*family, *count)).collect();
+        let names = features.into_iter().map(|(family, name, _)| format!("{}:{name}", family.name())).collect();
+        Self::from_parts(settings.clone(), names, idfs)
+    }
+
+    /// A vectorizer with this vocabulary: names as [`Vectorizer::names`] gives them, with their idf.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`] if the names are not in column order, repeat, or belong to no family;
+    /// [`ErrorKind::Usage`] if the language has no stemmer or no tables.
+    pub fn from_parts(settings: FeatureSettings, names: Vec<String>, idf: Vec<f32>) -> Result<Self> {
+        let damaged = |what: &str| Error::new(ErrorKind::Model, format!("vocabulary of the model is damaged: {what}"));
+        let lang = language(&settings.lang)
+            .ok_or_else(|| Error::usage(format!("no word tables for language \"{}\"", settings.lang)))?;
+        Stemmer::new(&settings.lang)?;
+        if names.len() != idf.len() || u32::try_from(names.len()).is_err() {
+            return Err(damaged("names and frequencies differ in number"));
+        }
+        let mut blocks = [0u32; Family::ALL.len() + 1];
+        let mut columns = KeyMap::with_capacity_and_hasher(names.len(), Default::default());
+        let mut previous: Option<(Family, &str)> = None;
+        for (column, name) in names.iter().enumerate() {
+            let (family, rest) = name.split_once(':').ok_or_else(|| damaged("a name without a family"))?;
+            let family = Family::from_name(family).ok_or_else(|| damaged("an unknown family"))?;
+            if previous.is_some_and(|p| p >= (family, rest)) {
+                return Err(damaged("names out of order"));
+            }
+            previous = Some((family, rest));
+            blocks[family as usize + 1] = column as u32 + 1;
+            if columns.insert(name_key(family, rest), column as u32).is_some() {
+                return Err(damaged("two names with one key"));
+            }
+        }
+        for family in 1..blocks.len() {
+            blocks[family] = blocks[family].max(blocks[family - 1]);
+        }
+        Ok(Self { settings, lang, names, idf, blocks, columns })
+    }
+
+    /// The settings it was fitted with.
+    pub fn settings(&self) -> &FeatureSettings {
+        &self.settings
+    }
+
+    /// Number of columns.
+    pub fn n_features(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Names of the columns in order, each "family:name".
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Inverse document frequencies in column order.
+    pub fn idf(&self) -> &[f32] {
+        &self.idf
+    }
+
+    /// The family of a column.
+    pub fn family(&self, column: u32) -> Family {
+        let block = self.blocks[1..].iter().position(|&end| column < end);
+        Family::ALL[block.unwrap_or(Family::ALL.len() - 1)]
+    }
+
+    /// Fresh buffers for one thread.
+    pub fn workspace(&self) -> Workspace {
+        let stemmer = if self.settings.stemming {
+            Stemmer::new(&self.settings.lang).unwrap_or_else(|_| Stemmer::identity())
+        } else {
+            Stemmer::identity()
+        };
+        Workspace {
+            tokens: Vec::new(),
+            words: Vec::new(),
+            buffer: String::new(),
+            hits: Vec::new(),
+            stems: StemCache::new(stemmer),
+        }
+    }
+
+    /// Writes the row of `statement` into `row`. Cost: linear in the text.
+    ///
+    /// Values: `(1 + ln tf) x idf`, each family scaled to its block length (1 unless set). Words that the vocabulary
+    /// does not have count for nothing.
+    pub fn transform_into(&self, statement: &Statement, part: Part, workspace: &mut Workspace, row: &mut SparseRow) {
+        let mut hits = std::mem::take(&mut workspace.hits);
+        hits.clear();
+        self.emit(statement, part, workspace, &mut Looker { columns: &self.columns, hits: &mut hits });
+        hits.sort_unstable();
+        row.clear();
+        for run in hits.chunk_by(|a, b| a == b) {
+            let column = run[0];
+            let tf = if run.len() == 1 { 1.0 } else { 1.0 + (run.len() as f32).ln() };
+            row.columns.push(column);
+            row.values.push(tf * self.idf[column as usize]);
+        }
+        workspace.hits = hits;
+        self.scale_blocks(row);
+    }
+
+    /// The rows of many statements, in parallel; the same for any number of threads.
+    pub fn transform(&self, statements: &[&Statement], part: Part) -> SparseRows {
+        let chunks: Vec<SparseRows> = statements
+            .par_chunks(512)
+            .map(|chunk| {
+                let mut workspace = self.workspace();
+                let mut row = SparseRow::default();
+                let mut rows = SparseRows::new(self.n_features());
+                for statement in chunk {
+                    self.transform_into(statement, part, &mut workspace, &mut row);
+                    rows.push(row.view());
+                }
+                rows
+            })
+            .collect();
+        let mut all = SparseRows::new(self.n_features());
+        for chunk in &chunks {
+            chunk.iter().for_each(|row| all.push(row));
+        }
+        all
+    }
+
+    /// Where each feature of the row of `statement` stands in its text, in column order then text order.
+    pub fn occurrences(&self, statement: &Statement, workspace: &mut Workspace) -> Vec<Occurrence> {
+        let mut row = SparseRow::default();
+        self.transform_into(statement, Part::Whole, workspace, &mut row);
+        let mut found = Locator { columns: &self.columns, found: Vec::new() };
+        self.emit(statement, Part::Whole, workspace, &mut found);
+        let mut found = found.found;
+        found.sort_by_key(|&(column, span)| (column, span.map(|s| (s.start, s.end))));
+        let mut out = Vec::with_capacity(found.len());
+        for (run, (_, value)) in found.chunk_by(|a, b| a.0 == b.0).zip(row.view().iter()) {
+            let share = value / run.len() as f64;
+            out.extend(run.iter().map(|&(column, span)| Occurrence { column, span, value: share }));
+        }
+        out
+    }
+
+    fn scale_blocks(&self, row: &mut SparseRow) {
+        let mut start = 0;
+        for family in Family::ALL {
+            let limit = self.blocks[family as usize + 1];
+            let end = start + row.columns[start..].partition_point(|&c| c < limit);
+            let block = &mut row.values[start..end];
+            let norm = block.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>().sqrt();
+            if norm > 0.0 {
+                let wanted = self.settings.block_lengths.get(family.name()).copied().unwrap_or(1.0);
+                let scale = (wanted / norm) as f32;
+                block.iter_mut().for_each(|v| *v *= scale);
+            }
+            start = end;
+        }
+    }
+
+    fn emit(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
+        let settings = &self.settings;
+        let text = &statement.text;
+        workspace.tokens.clear();
+        tokens_into(text, 0, &mut workspace.tokens);
+        if settings.word_ngrams > 0 {
+            let (tokens, words, stems) = (&workspace.tokens, &mut workspace.words, &mut workspace.stems);
+            word::words(statement, tokens, self.lang, settings.mask_names, stems, words);
+            word::emit(text, words, settings.word_ngrams, settings.negation, stems, sink);
+        }
+        if settings.character_ngrams.1 > 0 {
+            character::emit(text, &workspace.tokens, settings.character_ngrams, &mut workspace.buffer, sink);
+        }
+        if settings.cue {
+            let stems = &workspace.stems;
+            cue::emit(statement, self.lang, |w| stems.stemmer.stem(w), &mut workspace.buffer, sink);
+        }
+        if settings.speaker.any() && part == Part::Whole {
+            speaker::emit(statement, settings.speaker, self.lang, sink);
+        }
+    }
+}
+
+/// The key that a feature of this name has.
+fn name_key(family: Family, name: &str) -> u64 {
+    match family {
+        Family::Word | Family::Negated => name
+            .split(' ')
+            .fold(crate::features::family::ngram_start(family), |key, w| {
+                crate::features::family::combine(key, hash_bytes(w.as_bytes()))
+            }),
+        Family::Character | Family::Cue | Family::Speaker => crate::features::family::string_key(family, name),
+    }
+}
+
+/// Stem hash and grammar of each word as written, worked out once.
+pub(super) struct StemCache {
+    pub(super) stemmer: Stemmer,
+    known: HashMap<Box<str>, (u64, WordFlags), FixedState>,
+    buffer: String,
+}
+
+/// What a word does to negation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct WordFlags {
+    pub(super) negates: bool,
+    pub(super) ends_negation: bool,
+}
+
+/// Words beyond this number are worked out anew each time: memory stays bounded on any input.
+const MAX_KNOWN: usize = 1 << 20;
+
+impl StemCache {
+    fn new(stemmer: Stemmer) -> Self {
+        Self { stemmer, known: HashMap::with_hasher(FixedState::with_seed(0)), buffer: String::new() }
+    }
+
+    pub(super) fn look_up(&mut self, word: &str, lang: &Language) -> (u64, WordFlags) {
+        if let Some(&entry) = self.known.get(word) {
+            return entry;
+        }
+        fold_word(word, &mut self.buffer);
+        let flags = WordFlags {
+            negates: lang.is_negation(&self.buffer),
+            ends_negation: lang.ends_negation(&self.buffer),
+        };
+        let entry = (hash_bytes(self.stemmer.stem(&self.buffer).as_bytes()), flags);
+        if self.known.len() < MAX_KNOWN {
+            self.known.insert(word.into(), entry);
+        }
+        entry
+    }
+
+    pub(super) fn stem_of(&self, word: &str) -> String {
+        self.stemmer.stem(&crate::text::folded(word))
+    }
+}
+
+#[derive(Default)]
+struct Counter {
+    seen: Vec<u64>,
+    counts: KeyMap<u32>,
+}
+
+impl Counter {
+    fn end_statement(&mut self) {
+        self.seen.sort_unstable();
+        self.seen.dedup();
+        for key in self.seen.drain(..) {
+            *self.counts.entry(key).or_insert(0) += 1;
+        }
+    }
+}
+
+impl Sink for Counter {
+    fn feature(&mut self, _: Family, key: u64, _: Option<Span>, _: impl FnOnce() -> String) {
+        self.seen.push(key);
+    }
+}
+
+struct Namer<'c> {
+    counts: &'c KeyMap<u32>,
+    min_documents: u32,
+    names: KeyMap<(Family, String)>,
+}
+
+impl Sink for Namer<'_> {
+    fn feature(&mut self, family: Family, key: u64, _: Option<Span>, name: impl FnOnce() -> String) {
+        let count = self.counts.get(&key).copied().unwrap_or(0);
+        if count < self.min_documents || self.names.contains_key(&key) {
+            return;
+        }
+        let name = name();
+        let identity = family == Family::Speaker && name.starts_with(speaker::IDENTITY);
+        if !identity || count >= speaker::MIN_IDENTITY {
+            self.names.insert(key, (family, name));
+        }
+    }
+}
+
+struct Looker<'v> {
+    columns: &'v KeyMap<u32>,
+    hits: &'v mut Vec<u32>,
+}
+
+impl Sink for Looker<'_> {
+    fn feature(&mut self, _: Family, key: u64, _: Option<Span>, _: impl FnOnce() -> String) {
+        if let Some(&column) = self.columns.get(&key) {
+            self.hits.push(column);
+        }
+    }
+}
+
+struct Locator<'v> {
+    columns: &'v KeyMap<u32>,
+    found: Vec<(u32, Option<Span>)>,
+}
+
+impl Sink for Locator<'_> {
+    fn feature(&mut self, _: Family, key: u64, span: Option<Span>, _: impl FnOnce() -> String) {
+        if let Some(&column) = self.columns.get(&key) {
+            self.found.push((column, span));
+        }
+    }
+}

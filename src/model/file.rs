@@ -1,0 +1,149 @@
+//! The model file: one self-contained file without code in it.
+//!
+//! ```text
+//! 8 bytes   "DEMARCHE"
+//! u32       format version
+//! u32       bytes of the header (at most 16 MiB)
+//! header    JSON, see [`Header`]
+//! names     of the features in column order, each with a line feed
+//! f32 x n_features               inverse document frequencies
+//! f64 x n_outputs                intercepts
+//! f32 x n_features x n_outputs   weights, feature after feature
+//! 32 bytes  blake3 of everything before
+//! ```
+//! All numbers are little-endian. Sizes are checked against the length of the file before anything is allocated.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::features::Vectorizer;
+use crate::model::{Header, Model};
+
+const MAGIC: &[u8; 8] = b"DEMARCHE";
+const CHECKSUM: usize = 32;
+/// The format that this version writes and reads.
+pub const FORMAT_VERSION: u32 = 1;
+/// Largest header in bytes.
+pub const MAX_HEADER: usize = 16 << 20;
+
+/// One of the features that speak most for a label.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopFeature {
+    /// Its name.
+    pub name: String,
+    /// Weight x idf: what one occurrence adds to the logit before the block is scaled.
+    pub weight: f64,
+}
+
+impl Model {
+    /// The bytes of its file; the same model gives the same bytes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`] if the header is larger than [`MAX_HEADER`] or can not be written as JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let header = serde_json::to_vec(&self.header)
+            .map_err(|e| Error::new(ErrorKind::Model, "header can not be written").caused_by(e))?;
+        let length = u32::try_from(header.len()).ok().filter(|&l| l as usize <= MAX_HEADER);
+        let length = length.ok_or_else(|| Error::new(ErrorKind::Model, "header of the model is larger than 16 MiB"))?;
+        let mut out = Vec::new();
+        out.extend_from_slice(MAGIC);
+        out.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
+        out.extend_from_slice(&length.to_le_bytes());
+        out.extend_from_slice(&header);
+        for name in self.vectorizer.names() {
+            out.extend_from_slice(name.as_bytes());
+            out.push(b'\n');
+        }
+        self.vectorizer.idf().iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
+        self.intercepts.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
+        self.weights.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
+        out.extend_from_slice(blake3::hash(&out).as_bytes());
+        Ok(out)
+    }
+
+    /// The model in these bytes of a file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`] if it is no model file, of another format version, damaged, or made with other stems;
+    /// [`ErrorKind::Numeric`] if it holds a number that is not finite.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let wrong = |what: &str| Error::new(ErrorKind::Model, what.to_owned());
+        let damaged = || wrong("model file is damaged or cut short; copy it again or train anew");
+        if bytes.get(..8) != Some(MAGIC) {
+            return Err(wrong("this is no demarche model file"));
+        }
+        let number = |at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
+        let version = number(8).ok_or_else(damaged)?;
+        if version != FORMAT_VERSION {
+            return Err(wrong(&format!(
+                "model file has format {version}, this is demarche {} which reads format {FORMAT_VERSION}; train anew or use the version that wrote it",
+                env!("CARGO_PKG_VERSION")
+            )));
+        }
+        let n_header = number(12).ok_or_else(damaged)? as usize;
+        let body = bytes.len().checked_sub(CHECKSUM).filter(|&n| n >= 16).ok_or_else(damaged)?;
+        if n_header > MAX_HEADER || 16 + n_header > body {
+            return Err(damaged());
+        }
+        if blake3::hash(&bytes[..body]).as_bytes() != &bytes[body..] {
+            return Err(damaged());
+        }
+        let header: Header = serde_json::from_slice(&bytes[16..16 + n_header])
+            .map_err(|e| wrong(&format!("header of the model can not be read: {e}")).caused_by(e))?;
+        if header.stemmer != crate::text::STEMMER {
+            return Err(wrong(&format!(
+                "model was made with the stems of {}, this version has {}; train anew",
+                header.stemmer,
+                crate::text::STEMMER
+            )));
+        }
+        let n_outputs: usize = header.tasks.iter().map(|t| t.task.labels.len()).sum();
+        let sizes = || -> Option<[usize; 4]> {
+            let names = header.n_name_bytes;
+            let idf = header.n_features.checked_mul(4)?;
+            let intercepts = n_outputs.checked_mul(8)?;
+            let weights = idf.checked_mul(n_outputs)?;
+            let all = names.checked_add(idf)?.checked_add(intercepts)?.checked_add(weights)?;
+            (all == body - 16 - n_header).then_some([names, idf, intercepts, weights])
+        };
+        let mut at = 16 + n_header;
+        let arrays = sizes().ok_or_else(damaged)?.map(|n| {
+            at += n;
+            &bytes[at - n..at]
+        });
+        let names = std::str::from_utf8(arrays[0]).map_err(|_| damaged())?;
+        let names: Vec<String> = names.split_terminator('\n').map(str::to_owned).collect();
+        let floats = |bytes: &[u8]| -> Vec<f32> {
+            bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+        };
+        let intercepts = arrays[2]
+            .chunks_exact(8)
+            .map(|b| f64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]))
+            .collect();
+        let vectorizer = Vectorizer::from_parts(header.features.clone(), names, floats(arrays[1]))
+            .map_err(|e| wrong(e.message()))?;
+        let weights = floats(arrays[3]);
+        let model = Self { header, vectorizer, weights, intercepts, id: id(bytes) };
+        model.check()?;
+        Ok(model)
+    }
+
+    /// The `n` features that speak most for label `label` of task `task`, and the `n` that speak most against it.
+    pub fn top_features(&self, task: usize, label: usize, n: usize) -> (Vec<TopFeature>, Vec<TopFeature>) {
+        let before: usize = self.tasks().take(task).map(|t| t.labels.len()).sum();
+        let (output, n_outputs) = (before + label, self.n_outputs());
+        let weight = |c: usize| f64::from(self.weights[c * n_outputs + output]) * f64::from(self.vectorizer.idf()[c]);
+        let mut order: Vec<usize> = (0..self.vectorizer.n_features()).collect();
+        order.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)).then(a.cmp(&b)));
+        let top = |c: &usize| TopFeature { name: self.vectorizer.names()[*c].clone(), weight: weight(*c) };
+        (
+            order.iter().take(n).filter(|&&c| weight(c) > 0.0).map(top).collect(),
+            order.iter().rev().take(n).filter(|&&c| weight(c) < 0.0).map(top).collect(),
+        )
+    }
+}
+
+/// The identity of a model file: its own checksum, shortened.
+pub(super) fn id(bytes: &[u8]) -> String {
+    let checksum = &bytes[bytes.len().saturating_sub(CHECKSUM)..];
+    let hex: String = checksum.iter().take(16).map(|b| format!("{b:02x}")).collect();
+    format!("blake3:{hex}")
+}

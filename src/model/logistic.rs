@@ -1,0 +1,159 @@
+//! Rows to probabilities.
+
+use crate::features::{Part, RowView, SparseRow, Workspace};
+use crate::label::TaskKind;
+use crate::model::Model;
+use crate::statement::Statement;
+
+/// What a model says of one statement.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scores {
+    /// One entry a task, in the model's order.
+    pub tasks: Vec<TaskScores>,
+    /// Whether the text had no feature that the model knows: then no label is given.
+    pub unknown: bool,
+}
+
+/// What a model says of one statement in one task. Arrays follow the task's labels.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TaskScores {
+    /// Linear scores: intercept + sum of contributions.
+    pub logits: Vec<f64>,
+    /// Calibrated, each in 0..=1; they sum to 1 only where exactly one label holds.
+    pub probabilities: Vec<f64>,
+    /// Numbers of the labels that hold, ascending.
+    pub labels: Vec<usize>,
+    /// Numbers of the labels too near to their threshold to say.
+    pub abstained: Vec<usize>,
+}
+
+impl Model {
+    /// Probability of each label of each task for one statement.
+    ///
+    /// The same whether the statement is scored alone or among others. `workspace` comes from
+    /// [`crate::features::Vectorizer::workspace`] and is reused. Time: linear in the text, times the labels.
+    /// Reference: Hastie, Tibshirani and Friedman 2009, section 4.4 (logistic), with one-vs-rest outputs; the tasks in
+    /// which one label holds share their probability by softmax.
+    pub fn score(&self, statement: &Statement, workspace: &mut Workspace, row: &mut SparseRow) -> Scores {
+        self.vectorizer.transform_into(statement, Part::Whole, workspace, row);
+        let unknown = !row.columns.iter().any(|&c| self.vectorizer.family(c).is_text());
+        let mut scores = self.score_row(row.view());
+        if unknown {
+            scores.unknown = true;
+            for task in &mut scores.tasks {
+                task.labels.clear();
+                task.abstained.clear();
+            }
+        }
+        scores
+    }
+
+    /// As [`Model::score`], for a row of this model's vectorizer.
+    pub fn score_row(&self, row: RowView<'_>) -> Scores {
+        let logits = self.logits(row);
+        let mut from = 0;
+        let tasks = self
+            .header
+            .tasks
+            .iter()
+            .map(|t| {
+                let logits = logits[from..from + t.task.labels.len()].to_vec();
+                from += logits.len();
+                let probabilities = probabilities(t.task.kind, &logits);
+                let (labels, abstained) = decide(t.task.kind, &probabilities, &t.thresholds, t.abstain_band);
+                TaskScores { logits, probabilities, labels, abstained }
+            })
+            .collect();
+        Scores { tasks, unknown: false }
+    }
+
+    /// Linear scores of all outputs.
+    pub fn logits(&self, row: RowView<'_>) -> Vec<f64> {
+        let mut logits = self.intercepts.clone();
+        let n = logits.len();
+        for (column, value) in row.iter() {
+            for (logit, &weight) in logits.iter_mut().zip(&self.weights[column * n..(column + 1) * n]) {
+                *logit += value * f64::from(weight);
+            }
+        }
+        logits
+    }
+
+    /// This model with another abstain band in every task; see [`crate::model::TaskModel::abstain_band`].
+    #[must_use]
+    pub fn with_abstain_band(mut self, band: f64) -> Self {
+        for task in &mut self.header.tasks {
+            task.abstain_band = band.clamp(0.0, 1.0);
+        }
+        self
+    }
+}
+
+/// Logits to probabilities: each by itself (multi), or by softmax (single).
+pub fn probabilities(kind: TaskKind, logits: &[f64]) -> Vec<f64> {
+    match kind {
+        TaskKind::Multi => logits.iter().map(|&l| sigmoid(l)).collect(),
+        TaskKind::Single => {
+            let max = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let powers: Vec<f64> = logits.iter().map(|&l| (l - max).exp()).collect();
+            let sum: f64 = powers.iter().sum();
+            powers.iter().map(|p| p / sum).collect()
+        }
+    }
+}
+
+/// `1 / (1 + e^-x)` without overflow.
+pub fn sigmoid(x: f64) -> f64 {
+    if x >= 0.0 {
+        1.0 / (1.0 + (-x).exp())
+    } else {
+        let e = x.exp();
+        e / (1.0 + e)
+    }
+}
+
+/// Which labels hold and which are abstained from; see [`crate::model::TaskModel`].
+pub fn decide(kind: TaskKind, probabilities: &[f64], thresholds: &[f64], band: f64) -> (Vec<usize>, Vec<usize>) {
+    match kind {
+        TaskKind::Multi => {
+            let near = |k: usize| (probabilities[k] - thresholds[k]).abs() < band;
+            let all = 0..probabilities.len();
+            (
+                all.clone().filter(|&k| !near(k) && probabilities[k] >= thresholds[k]).collect(),
+                all.filter(|&k| near(k)).collect(),
+            )
+        }
+        TaskKind::Single => {
+            let mut order: Vec<usize> = (0..probabilities.len()).collect();
+            order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
+            match order[..] {
+                [best, second, ..] if probabilities[best] - probabilities[second] < band => {
+                    (Vec::new(), vec![best.min(second), best.max(second)])
+                }
+                [best, ..] => (vec![best], Vec::new()),
+                [] => (Vec::new(), Vec::new()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_follow_thresholds_and_band() {
+        assert_eq!(decide(TaskKind::Multi, &[0.2, 0.5, 0.8], &[0.3, 0.5, 0.7], 0.0), (vec![1, 2], vec![]));
+        assert_eq!(decide(TaskKind::Multi, &[0.2, 0.5, 0.8], &[0.3, 0.5, 0.7], 0.05), (vec![2], vec![1]));
+        assert_eq!(decide(TaskKind::Single, &[0.2, 0.5, 0.3], &[], 0.0), (vec![1], vec![]));
+        assert_eq!(decide(TaskKind::Single, &[0.2, 0.41, 0.39], &[], 0.05), (vec![], vec![1, 2]));
+    }
+
+    #[test]
+    fn links_do_not_overflow() {
+        assert_eq!(sigmoid(-1e4), 0.0);
+        assert_eq!(sigmoid(1e4), 1.0);
+        let p = probabilities(TaskKind::Single, &[1e4, -1e4, 0.0]);
+        assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-12 && p[0] == 1.0);
+    }
+}

@@ -1,0 +1,162 @@
+//! A paragraph as extractors see it: tokens, quoted stretches, sentences.
+
+use std::ops::Range;
+
+use crate::document::{Document, PartKind};
+use crate::lang::Language;
+use crate::quotation::marks::{Quoted, opens, quoted};
+use crate::text::{Span, Token, TokenKind, sentence_ends_after, tokens_into};
+
+/// One paragraph of a document.
+#[derive(Debug, Clone)]
+pub struct Passage {
+    /// Its number among the document's paragraphs.
+    pub index: usize,
+    /// Where it stands.
+    pub span: Span,
+    /// Its tokens; spans are those of the document.
+    pub tokens: Vec<Token>,
+    /// What stands between marks, in order.
+    pub quoted: Vec<Quoted>,
+    /// For each token 0 outside marks, else 1 + the number of its quoted stretch; marks count as inside.
+    pub depth: Vec<u32>,
+    /// Token ranges of the sentences; a sentence never ends inside a quoted stretch.
+    pub sentences: Vec<Range<usize>>,
+}
+
+/// The paragraphs of a document, in order.
+pub fn passages(document: &Document, lang: &Language) -> Vec<Passage> {
+    let text = &document.text;
+    let spans: Vec<Span> =
+        document.parts.iter().filter(|p| p.kind == PartKind::Paragraph).map(|p| p.span).collect();
+    spans
+        .iter()
+        .enumerate()
+        .map(|(index, &span)| {
+            let next_opens = spans.get(index + 1).is_some_and(|&next| opens(text, next));
+            passage(text, span, index, next_opens, lang)
+        })
+        .collect()
+}
+
+fn passage(text: &str, span: Span, index: usize, next_opens: bool, lang: &Language) -> Passage {
+    let mut tokens = Vec::with_capacity(span.len() / 5);
+    tokens_into(span.of(text), span.start, &mut tokens);
+    let quoted = quoted(text, span, next_opens);
+    let mut depth = vec![0; tokens.len()];
+    let mut at = 0;
+    for (i, stretch) in quoted.iter().enumerate() {
+        while at < tokens.len() && tokens[at].span.start < stretch.outer.start {
+            at += 1;
+        }
+        while at < tokens.len() && tokens[at].span.start < stretch.outer.end {
+            depth[at] = i as u32 + 1;
+            at += 1;
+        }
+    }
+    let mut passage = Passage { index, span, tokens, quoted, depth, sentences: Vec::new() };
+    passage.sentences = sentences(text, &passage, lang);
+    passage
+}
+
+impl Passage {
+    /// Text of token `i`.
+    pub fn word<'t>(&self, text: &'t str, i: usize) -> &'t str {
+        self.tokens.get(i).map_or("", |t| t.span.of(text))
+    }
+
+    /// Bytes from the first to the last token of a token range.
+    pub fn span_of(&self, range: &Range<usize>) -> Span {
+        match self.tokens.get(range.clone()) {
+            Some([first, .., last]) => Span::new(first.span.start, last.span.end),
+            Some([only]) => only.span,
+            _ => Span::new(self.span.start, self.span.start),
+        }
+    }
+
+    /// The tokens that touch a byte range.
+    pub fn tokens_in(&self, span: Span) -> Range<usize> {
+        let start = self.tokens.partition_point(|t| t.span.end <= span.start);
+        let end = self.tokens.partition_point(|t| t.span.start < span.end);
+        start..end.max(start)
+    }
+
+    /// Token range of quoted stretch number `i`, with its marks.
+    pub fn quoted_tokens(&self, i: usize) -> Range<usize> {
+        self.tokens_in(self.quoted[i].outer)
+    }
+}
+
+fn sentences(text: &str, passage: &Passage, lang: &Language) -> Vec<Range<usize>> {
+    let tokens = &passage.tokens;
+    let mut out = Vec::new();
+    let mut start = 0;
+    let mut i = 0;
+    while i < tokens.len() {
+        let ends = if passage.depth[i] > 0 {
+            let stretch = passage.depth[i] as usize - 1;
+            i = passage.quoted_tokens(stretch).end.max(i + 1) - 1;
+            ends_after_stretch(text, passage, stretch, i, lang)
+        } else {
+            sentence_ends_after(text, tokens, i, lang)
+        };
+        i += 1;
+        if ends && i < tokens.len() {
+            // A bracket directly behind still belongs to the sentence.
+            while i < tokens.len() && passage.depth[i] == 0 && matches!(passage.word(text, i), ")" | "]") {
+                i += 1;
+            }
+            out.push(start..i);
+            start = i;
+        }
+    }
+    if start < tokens.len() {
+        out.push(start..tokens.len());
+    }
+    out
+}
+
+/// Whether the sentence ends with a quoted stretch whose last token is `last`: its last word is followed by a final
+/// mark, and what comes next is no attribution ("... so." Putin said).
+fn ends_after_stretch(text: &str, passage: &Passage, stretch: usize, last: usize, lang: &Language) -> bool {
+    let tokens = &passage.tokens;
+    let inner = passage.quoted[stretch].inner.of(text);
+    let Some(next) = tokens.get(last + 1) else { return true };
+    if !inner.ends_with(['.', '!', '?', '…']) {
+        return false;
+    }
+    if passage.depth[last + 1] > 0 {
+        return true;
+    }
+    if next.kind == TokenKind::Mark || !next.capital {
+        return matches!(next.span.of(text), "[" | "(" | "*" | "•");
+    }
+    !attribution_follows(text, passage, last + 1, lang)
+}
+
+/// Whether the words from token `from` on are "Name said." or "He told reporters," and then stop.
+fn attribution_follows(text: &str, passage: &Passage, from: usize, lang: &Language) -> bool {
+    let window = from..(from + 14).min(passage.tokens.len());
+    let mut cue = None;
+    for i in window {
+        let word = passage.word(text, i);
+        if passage.depth[i] > 0 {
+            return false;
+        }
+        if passage.tokens[i].kind == TokenKind::Mark {
+            match word {
+                "." | "!" | "?" => return cue.is_some(),
+                "," => return cue.is_some_and(|c| i - c <= 4),
+                "-" | "'" | "’" => {}
+                _ => return false,
+            }
+        } else if cue.is_none() && i > from && lang.cue_class(&crate::text::folded(word)).is_some() {
+            cue = Some(i);
+        } else if cue.is_some_and(|c| i == c + 1) && word == "that" {
+            return false;
+        } else if cue.is_some_and(|c| i - c > 6) {
+            return false;
+        }
+    }
+    cue.is_some()
+}

@@ -1,0 +1,219 @@
+//! Tokens: words, numbers and single marks.
+
+use crate::text::Span;
+
+/// What a token is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// Letters, with inner apostrophes, and abbreviations with inner full stops ("don't", "U.S.", "B2B").
+    Word,
+    /// Digits, with inner separators ("1,000.5").
+    Number,
+    /// One other character that is not white space; two straight apostrophes are one mark.
+    Mark,
+}
+
+/// A word, number or mark of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is made of.
+    pub kind: TokenKind,
+    /// Whether its first character is an upper-case letter.
+    pub capital: bool,
+}
+
+impl Token {
+    /// Whether it is a word.
+    pub fn is_word(&self) -> bool {
+        self.kind == TokenKind::Word
+    }
+}
+
+/// The tokens of `text`, in order. Linear time.
+///
+/// # Examples
+/// ```
+/// let text = "Don't cut U.S. aid by 1,500, \"she\" said.";
+/// let words: Vec<&str> = demarche::text::tokens(text).iter().map(|t| t.span.of(text)).collect();
+/// assert_eq!(words, ["Don't", "cut", "U.S.", "aid", "by", "1,500", ",", "\"", "she", "\"", "said", "."]);
+/// ```
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut out = Vec::with_capacity(text.len() / 5);
+    tokens_into(text, 0, &mut out);
+    out
+}
+
+/// Appends the tokens of `text` to `out`; spans are moved by `offset` bytes (where `text` begins in its document).
+pub fn tokens_into(text: &str, offset: usize, out: &mut Vec<Token>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if byte.is_ascii_whitespace() {
+            at += 1;
+            continue;
+        }
+        let (class, width) = classify(text, at);
+        let start = at;
+        let kind = match class {
+            Class::Space => {
+                at += width;
+                continue;
+            }
+            Class::Letter => {
+                at = word_end(text, at);
+                TokenKind::Word
+            }
+            Class::Digit => {
+                at = number_end(text, at);
+                if at < bytes.len() && classify(text, at).0 == Class::Letter {
+                    at = word_end(text, at);
+                    TokenKind::Word
+                } else {
+                    TokenKind::Number
+                }
+            }
+            Class::Other => {
+                at += width;
+                if byte == b'\'' && bytes.get(at) == Some(&b'\'') || byte == b'`' && bytes.get(at) == Some(&b'`') {
+                    at += 1;
+                }
+                TokenKind::Mark
+            }
+        };
+        let capital = if byte.is_ascii() {
+            byte.is_ascii_uppercase()
+        } else {
+            text[start..].chars().next().is_some_and(char::is_uppercase)
+        };
+        out.push(Token { span: Span::new(offset + start, offset + at), kind, capital });
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    Letter,
+    Digit,
+    Other,
+}
+
+/// Class and width in bytes of the character at byte `at`, which is a character boundary inside `text`.
+fn classify(text: &str, at: usize) -> (Class, usize) {
+    let byte = text.as_bytes()[at];
+    if byte.is_ascii() {
+        let class = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => Class::Letter,
+            b'0'..=b'9' => Class::Digit,
+            b' ' | b'\t'..=b'\r' => Class::Space,
+            _ => Class::Other,
+        };
+        return (class, 1);
+    }
+    let Some(c) = text[at..].chars().next() else { return (Class::Space, 1) };
+    let class = if c.is_alphabetic() || is_joiner(c) {
+        Class::Letter
+    } else if c.is_numeric() {
+        Class::Digit
+    } else if c.is_whitespace() {
+        Class::Space
+    } else {
+        Class::Other
+    };
+    (class, c.len_utf8())
+}
+
+/// Combining marks and invisible joiners stay inside the word they stand in.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
+        | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{ad}' | '\u{200b}'..='\u{200d}'
+        | '\u{2060}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+fn word_end(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let start = at;
+    loop {
+        let mut letters = 0;
+        while at < bytes.len() {
+            match classify(text, at) {
+                (Class::Letter | Class::Digit, width) => at += width,
+                _ => break,
+            }
+            letters += 1;
+        }
+        let Some(&next) = bytes.get(at) else { return at };
+        let is_letter = |i: usize| i < bytes.len() && matches!(classify(text, i).0, Class::Letter | Class::Digit);
+        if next == b'\'' && is_letter(at + 1) {
+            at += 1;
+        } else if text[at..].starts_with('\u{2019}') && is_letter(at + 3) {
+            at += 3;
+        } else if next == b'.' && letters == 1 && (is_letter(at + 1) || at - start > 1) {
+            // "U.S." and "p.m.": single letters with full stops; the last full stop belongs to it.
+            let single_follows = is_letter(at + 1) && !is_letter(at + 1 + classify(text, at + 1).1);
+            if single_follows {
+                at += 1;
+            } else {
+                let dotted = bytes[start..at].contains(&b'.');
+                return if dotted { at + 1 } else { at };
+            }
+        } else {
+            return at;
+        }
+    }
+}
+
+fn number_end(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    loop {
+        while at < bytes.len() {
+            match classify(text, at) {
+                (Class::Digit, width) => at += width,
+                _ => break,
+            }
+        }
+        let separator = matches!(bytes.get(at), Some(b'.' | b',' | b':'));
+        if separator && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+        } else {
+            return at;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&str> {
+        tokens(text).iter().map(|t| t.span.of(text)).collect()
+    }
+
+    #[test]
+    fn cuts_as_a_reader_would() {
+        assert_eq!(words("J.D. Vance at 5 p.m. in the U.S."), ["J.D.", "Vance", "at", "5", "p.m.", "in", "the", "U.S."]);
+        assert_eq!(words("Kim Jong-un’s plan"), ["Kim", "Jong", "-", "un’s", "plan"]);
+        assert_eq!(words("''Yes,'' he said"), ["''", "Yes", ",", "''", "he", "said"]);
+        assert_eq!(words("It ended. He left"), ["It", "ended", ".", "He", "left"]);
+        assert_eq!(words("plan B. It"), ["plan", "B", ".", "It"]);
+        assert_eq!(words("3rd 1.5m 2015-16"), ["3rd", "1.5m", "2015", "-", "16"]);
+        assert_eq!(words("Путин\u{a0}сказал"), ["Путин", "сказал"]);
+        assert_eq!(words("e\u{301}tat"), ["e\u{301}tat"]);
+        assert_eq!(words(""), [""; 0]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn tokens_cover_everything_but_white_space(text in "\\PC*") {
+            let mut at = 0;
+            for token in tokens(&text) {
+                assert!(text[at..token.span.start].chars().all(char::is_whitespace), "{text:?}");
+                assert!(!token.span.is_empty());
+                at = token.span.end;
+            }
+            assert!(text[at..].trim().is_empty());
+        }
+    }
+}
