@@ -1,0 +1,517 @@
+//! Attributions by rules: cues, the phrases beside them, and what stands between marks.
+//!
+//! A sentence at a time. A cue with a subject makes an attribution; where the reported words stand before it
+//! ("...", she said), that part is the content, else what follows ("she said that ..."). Quoted sentences without a cue
+//! go on with the attribution before them.
+
+use std::ops::Range;
+
+use crate::document::Document;
+use crate::lang::{CueClass, Language};
+use crate::quotation::source::{View, subject_after, subject_before};
+use crate::quotation::{Attribution, Extractor, Passage};
+use crate::text::Span;
+
+/// The extractor that needs no model.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rules;
+
+/// An attribution in tokens.
+#[derive(Debug, Clone)]
+struct Found {
+    content: Vec<Range<usize>>,
+    cue: Option<Range<usize>>,
+    source: Option<Range<usize>>,
+    confidence: f64,
+    inferred: bool,
+}
+
+/// A cue in a sentence.
+#[derive(Debug, Clone)]
+struct Cue {
+    tokens: Range<usize>,
+    class: CueClass,
+    according: bool,
+}
+
+impl Extractor for Rules {
+    fn attributions(&self, document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution> {
+        let mut out: Vec<Attribution> = Vec::new();
+        for passage in passages {
+            let view = View { text: &document.text, passage, lang };
+            let mut found: Vec<Found> = Vec::new();
+            for sentence in &passage.sentences {
+                sentence_attributions(view, sentence, &mut found);
+            }
+            join_quoted_sentences(view, &mut found);
+            let continued = merge_paragraphs(document, passages, passage, &mut found, &mut out, view);
+            out.extend(found.into_iter().skip(usize::from(continued)).filter_map(|f| attribution(view, f)));
+        }
+        out
+    }
+}
+
+fn attribution(view: View<'_>, found: Found) -> Option<Attribution> {
+    let content: Vec<Span> = found.content.iter().map(|r| content_span(view, r)).filter(|s| !s.is_empty()).collect();
+    (!content.is_empty()).then(|| Attribution {
+        content,
+        cue: found.cue.map(|r| view.span(&r)),
+        source: found.source.map(|r| view.span(&r)),
+        paragraph: view.passage.index,
+        confidence: found.confidence,
+        inferred: found.inferred,
+    })
+}
+
+/// Bytes of a content: what stands inside the marks where they enclose all of it.
+fn content_span(view: View<'_>, range: &Range<usize>) -> Span {
+    let mut range = range.clone();
+    let is_edge = |i: usize| view.is_mark(i) && view.depth(i) == 0 && !matches!(view.word(i), "[" | "(" | "$" | "£" | "€" | "#" | "@" | ")" | "]" | "%");
+    while !range.is_empty() && is_edge(range.start) {
+        range.start += 1;
+    }
+    while !range.is_empty() && is_edge(range.end - 1) {
+        range.end -= 1;
+    }
+    if range.is_empty() {
+        return Span::new(view.passage.span.start, view.passage.span.start);
+    }
+    let (first, last) = (view.depth(range.start), view.depth(range.end - 1));
+    if first > 0 && first == last {
+        let quoted = &view.passage.quoted[first as usize - 1];
+        let span = view.span(&range);
+        return Span::new(span.start.max(quoted.inner.start), span.end.min(quoted.inner.end)).trimmed(view.text);
+    }
+    view.span(&range)
+}
+
+fn sentence_attributions(view: View<'_>, sentence: &Range<usize>, found: &mut Vec<Found>) {
+    let cues = cues(view, sentence);
+    let mut covered: Vec<Range<usize>> = Vec::new();
+    let n_before = found.len();
+    // The words reported before a cue belong to the last such cue ("X expects ..., Y said"): these first.
+    for (n, cue) in cues.iter().enumerate().rev() {
+        if covered.iter().any(|c| c.contains(&cue.tokens.start)) {
+            continue;
+        }
+        let limit = cues.get(n + 1).map_or(sentence.end, |c| c.tokens.start);
+        if let Some(one) = reported_before(view, sentence, cue, limit, found) {
+            covered.extend(one.content.iter().cloned());
+            covered.push(one.cue.clone().map_or(cue.tokens.clone(), |c| c));
+            found.push(one);
+        }
+    }
+    for (n, cue) in cues.iter().enumerate() {
+        if covered.iter().any(|c| c.contains(&cue.tokens.start)) {
+            continue;
+        }
+        let next = cues[n + 1..].iter().find(|c| !covered.iter().any(|r| r.contains(&c.tokens.start)));
+        if let Some(one) = reported_after(view, sentence, cue, next, &covered, &found[n_before..]) {
+            covered.extend(one.content.iter().cloned());
+            covered.push(cue.tokens.clone());
+            found.push(one);
+        }
+    }
+    quoted_without_cue(view, sentence, n_before, found);
+    found[n_before..].sort_by_key(|f| f.content[0].start);
+}
+
+/// The cues of a sentence outside marks, in order.
+fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
+    let mut out = Vec::new();
+    let mut i = sentence.start;
+    while i < sentence.end {
+        if view.depth(i) > 0 || !view.is_word(i) {
+            i += 1;
+            continue;
+        }
+        let word = view.folded(i);
+        let rest = (i..sentence.end.min(i + 8)).map(|j| view.folded(j));
+        if let Some((n, class)) = view.lang.cue_phrase(rest) {
+            let according = view.lang.is_attributive_phrase(&word);
+            out.push(Cue { tokens: i..i + n, class, according });
+            i += n;
+            continue;
+        }
+        if let Some(class) = view.lang.cue_class(&word)
+            && !view.is_capital(i)
+            && !is_noun_here(view, i, sentence)
+        {
+            let mut start = i;
+            while start > sentence.start && view.depth(start - 1) == 0 && view.lang.is_auxiliary(&view.folded(start - 1)) {
+                start -= 1;
+            }
+            out.push(Cue { tokens: start..i + 1, class, according: false });
+        }
+        i += 1;
+    }
+    out
+}
+
+/// Whether a word that can be a cue is a noun or an infinitive where it stands.
+fn is_noun_here(view: View<'_>, i: usize, sentence: &Range<usize>) -> bool {
+    if i == sentence.start {
+        return false;
+    }
+    let before = view.folded(i - 1);
+    view.lang.is_determiner(&before)
+        || before == "to"
+        || view.lang.is_preposition(&before) && !view.folded(i).ends_with("ing")
+}
+
+/// `CONTENT, subject cue ...` and `CONTENT, cue subject ...`.
+fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: usize, found: &[Found]) -> Option<Found> {
+    if cue.according {
+        let comma = previous_mark(view, cue.tokens.start, sentence.start)?;
+        let content = sentence.start..comma;
+        if n_words(view, &content) < 3 || is_covered(&content, found) {
+            return None;
+        }
+        let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
+        let mut parts = vec![content];
+        if source.end < sentence.end && view.word(source.end) == "," {
+            let rest = source.end + 1..sentence.end;
+            if n_words(view, &rest) >= 4 {
+                parts.push(rest);
+            }
+        }
+        return Some(Found { content: parts, cue: Some(cue.tokens.clone()), source: Some(source), confidence: 0.8, inferred: false });
+    }
+    let inverted = cue.tokens.start > sentence.start && {
+        let before = cue.tokens.start - 1;
+        view.depth(before) > 0 || view.word(before) == ","
+    };
+    let (source, clause_start, clause_end) = if inverted {
+        let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
+        let end = source.end.max(cue.tokens.end);
+        (source, cue.tokens.start, end)
+    } else {
+        let source = subject_before(view, cue.tokens.start, sentence.start)?;
+        let start = source.start;
+        (source, start, cue.tokens.end)
+    };
+    if clause_start <= sentence.start {
+        return None;
+    }
+    let before = clause_start - 1;
+    let after_quote = view.depth(before) > 0;
+    let after_comma = view.word(before) == "," && view.depth(before) == 0;
+    if !after_quote && !after_comma {
+        return None;
+    }
+    let mut content = sentence.start..if after_comma { before } else { clause_start };
+    // An earlier attribution in the sentence ends where this content begins.
+    if let Some(end) = found.iter().flat_map(|f| f.content.iter().chain(&f.cue).chain(&f.source)).filter(|r| r.start < content.end && r.end > content.start).map(|r| r.end).max() {
+        content.start = content.start.max(end);
+        if content.is_empty() {
+            return None;
+        }
+    }
+    let quoted_before = last_quoted(view, &content);
+    let ends_quoted = content.end > content.start && view.depth(content.end - 1) > 0;
+    if ends_quoted {
+        // Unquoted words before the quotation: part of the clause ("The talks "were good," he said") or an own one.
+        if let Some(stretch) = quoted_before
+            && stretch.start > content.start
+            && !reads_on(view, &content, &stretch)
+        {
+            content.start = stretch.start;
+        }
+    } else if n_words(view, &content) < 3 || !view.lang.reports_clause(cue.class) {
+        return None;
+    } else if !inverted && follows_clause(view, clause_end, sentence.end) {
+        // "On Monday, he said the talks ..." has its content behind the cue.
+        if n_words(view, &content) < 6 || view.lang.is_preposition(&view.folded(content.start)) || view.lang.is_conjunction(&view.folded(content.start)) {
+            return None;
+        }
+    }
+    let mut parts = vec![content];
+    if let Some(rest) = continuation(view, clause_end, sentence.end.min(limit.max(clause_end))) {
+        parts.push(rest);
+    } else if let Some(rest) = continuation(view, clause_end, sentence.end) {
+        if view.depth(rest.start) > 0 {
+            parts.push(rest);
+        }
+    }
+    let confidence = if ends_quoted { 0.97 } else { 0.8 };
+    Some(Found { content: parts, cue: Some(cue.tokens.clone()), source: Some(source), confidence, inferred: false })
+}
+
+/// What goes on behind `"A," he said, "B"` or `The deal, he said, would fail`.
+fn continuation(view: View<'_>, from: usize, to: usize) -> Option<Range<usize>> {
+    // The rest of the attribution clause ("told reporters in Paris on Monday") up to a comma, colon or mark.
+    let mut i = from;
+    while i < to && view.depth(i) == 0 && !matches!(view.word(i), "," | ":" | ";" | "—" | "–") {
+        i += 1;
+    }
+    if i >= to {
+        return None;
+    }
+    if view.depth(i) > 0 {
+        let stretch = view.passage.quoted_tokens(view.depth(i) as usize - 1);
+        let is_long = n_words(view, &stretch) >= 4;
+        return (is_long && i == from).then_some(stretch);
+    }
+    let next = i + 1;
+    if next >= to {
+        return None;
+    }
+    if view.depth(next) > 0 {
+        return Some(next..view.passage.quoted_tokens(view.depth(next) as usize - 1).end.min(to).max(next + 1));
+    }
+    None
+}
+
+/// Whether a reported clause follows the cue that ends before `from`: "that", or a subject, not the end or a comma.
+fn follows_clause(view: View<'_>, from: usize, to: usize) -> bool {
+    if from >= to || view.is_mark(from) && view.depth(from) == 0 && !matches!(view.word(from), ":" ) {
+        return false;
+    }
+    if view.depth(from) > 0 {
+        return true;
+    }
+    let word = view.folded(from);
+    if view.lang.is_complementizer(&word) {
+        return true;
+    }
+    let n = (from..to).take_while(|&i| view.depth(i) == 0 && !matches!(view.word(i), "," | "." | ";")).count();
+    n >= 4 && !view.lang.is_preposition(&word) && !view.lang.is_conjunction(&word) && !view.lang.is_time_word(&word)
+}
+
+/// Whether the words between the start of `content` and the quoted stretch run on into it.
+fn reads_on(view: View<'_>, content: &Range<usize>, stretch: &Range<usize>) -> bool {
+    let before = stretch.start - 1;
+    let n = stretch.start - content.start;
+    view.depth(before) == 0 && !matches!(view.word(before), ":" | ";" | ".") && n <= 40 && !matches!(view.word(before), ",")
+}
+
+/// `subject cue (that) CONTENT`, `According to X, CONTENT`, `adding that CONTENT`.
+fn reported_after(
+    view: View<'_>,
+    sentence: &Range<usize>,
+    cue: &Cue,
+    next: Option<&Cue>,
+    covered: &[Range<usize>],
+    found: &[Found],
+) -> Option<Found> {
+    if cue.according {
+        let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
+        let comma = (source.end..sentence.end).find(|&i| view.depth(i) == 0 && view.word(i) == ",")?;
+        let content = comma + 1..sentence.end;
+        return (n_words(view, &content) >= 3 && !overlaps(&content, covered)).then(|| Found {
+            content: vec![content],
+            cue: Some(cue.tokens.clone()),
+            source: Some(source),
+            confidence: 0.85,
+            inferred: false,
+        });
+    }
+    let participle = view.folded(cue.tokens.end - 1).ends_with("ing");
+    let source = subject_before(view, cue.tokens.start, sentence.start);
+    let source = match source {
+        Some(source) if !overlaps(&source, covered) => Some(source),
+        _ if participle || follows_conjunction(view, cue, sentence) => found.last().and_then(|f| f.source.clone()).or_else(|| main_subject(view, sentence, cue)),
+        _ => None,
+    }?;
+    let mut start = cue.tokens.end;
+    let explicit = skip_to_clause(view, &mut start, sentence.end);
+    let mut end = next.map_or(sentence.end, |n| clause_cut(view, start, n, sentence)).max(start);
+    if let Some(block) = covered.iter().filter(|c| c.start >= start).map(|c| c.start).min() {
+        end = end.min(block);
+    }
+    let content = start..end;
+    let quoted = last_quoted(view, &content);
+    let begins_quoted = content.start < content.end && view.depth(content.start) > 0;
+    let words = n_words(view, &content);
+    let enough = if begins_quoted { words >= 1 } else if quoted.is_some() { words >= 2 } else { words >= 4 };
+    if !enough || overlaps(&content, covered) {
+        return None;
+    }
+    if !begins_quoted && quoted.is_none() && !(explicit || view.lang.reports_clause(cue.class)) {
+        return None;
+    }
+    if !explicit && quoted.is_none() && (view.lang.needs_clause(&view.folded(cue.tokens.end - 1)) || starts_phrase(view, start)) {
+        return None;
+    }
+    let mut content = content;
+    if begins_quoted {
+        // `She said: "A." ` ends with the marks, `she said "good words" and left` too.
+        let stretch = view.passage.quoted_tokens(view.depth(content.start) as usize - 1);
+        let inner = view.passage.quoted[view.depth(content.start) as usize - 1].inner.of(view.text);
+        if inner.ends_with(['.', '!', '?', ',']) || stretch.end >= content.end.saturating_sub(1) {
+            content.end = content.end.min(stretch.end);
+        }
+    }
+    let confidence = if begins_quoted { 0.95 } else if explicit { 0.8 } else { 0.65 };
+    Some(Found { content: vec![content], cue: Some(cue.tokens.clone()), source: Some(source), confidence, inferred: false })
+}
+
+/// Moves `start` over addressee, place and time ("reporters in Paris on Monday") and over "that" or a colon; tells
+/// whether "that", a colon, or marks showed where the content begins.
+fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
+    let from = *start;
+    let mut i = from;
+    let horizon = to.min(from + 25);
+    while i < horizon {
+        if view.depth(i) > 0 {
+            *start = i;
+            return true;
+        }
+        let word = view.folded(i);
+        if view.lang.is_complementizer(&word) && (i == from || !matches!(view.word(i - 1), ",")) {
+            *start = i + 1;
+            return true;
+        }
+        if word == ":" {
+            *start = i + 1;
+            return true;
+        }
+        if word == "," {
+            // "said on Monday, the day of the vote, that ..." stays open; a comma right before marks shows them.
+            if i + 1 < to && view.depth(i + 1) > 0 {
+                *start = i + 1;
+                return true;
+            }
+        }
+        if matches!(word.as_str(), ";" | ".") {
+            break;
+        }
+        i += 1;
+    }
+    // No sign: the content begins after the cue, behind an addressee.
+    let mut i = from;
+    if i < to && view.lang.is_addressee(&view.folded(i)) {
+        i += 1;
+    }
+    while i < to && view.depth(i) == 0 && view.lang.is_time_word(&view.folded(i)) {
+        i += 1;
+    }
+    *start = i;
+    false
+}
+
+fn starts_phrase(view: View<'_>, at: usize) -> bool {
+    at < view.passage.tokens.len() && {
+        let word = view.folded(at);
+        view.lang.is_preposition(&word) || view.lang.is_conjunction(&word) || view.is_mark(at) && view.depth(at) == 0
+    }
+}
+
+/// Where a content that is followed by another cue ends: before that cue's clause if a comma or conjunction parts them.
+fn clause_cut(view: View<'_>, start: usize, next: &Cue, sentence: &Range<usize>) -> usize {
+    let subject = subject_before(view, next.tokens.start, start).map_or(next.tokens.start, |s| s.start);
+    let mut cut = subject;
+    if cut > start && view.lang.is_conjunction(&view.folded(cut - 1)) {
+        cut -= 1;
+    }
+    let parted = cut > start && view.depth(cut - 1) == 0 && matches!(view.word(cut - 1), "," | ";" | "—");
+    if parted && cut - start >= 3 { cut - 1 } else { sentence.end }
+}
+
+fn follows_conjunction(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bool {
+    cue.tokens.start > sentence.start && view.lang.is_conjunction(&view.folded(cue.tokens.start - 1))
+}
+
+/// The subject of the sentence's first clause, for participles ("X arrived, saying ...").
+fn main_subject(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> Option<Range<usize>> {
+    (sentence.start + 1..cue.tokens.start.min(sentence.start + 25))
+        .filter(|&i| view.depth(i) == 0 && view.is_word(i) && !view.is_capital(i))
+        .filter(|&i| view.lang.cue_class(&view.folded(i)).is_some() || view.lang.is_auxiliary(&view.folded(i)) || view.folded(i).ends_with("ed"))
+        .find_map(|i| subject_before(view, i, sentence.start))
+}
+
+/// Quoted stretches that no cue claimed: whole sentences, and longer ones inside a sentence.
+fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_before: usize, found: &mut Vec<Found>) {
+    let mut i = sentence.start;
+    while i < sentence.end {
+        let depth = view.depth(i);
+        if depth == 0 {
+            i += 1;
+            continue;
+        }
+        let stretch = view.passage.quoted_tokens(depth as usize - 1);
+        let end = stretch.end.min(sentence.end).max(i + 1);
+        let taken = found[n_before..].iter().any(|f| overlaps(&(i..end), &f.content));
+        if !taken {
+            let alone = (sentence.start..i).chain(end..sentence.end).all(|j| view.is_mark(j) || view.depth(j) > 0);
+            let words = n_words(view, &(i..end));
+            let after_colon = i > sentence.start && view.word(i - 1) == ":";
+            if alone || after_colon {
+                found.push(Found { content: vec![i..end], cue: None, source: None, confidence: 0.7, inferred: true });
+            } else if words >= 4 {
+                let source = main_subject(view, sentence, &Cue { tokens: i..i, class: CueClass::Say, according: false });
+                let confidence = if source.is_some() { 0.6 } else { 0.4 };
+                found.push(Found { content: vec![i..end], cue: None, source, confidence, inferred: false });
+            }
+        }
+        i = end;
+    }
+}
+
+/// Joins quoted sentences without a cue to the attribution before them in the paragraph: `"A," she said. "B."`
+fn join_quoted_sentences(view: View<'_>, found: &mut Vec<Found>) {
+    let mut out: Vec<Found> = Vec::new();
+    for one in found.drain(..) {
+        if one.inferred
+            && one.source.is_none()
+            && let Some(last) = out.last_mut()
+            && last.content.iter().any(|c| view.depth(c.start) > 0 || view.depth(c.end - 1) > 0)
+        {
+            last.content.extend(one.content);
+            continue;
+        }
+        out.push(one);
+    }
+    *found = out;
+}
+
+/// A paragraph that goes on with the quotation of the one before: its first attribution joins the last one there.
+/// Returns whether it did.
+fn merge_paragraphs(
+    document: &Document,
+    passages: &[Passage],
+    passage: &Passage,
+    found: &mut [Found],
+    out: &mut [Attribution],
+    view: View<'_>,
+) -> bool {
+    let (Some(first), Some(last)) = (found.first(), out.last_mut()) else { return false };
+    let Some(before) = passage.index.checked_sub(1).and_then(|i| passages.get(i)) else { return false };
+    let open_before = before.quoted.last().is_some_and(|q| !q.closed);
+    let begins = first.content.first().is_some_and(|c| c.start == 0 || view.depth(c.start) == 1);
+    let colon = before.span.of(&document.text).trim_end().ends_with(':');
+    let ends_before = last.content.last().is_some_and(|s| before.span.contains(*s));
+    if open_before && begins && ends_before && first.source.is_none() {
+        last.content.extend(first.content.iter().map(|r| content_span(view, r)));
+        return true;
+    }
+    let _ = colon;
+    false
+}
+
+fn last_quoted(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {
+    let i = range.clone().rev().find(|&i| view.depth(i) > 0)?;
+    let stretch = view.passage.quoted_tokens(view.depth(i) as usize - 1);
+    Some(stretch.start.max(range.start)..stretch.end.min(range.end))
+}
+
+fn previous_mark(view: View<'_>, at: usize, from: usize) -> Option<usize> {
+    let before = at.checked_sub(1).filter(|&b| b >= from)?;
+    if view.word(before) == "," && view.depth(before) == 0 {
+        return Some(before);
+    }
+    // "The talks failed according to officials." has no comma; a quotation mark may stand before it.
+    Some(at)
+}
+
+fn n_words(view: View<'_>, range: &Range<usize>) -> usize {
+    range.clone().filter(|&i| !view.is_mark(i)).count()
+}
+
+fn overlaps(range: &Range<usize>, others: &[Range<usize>]) -> bool {
+    others.iter().any(|o| o.start < range.end && range.start < o.end)
+}
+
+fn is_covered(range: &Range<usize>, found: &[Found]) -> bool {
+    found.iter().any(|f| overlaps(range, &f.content))
+}

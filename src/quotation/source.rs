@@ -1,0 +1,267 @@
+//! The words that name who said it: noun phrases to the left and the right of a cue.
+//!
+//! There is no parser: a phrase is grown word by word from the cue and cut where no name, role or pronoun can go on.
+
+use std::ops::Range;
+
+use crate::lang::Language;
+use crate::quotation::Passage;
+use crate::text::{Span, TokenKind, folded};
+
+/// Longest phrase in tokens.
+const MAX_TOKENS: usize = 22;
+
+/// A passage with what is needed to look at its words.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) text: &'a str,
+    pub(super) passage: &'a Passage,
+    pub(super) lang: &'a Language,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn word(&self, i: usize) -> &'a str {
+        self.passage.word(self.text, i)
+    }
+
+    pub(super) fn folded(&self, i: usize) -> String {
+        folded(self.word(i))
+    }
+
+    pub(super) fn is_mark(&self, i: usize) -> bool {
+        self.passage.tokens[i].kind == TokenKind::Mark
+    }
+
+    pub(super) fn is_word(&self, i: usize) -> bool {
+        self.passage.tokens[i].is_word()
+    }
+
+    pub(super) fn is_capital(&self, i: usize) -> bool {
+        self.passage.tokens[i].capital
+    }
+
+    pub(super) fn depth(&self, i: usize) -> u32 {
+        self.passage.depth[i]
+    }
+
+    pub(super) fn span(&self, range: &Range<usize>) -> Span {
+        self.passage.span_of(range)
+    }
+
+    /// Whether token `i` joins words without blanks on both sides ("Jong-un", "Asia/Pacific").
+    fn is_inner_mark(&self, i: usize) -> bool {
+        let tokens = &self.passage.tokens;
+        matches!(self.word(i), "-" | "‑" | "/" | "&" | "'" | "’" | "." | "–")
+            && i > 0
+            && i + 1 < tokens.len()
+            && tokens[i - 1].span.end == tokens[i].span.start
+            && (tokens[i].span.end == tokens[i + 1].span.start || self.word(i) == ".")
+            || self.word(i) == "&"
+    }
+
+    /// Whether a capitalised token can be part of a name: no month, weekday or word that begins sentences.
+    pub(super) fn is_name_word(&self, i: usize) -> bool {
+        if !self.is_word(i) || !self.is_capital(i) {
+            return false;
+        }
+        let word = self.folded(i);
+        !self.lang.is_time_word(&word) && !(self.lang.begins_sentence(&word))
+    }
+
+    fn is_source_noun(&self, i: usize) -> bool {
+        let word = self.folded(i);
+        self.lang.role_class(&word).is_some() || self.lang.is_collective(&word)
+    }
+}
+
+/// The subject that ends just before token `cue`, not reaching before token `from`. Auxiliaries and adverbs between
+/// are skipped, and so is an aside between commas or brackets.
+pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<Range<usize>> {
+    let mut end = cue;
+    while end > from && view.depth(end - 1) == 0 && view.is_word(end - 1) && is_filler(view, end - 1) {
+        end -= 1;
+    }
+    if end > from && view.depth(end - 1) == 0 && matches!(view.word(end - 1), "," | "—" | "–" | "-") && !view.is_inner_mark(end - 1) {
+        // "X, who replaced Y in July, said"
+        let mark = view.word(end - 1);
+        let lowest = from.max((end - 1).saturating_sub(30));
+        let mut open = end - 1;
+        loop {
+            if open == lowest {
+                return None;
+            }
+            open -= 1;
+            if view.depth(open) == 0 && view.word(open) == mark && !view.is_inner_mark(open) {
+                break;
+            }
+            if view.depth(open) > 0 || matches!(view.word(open), ";" | ":" | "." if !view.is_inner_mark(open)) {
+                return None;
+            }
+        }
+        let main = phrase_ending_at(view, open, from)?;
+        // The phrase before the aside must be a name or role, else the comma belonged to something else.
+        return Some(main);
+    }
+    phrase_ending_at(view, end, from)
+}
+
+fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usize>> {
+    if end <= from {
+        return None;
+    }
+    let lowest = from.max(end.saturating_sub(MAX_TOKENS));
+    let mut start = end;
+    while start > lowest {
+        let i = start - 1;
+        if view.depth(i) > 0 {
+            break;
+        }
+        let word = view.word(i);
+        if view.is_mark(i) {
+            if matches!(word, ")" | "]") {
+                let open = (lowest..i).rev().find(|&j| matches!(view.word(j), "(" | "["));
+                match open {
+                    Some(open) if open > lowest => {
+                        start = open;
+                        continue;
+                    }
+                    _ => break,
+                }
+            }
+            if view.is_inner_mark(i) {
+                start = i;
+                continue;
+            }
+            break;
+        }
+        let lower = view.folded(i);
+        if view.lang.ends_phrase(&lower) && !view.is_capital(i) {
+            break;
+        }
+        if i + 1 < end && !view.is_capital(i) && view.lang.cue_class(&lower).is_some() && view.lang.role_class(&lower).is_none() && !view.lang.is_collective(&lower) {
+            break;
+        }
+        start = i;
+    }
+    trim_left(view, start..end)
+}
+
+/// Cuts what can not begin a subject, and gives the phrase if its head can speak.
+fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
+    let head = range.clone().rev().find(|&i| view.is_word(i) && !in_brackets(view, &range, i))?;
+    let head_word = view.folded(head);
+    if view.lang.pronoun(&head_word).is_some() {
+        return view.lang.is_subject_pronoun(&head_word).then_some(head..head + 1);
+    }
+    while range.start < range.end {
+        let i = range.start;
+        let lower = view.folded(i);
+        let is_opener = view.is_mark(i)
+            || view.lang.is_conjunction(&lower)
+            || view.lang.is_time_word(&lower)
+            || view.passage.tokens[i].kind == TokenKind::Number && range.len() > 1 && !view.is_source_noun(i + 1);
+        if is_opener {
+            range.start += 1;
+        } else if view.lang.is_preposition(&lower) {
+            // "On Saturday Matviyenko": the subject begins after the phrase of the preposition.
+            let next = (i + 1..range.end).find(|&j| {
+                view.lang.is_determiner(&view.folded(j)) && j > i + 1
+                    || view.is_name_word(j) && j > i + 1 && !view.is_name_word(j - 1) && !view.lang.is_determiner(&view.folded(j - 1)) && !view.is_inner_mark(j - 1)
+            });
+            range.start = next?;
+        } else {
+            break;
+        }
+    }
+    if range.is_empty() {
+        return None;
+    }
+    let head_word = head_word.as_str();
+    let singular = head_word.strip_suffix("'s").unwrap_or(head_word);
+    if head_word.ends_with("'s") {
+        return None;
+    }
+    let speaks = view.is_name_word(head)
+        || view.lang.role_class(singular).is_some()
+        || view.lang.is_collective(singular)
+        || range.clone().any(|i| view.is_source_noun(i));
+    speaks.then_some(range)
+}
+
+fn in_brackets(view: View<'_>, range: &Range<usize>, i: usize) -> bool {
+    (range.start..i).rev().find_map(|j| match view.word(j) {
+        "(" | "[" => Some(true),
+        ")" | "]" => Some(false),
+        _ => None,
+    }) == Some(true)
+        && (i..range.end).any(|j| matches!(view.word(j), ")" | "]"))
+}
+
+/// The subject that begins just after token `cue` ("said Putin"), not reaching token `to`.
+pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Range<usize>> {
+    let mut start = cue + 1;
+    while start < to && view.depth(start) == 0 && view.is_word(start) && view.lang.is_adverb(&view.folded(start)) {
+        start += 1;
+    }
+    if start >= to || view.depth(start) > 0 {
+        return None;
+    }
+    let first = view.folded(start);
+    if view.lang.is_subject_pronoun(&first) {
+        return Some(start..start + 1);
+    }
+    if view.is_mark(start) {
+        return None;
+    }
+    let mut end = start;
+    let mut last_was_role = false;
+    while end < to.min(start + MAX_TOKENS) && view.depth(end) == 0 {
+        let word = view.word(end);
+        if view.is_mark(end) {
+            if view.is_inner_mark(end) && end > start {
+                end += 1;
+                continue;
+            }
+            break;
+        }
+        let lower = view.folded(end);
+        if !view.is_capital(end) && end > start {
+            if view.lang.is_time_word(&lower) || view.lang.ends_phrase(&lower) || view.lang.is_subject_pronoun(&lower) {
+                break;
+            }
+            if view.lang.is_preposition(&lower) {
+                let links = matches!(lower.as_str(), "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
+                if !links {
+                    break;
+                }
+            } else if view.lang.cue_class(&lower).is_some() && !view.is_source_noun(end) {
+                break;
+            }
+        }
+        if view.is_capital(end) && view.lang.is_time_word(&lower) {
+            break;
+        }
+        last_was_role = view.is_source_noun(end) || last_was_role && !word.is_empty();
+        end += 1;
+    }
+    while end > start
+        && (view.is_mark(end - 1)
+            || view.lang.is_preposition(&view.folded(end - 1))
+            || view.lang.is_conjunction(&view.folded(end - 1))
+            || view.lang.is_adverb(&view.folded(end - 1)) && !view.is_capital(end - 1))
+    {
+        end -= 1;
+    }
+    let range = start..end;
+    if range.is_empty() {
+        return None;
+    }
+    let speaks = range.clone().any(|i| view.is_name_word(i) || view.is_source_noun(i));
+    speaks.then_some(range)
+}
+
+/// Adverbs and auxiliaries between a subject and its verb.
+fn is_filler(view: View<'_>, i: usize) -> bool {
+    let word = view.folded(i);
+    !view.is_capital(i) && (view.lang.is_auxiliary(&word) || view.lang.is_adverb(&word))
+}
