@@ -1,0 +1,463 @@
+//! The persons of an article: full names, genders, roles.
+//!
+//! Names are runs of capitalised words; what stands before the name ("Russian Federation Council Chairperson") or
+//! behind it in an apposition (", the upper house chief,") tells its roles, by which later descriptions find it.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::document::{Document, PartKind};
+use crate::lang::{Gender, Language, RoleClass};
+use crate::quotation::Passage;
+use crate::quotation::source::View;
+use crate::text::{Span, Token, tokens_into};
+
+/// A role that the article gives to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Role {
+    pub(super) class: RoleClass,
+    /// Roles of one group are synonyms (speaker, chairperson, head).
+    pub(super) group: u16,
+    /// Folded words of the phrase besides the role noun, with the synonyms of its organization.
+    pub(super) modifiers: BTreeSet<String>,
+    pub(super) organization: Option<String>,
+    pub(super) country: Option<&'static str>,
+}
+
+/// A person of the article.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Person {
+    /// The fullest name.
+    pub(super) name: String,
+    /// Folded words of the name.
+    pub(super) words: Vec<String>,
+    pub(super) gender: Option<Gender>,
+    pub(super) roles: Vec<Role>,
+    /// Where the person is mentioned, by byte, ascending.
+    pub(super) mentions: Vec<usize>,
+}
+
+impl Person {
+    /// The word by which others call the person: the family name.
+    pub(super) fn surname(&self, lang: &Language) -> &str {
+        let first = self.words.first().map_or("", String::as_str);
+        if self.words.len() >= 2 && self.words.len() <= 4 && lang.is_surname_first(first) && !lang.is_given_name(first) {
+            return first;
+        }
+        self.words.iter().rev().find(|w| !lang.is_name_suffix(w)).map_or("", String::as_str)
+    }
+
+    pub(super) fn last_mention_before(&self, byte: usize) -> Option<usize> {
+        let n = self.mentions.partition_point(|&m| m < byte);
+        n.checked_sub(1).map(|i| self.mentions[i])
+    }
+}
+
+/// The persons of an article in the order of their first mention.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cast {
+    pub(super) persons: Vec<Person>,
+}
+
+/// A mention of a name.
+struct Mention {
+    words: Vec<String>,
+    name: String,
+    at: usize,
+    gender: Option<Gender>,
+    role: Option<Role>,
+    sure: bool,
+}
+
+impl Cast {
+    /// Reads all parts of the article that can hold names.
+    pub(super) fn new(document: &Document, passages: &[Passage], lang: &Language) -> Self {
+        let mut mentions: Vec<Mention> = Vec::new();
+        for passage in passages {
+            find_mentions(View { text: &document.text, passage, lang }, &mut mentions);
+        }
+        for part in &document.parts {
+            if matches!(part.kind, PartKind::Headline | PartKind::Subheadline | PartKind::Caption) {
+                let passage = bare_passage(&document.text, part.span);
+                find_mentions(View { text: &document.text, passage: &passage, lang }, &mut mentions);
+            }
+        }
+        mentions.sort_by_key(|m| m.at);
+        let mut cast = Self::default();
+        // Full names first, so that a surname finds its owner wherever the full name stands.
+        for mention in mentions.iter().filter(|m| m.words.len() >= 2 && m.sure) {
+            cast.add(mention, lang);
+        }
+        for mention in mentions.iter().filter(|m| m.words.len() < 2 || !m.sure) {
+            cast.add_short(mention, lang);
+        }
+        for person in &mut cast.persons {
+            person.mentions.sort_unstable();
+            if person.gender.is_none() {
+                person.gender = person.words.iter().find_map(|w| lang.given_name_gender(w)).or_else(|| patronymic_gender(&person.words));
+            }
+        }
+        cast.persons.sort_by_key(|p| p.mentions.first().copied());
+        cast
+    }
+
+    fn add(&mut self, mention: &Mention, lang: &Language) {
+        let same = self.persons.iter_mut().find(|p| same_person(&p.words, &mention.words, lang));
+        let person = match same {
+            Some(person) => person,
+            None => {
+                self.persons.push(Person {
+                    name: mention.name.clone(),
+                    words: mention.words.clone(),
+                    gender: None,
+                    roles: Vec::new(),
+                    mentions: Vec::new(),
+                });
+                self.persons.last_mut().expect("just pushed")
+            }
+        };
+        if mention.words.len() > person.words.len() {
+            person.words.clone_from(&mention.words);
+            person.name.clone_from(&mention.name);
+        }
+        person.take(mention);
+    }
+
+    fn add_short(&mut self, mention: &Mention, lang: &Language) {
+        let last = mention.words.last().map_or("", String::as_str);
+        let owner = self
+            .persons
+            .iter_mut()
+            .filter(|p| p.words.len() >= 2 && mention.words.iter().all(|w| p.words.contains(w)) && (p.surname(lang) == last || p.words.last().is_some_and(|w| w == last) || mention.words.len() > 1))
+            .min_by_key(|p| p.mentions.iter().map(|&m| m.abs_diff(mention.at)).min());
+        if let Some(owner) = owner {
+            owner.take(mention);
+        } else if mention.sure {
+            self.add(mention, lang);
+        }
+    }
+
+    /// The person whose name is, or ends like, these folded words; the last one mentioned before `byte`.
+    pub(super) fn by_name(&self, words: &[String], byte: usize, gender: Option<Gender>, lang: &Language) -> Option<usize> {
+        let words: Vec<&String> = words.iter().filter(|w| !lang.is_name_suffix(w)).collect();
+        let last = words.last()?;
+        let fits = |p: &Person| {
+            words.iter().all(|w| p.words.contains(w)) && (words.len() > 1 || p.surname(lang) == last.as_str() || p.words.last() == Some(*last) || p.words.first() == Some(*last))
+        };
+        let mut fitting: Vec<usize> = (0..self.persons.len()).filter(|&i| fits(&self.persons[i])).collect();
+        if fitting.len() > 1 && gender.is_some() {
+            let same: Vec<usize> = fitting.iter().copied().filter(|&i| self.persons[i].gender == gender).collect();
+            if !same.is_empty() {
+                fitting = same;
+            }
+        }
+        let surname_owner = |i: usize| words.len() > 1 || self.persons[i].surname(lang) == last.as_str();
+        fitting.into_iter().max_by_key(|&i| (surname_owner(i), self.persons[i].last_mention_before(byte)))
+    }
+}
+
+impl Person {
+    fn take(&mut self, mention: &Mention) {
+        self.mentions.push(mention.at);
+        self.gender = self.gender.or(mention.gender);
+        if let Some(role) = &mention.role
+            && !self.roles.contains(role)
+        {
+            self.roles.push(role.clone());
+        }
+    }
+}
+
+fn same_person(a: &[String], b: &[String], lang: &Language) -> bool {
+    let core = |w: &[String]| -> Vec<String> { w.iter().filter(|w| !lang.is_name_suffix(w)).cloned().collect() };
+    let (a, b) = (core(a), core(b));
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    if short.len() < 2 {
+        return false;
+    }
+    let initial_of = |s: &String, l: &String| s == l || s.trim_end_matches('.').len() == 1 && l.starts_with(s.trim_end_matches('.')) || lang.same_given_name(s, l);
+    short.last() == long.last() && initial_of(&short[0], &long[0]) || short.iter().all(|w| long.contains(w)) && (short.last() == long.last() || short.first() == long.first())
+}
+
+fn patronymic_gender(words: &[String]) -> Option<Gender> {
+    words.iter().skip(1).find_map(|w| {
+        if w.ends_with("ovna") || w.ends_with("evna") {
+            Some(Gender::Female)
+        } else if w.ends_with("ovich") || w.ends_with("evich") {
+            Some(Gender::Male)
+        } else {
+            None
+        }
+    })
+}
+
+fn bare_passage(text: &str, span: Span) -> Passage {
+    let mut tokens: Vec<Token> = Vec::new();
+    tokens_into(span.of(text), span.start, &mut tokens);
+    let depth = vec![0; tokens.len()];
+    Passage { index: usize::MAX, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new() }
+}
+
+/// Runs of capitalised words, with what stands around them.
+fn find_mentions(view: View<'_>, out: &mut Vec<Mention>) {
+    let n = view.passage.tokens.len();
+    let mut i = 0;
+    while i < n {
+        if !view.is_word(i) || !view.is_capital(i) {
+            i += 1;
+            continue;
+        }
+        let run = name_run(view, i);
+        let end = run.end;
+        if let Some(mention) = mention(view, run) {
+            out.push(mention);
+        }
+        i = end.max(i + 1);
+    }
+}
+
+/// The longest stretch of capitalised words, initials, inner hyphens and particles from token `start` on.
+fn name_run(view: View<'_>, start: usize) -> Range<usize> {
+    let n = view.passage.tokens.len();
+    let mut end = start + 1;
+    while end < n && view.depth(end) == view.depth(start) {
+        let tokens = &view.passage.tokens;
+        let touches = tokens[end - 1].span.end == tokens[end].span.start;
+        let word = view.word(end);
+        if view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s") {
+            break;
+        }
+        if view.is_word(end) {
+            let follows_hyphen = matches!(view.word(end - 1), "-" | "‑") && touches;
+            if view.is_capital(end) || follows_hyphen {
+                end += 1;
+            } else if view.lang.is_name_particle(&view.folded(end)) && end + 1 < n && view.is_word(end + 1) && (view.is_capital(end + 1) || end + 2 < n && view.lang.is_name_particle(&view.folded(end + 1)) && view.is_capital(end + 2)) {
+                end += 1;
+            } else {
+                break;
+            }
+        } else if touches
+            && (matches!(word, "-" | "‑") && end + 1 < n && view.is_word(end + 1) && tokens[end].span.end == tokens[end + 1].span.start
+                || word == "." && view.is_capital(end - 1) && (view.word(end - 1).chars().count() == 1 || view.lang.is_abbreviation(&view.folded(end - 1))) && end + 1 < n && view.is_capital(end + 1))
+        {
+            end += 1;
+        } else {
+            break;
+        }
+    }
+    start..end
+}
+
+/// The person named by a run, if it names one.
+fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
+    let lang = view.lang;
+    // Titles, roles and adjectives of nations in front are no part of the name.
+    let mut start = run.start;
+    let mut gender = None;
+    let mut titled = false;
+    for i in run.clone() {
+        let word = view.folded(i);
+        let dotted = view.passage.tokens.get(i + 1).is_some_and(|_| view.word(i + 1) == ".");
+        if let Some(honorific) = lang.honorific(word.trim_end_matches('.'))
+            && (dotted || i + 1 < run.end)
+        {
+            gender = honorific.or(gender);
+            titled = true;
+            start = i + 1 + usize::from(dotted);
+        } else if lang.role_class(&word).is_some() && i + 1 < run.end {
+            titled = true;
+            gender = lang.role_gender(&word).or(gender);
+            start = i + 1;
+        } else if i == start && (lang.begins_sentence(&word) || lang.is_time_word(&word)) {
+            start = i + 1;
+        }
+    }
+    while start < run.end && (view.is_mark(start) || lang.country_term(&view.folded(start)).is_some() && start + 1 < run.end && !lang.is_given_name(&view.folded(start))) {
+        start += 1;
+    }
+    let name = start..run.end;
+    if name.is_empty() {
+        return None;
+    }
+    let mut words = Vec::new();
+    let mut joined = false;
+    for i in name.clone() {
+        if view.is_mark(i) {
+            joined = view.word(i) != ".";
+            continue;
+        }
+        let mut word = view.folded(i);
+        if let Some(bare) = word.strip_suffix("'s") {
+            word = bare.to_owned();
+        }
+        if joined {
+            if let Some(last) = words.last_mut() {
+                let last: &mut String = last;
+                last.push('-');
+                last.push_str(&word);
+            }
+            joined = false;
+        } else {
+            words.push(word);
+        }
+    }
+    let first = words.first()?.clone();
+    let last = words.last()?.clone();
+    if words.len() > 5 || words.iter().any(|w| lang.is_organization_word(w)) || lang.country_term(&words.join(" ")).is_some() {
+        return None;
+    }
+    if words.len() == 1 && (lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.is_collective(&first) || lang.country_term(&first).is_some() || first.chars().count() < 2) {
+        return None;
+    }
+    let before = role_before(view, run.start, start);
+    let behind = role_behind(view, run.end);
+    let role = before.or(behind);
+    let known = lang.is_given_name(&first) || lang.is_surname_first(&first) && words.len() <= 3 || lang.is_given_name(&last) && lang.is_surname_first(&first);
+    let cue_beside = name.end < view.passage.tokens.len() && view.is_word(name.end) && !view.is_capital(name.end) && lang.cue_class(&view.folded(name.end)).is_some()
+        || run.start > 0 && view.is_word(run.start - 1) && lang.cue_class(&view.folded(run.start - 1)).is_some() && !view.is_capital(run.start - 1);
+    let sure = titled || known || role.is_some() || cue_beside && words.len() >= 2;
+    let span = view.span(&name);
+    let mut text = span.of(view.text).to_owned();
+    for suffix in ["'s", "’s"] {
+        if let Some(bare) = text.strip_suffix(suffix) {
+            text = bare.to_owned();
+        }
+    }
+    Some(Mention { words, name: text.split_whitespace().collect::<Vec<_>>().join(" "), at: span.start, gender, role, sure })
+}
+
+/// The role in front of a name: "Russian Federation Council (upper house of parliament) Chairperson".
+fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Role> {
+    // Lower-case words directly before the run ("North Korean leader Kim") and everything of the run before the name.
+    let mut start = run_start;
+    let mut budget = 14;
+    while start > 0 && budget > 0 {
+        let i = start - 1;
+        budget -= 1;
+        if view.depth(i) != view.depth(run_start) {
+            break;
+        }
+        let word = view.folded(i);
+        if view.is_mark(i) {
+            match view.word(i) {
+                ")" => match (i.saturating_sub(12)..i).rev().find(|&j| view.word(j) == "(") {
+                    Some(open) => {
+                        start = open;
+                        continue;
+                    }
+                    None => break,
+                },
+                "-" | "‑" | "&" | "/" => {}
+                _ => break,
+            }
+        } else if !(view.is_capital(i) || view.lang.role_class(&word).is_some() || view.lang.is_organization_word(&word) || view.lang.is_role_modifier(&word) || matches!(word.as_str(), "of" | "the" | "for" | "and")) {
+            break;
+        }
+        start = i;
+    }
+    phrase_role(view, start..name_start, true)
+}
+
+/// The role in an apposition behind a name: "X, the upper house chief,".
+fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
+    let n = view.passage.tokens.len();
+    if from + 1 >= n || view.word(from) != "," || view.depth(from) > 0 {
+        return None;
+    }
+    let end = (from + 1..n.min(from + 18)).find(|&i| view.depth(i) > 0 || matches!(view.word(i), "," | "." | ";" | "—" | "(")).unwrap_or(n.min(from + 18));
+    let first = view.folded(from + 1);
+    if !(view.lang.is_determiner(&first) || view.lang.role_class(&first).is_some() || view.is_capital(from + 1) || view.lang.is_role_modifier(&first)) {
+        return None;
+    }
+    // A verb or cue would make it a clause of its own.
+    let clause = (from + 1..end).any(|i| view.is_word(i) && !view.is_capital(i) && (view.lang.is_auxiliary(&view.folded(i)) || view.lang.is_subject_pronoun(&view.folded(i))));
+    if clause { None } else { phrase_role(view, from + 1..end, false) }
+}
+
+/// The role that a phrase names. `last`: the role noun must stand at its end, as before a name.
+pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Option<Role> {
+    let lang = view.lang;
+    let is_role = |i: usize| view.is_word(i) && lang.role_class(&view.folded(i)).is_some();
+    // "spokesman for the ministry": the head stands before "of" or "for"; else it is the last role noun.
+    let split = range.clone().find(|&i| matches!(view.folded(i).as_str(), "of" | "for" | "at" | "with" | "in") && i > range.start && is_role(i - 1));
+    let head = match split {
+        Some(split) => Some(split - 1),
+        None => range.clone().rev().find(|&i| is_role(i) && !in_brackets(view, &range, i)),
+    }?;
+    if last && split.is_none() {
+        let behind = (head + 1..range.end).filter(|&i| view.is_word(i)).count();
+        if behind > 0 && (head + 1..range.end).any(|i| view.is_word(i) && lang.honorific(view.folded(i).trim_end_matches('.')).is_none()) {
+            return None;
+        }
+    }
+    let head_word = view.folded(head);
+    let class = lang.role_class(&head_word)?;
+    let mut modifiers = BTreeSet::new();
+    let mut words = Vec::new();
+    for i in range.clone().filter(|&i| i != head && view.is_word(i)) {
+        let word = view.folded(i);
+        let word = word.strip_suffix("'s").unwrap_or(&word).to_owned();
+        if !(lang.is_determiner(&word) || lang.is_preposition(&word) || lang.is_conjunction(&word)) {
+            modifiers.insert(word.clone());
+        }
+        words.push(word);
+    }
+    let (organization, country) = organization_and_country(view, &range, &mut modifiers);
+    Some(Role { class: lang.refine_role(class, &head_word, &words), group: lang.role_group(&head_word), modifiers, organization, country })
+}
+
+fn in_brackets(view: View<'_>, range: &Range<usize>, i: usize) -> bool {
+    let open = (range.start..i).rev().find(|&j| matches!(view.word(j), "(" | ")"));
+    open.is_some_and(|j| view.word(j) == "(")
+}
+
+/// The organization and the country that a phrase names; synonyms of the organization join the modifiers.
+fn organization_and_country(view: View<'_>, range: &Range<usize>, modifiers: &mut BTreeSet<String>) -> (Option<String>, Option<&'static str>) {
+    let lang = view.lang;
+    let words: Vec<String> = range.clone().map(|i| view.folded(i)).map(|w| w.strip_suffix("'s").map_or(w.clone(), str::to_owned)).collect();
+    let mut organization = None;
+    let mut country = None;
+    let mut i = 0;
+    while i < words.len() {
+        if let Some((n, found)) = lang.organization_at(&words[i..]) {
+            let span = view.span(&(range.start + i..range.start + i + n));
+            organization.get_or_insert_with(|| span.of(view.text).to_owned());
+            if !found.country.is_empty() {
+                country.get_or_insert(found.country);
+            }
+            modifiers.insert(format!("#{}", found.group));
+            i += n;
+        } else if let Some((n, code)) = lang.country_at(&words[i..]) {
+            country = Some(code);
+            modifiers.insert(format!("@{code}"));
+            i += n;
+        } else {
+            i += 1;
+        }
+    }
+    if organization.is_none() {
+        organization = capitalised_organization(view, range);
+    }
+    (organization, country)
+}
+
+/// A run of capitalised words with an organization's head noun in it ("Kiel Economic Institute").
+fn capitalised_organization(view: View<'_>, range: &Range<usize>) -> Option<String> {
+    let mut i = range.start;
+    while i < range.end {
+        if !(view.is_word(i) && view.is_capital(i)) {
+            i += 1;
+            continue;
+        }
+        let mut end = i;
+        while end < range.end && (view.is_word(end) && view.is_capital(end) || end + 1 < range.end && end > i && (matches!(view.word(end), "of" | "for" | "and" | "the" | "-" | "&") && view.is_capital(end + 1))) {
+            end += 1;
+        }
+        let words = i..end;
+        if words.clone().any(|j| view.lang.is_organization_word(&view.folded(j))) {
+            return Some(view.span(&words).of(view.text).to_owned());
+        }
+        i = end.max(i + 1);
+    }
+    None
+}
