@@ -3,7 +3,11 @@
 //! A [`Dataset`] is labelled statements with everything that splits need (speaker, article, outlet, date).
 
 pub mod csv;
+pub mod duplicates;
+pub mod random;
 pub mod split;
+mod stratify;
+mod time;
 
 use crate::label::Task;
 use crate::statement::Statement;

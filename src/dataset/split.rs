@@ -1,1 +1,416 @@
-//! Folds.
+//! Folds: which rows are held back together.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::dataset::duplicates::{UnionFind, near_duplicates};
+use crate::dataset::stratify::{Holdings, stratified};
+use crate::dataset::time::blocks_in_time;
+use crate::dataset::{Dataset, Example};
+use crate::error::{Error, Result};
+use crate::label::nearest;
+
+/// By what rows are kept together when some are held back.
+///
+/// Its names are `speaker`, `article`, `outlet`, `time`, `random`; any other name is a column.
+///
+/// # Examples
+/// ```
+/// use demarche::dataset::split::Split;
+///
+/// assert_eq!("speaker".parse::<Split>()?, Split::Speaker);
+/// assert_eq!("coder".parse::<Split>()?.to_string(), "coder");
+/// # Ok::<(), demarche::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Split {
+    /// All rows of a speaker are in one fold: how good is the model on people it never met? Case and white space in
+    /// names do not count.
+    Speaker,
+    /// All rows of an article are in one fold.
+    Article,
+    /// All rows of an outlet are in one fold.
+    Outlet,
+    /// Folds follow each other in time, and only the past is learnt from.
+    Time,
+    /// Every row for itself; flatters a model that knows the speakers.
+    Random,
+    /// All rows with the same cell in this column are in one fold.
+    Column(String),
+}
+
+impl FromStr for Split {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        Ok(match name.trim() {
+            "" => return Err(Error::usage("empty split; known: speaker, article, outlet, time, random, or a column")),
+            "speaker" => Self::Speaker,
+            "article" => Self::Article,
+            "outlet" => Self::Outlet,
+            "time" => Self::Time,
+            "random" => Self::Random,
+            column => Self::Column(column.to_owned()),
+        })
+    }
+}
+
+impl fmt::Display for Split {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Speaker => "speaker",
+            Self::Article => "article",
+            Self::Outlet => "outlet",
+            Self::Time => "time",
+            Self::Random => "random",
+            Self::Column(name) => name,
+        })
+    }
+}
+
+impl Split {
+    /// What keeps `example` together with others; `None` where it has no value (or for `Time` and `Random`).
+    fn value(&self, example: &Example) -> Option<String> {
+        let statement = &example.statement;
+        let cell = match self {
+            Self::Speaker => {
+                let name = statement.speaker.as_deref()?;
+                return Some(name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+                    .filter(|n| !n.is_empty());
+            }
+            Self::Article => example.article.as_deref(),
+            Self::Outlet => example.outlet.as_deref(),
+            Self::Time | Self::Random => None,
+            Self::Column(name) => match name.as_str() {
+                "holder" => statement.holder.as_deref(),
+                "target" => statement.target.as_deref(),
+                "role" => statement.role.as_deref(),
+                "organization" => statement.organization.as_deref(),
+                "country" => statement.country.as_deref(),
+                "cue" => statement.cue.as_deref(),
+                "kind" => statement.kind.map(|k| k.name()),
+                "date" => example.date.as_deref(),
+                _ => example.extra.iter().find(|(column, _)| column == name).map(|(_, cell)| cell.as_str()),
+            },
+        };
+        cell.map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned)
+    }
+}
+
+/// A fold for every row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folds {
+    /// The fold of each row, in `0..n_folds`.
+    pub fold_of: Vec<usize>,
+    /// Number of folds; none is empty.
+    pub n_folds: usize,
+    /// Number of groups that no fold boundary cuts: near duplicates count as one group; for [`Split::Time`] the days.
+    pub n_groups: usize,
+    /// What a reader of the figures must know, in words: near duplicates found, rows without a value.
+    pub notes: Vec<String>,
+    /// Whether only the past may be learnt from.
+    in_time: bool,
+}
+
+impl Folds {
+    /// The folds that are tested, ascending: all, but for [`Split::Time`] the first, which has no past.
+    pub fn tested(&self) -> std::ops::Range<usize> {
+        usize::from(self.in_time)..self.n_folds
+    }
+
+    /// Rows that may be learnt from when `fold` is tested, ascending: all others; for [`Split::Time`] the earlier.
+    pub fn train_rows(&self, fold: usize) -> Vec<usize> {
+        let may_learn = |other: usize| if self.in_time { other < fold } else { other != fold };
+        (0..self.fold_of.len()).filter(|&row| may_learn(self.fold_of[row])).collect()
+    }
+
+    /// Rows that are tested in `fold`, ascending; none where it is not among [`Folds::tested`].
+    pub fn test_rows(&self, fold: usize) -> Vec<usize> {
+        let tested = self.tested().contains(&fold);
+        (0..self.fold_of.len()).filter(|&row| tested && self.fold_of[row] == fold).collect()
+    }
+}
+
+/// Distributes the rows over `n_folds` folds.
+///
+/// No group of `split` and no set of near-duplicate texts (see [`near_duplicates`]) is in two folds; a row without a
+/// group value is a group of its own. Within that, each fold gets its share of every label of every task. The same
+/// `seed` gives the same folds. [`Split::Time`] cuts by day into blocks of about the same size and needs no seed; near
+/// duplicates go with the latest of them, so that nothing is learnt from the days that are tested.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Usage`] if `n_folds` is below 2, or no row has a value for `split`;
+/// [`crate::error::ErrorKind::Data`] if there are fewer groups than folds or no date can be read.
+pub fn folds(dataset: &Dataset, split: &Split, n_folds: usize, seed: u64) -> Result<Folds> {
+    if n_folds < 2 {
+        return Err(Error::usage(format!("{n_folds} folds: at least 2 are needed")));
+    }
+    let examples = &dataset.examples;
+    let values: Vec<Option<String>> = examples.iter().map(|e| split.value(e)).collect();
+    let mut notes = Vec::new();
+    if !matches!(split, Split::Time | Split::Random) {
+        let n_missing = values.iter().filter(|v| v.is_none()).count();
+        if n_missing == values.len() {
+            return Err(no_values(dataset, split));
+        }
+        if n_missing > 0 {
+            notes.push(format!("{n_missing} of {} rows have no {split}; each is a group of its own", values.len()));
+        }
+    }
+
+    let texts: Vec<&str> = examples.iter().map(|e| e.statement.text.as_str()).collect();
+    let duplicates = near_duplicates(&texts);
+    if duplicates.n_rows > 0 {
+        notes.push(format!(
+            "{} of {} rows are near duplicates (sets: {}); each set is kept in one fold",
+            duplicates.n_rows,
+            texts.len(),
+            duplicates.n_sets
+        ));
+    }
+    let mut joined = UnionFind::new(examples.len());
+    let mut first_with: HashMap<&str, usize> = HashMap::new();
+    for (row, value) in values.iter().enumerate() {
+        joined.union(row, duplicates.set_of[row]);
+        if let Some(value) = value {
+            joined.union(row, *first_with.entry(value).or_insert(row));
+        }
+    }
+    let group_of: Vec<usize> = (0..examples.len()).map(|row| joined.find(row)).collect();
+
+    let (fold_of, n_groups) = if *split == Split::Time {
+        blocks_in_time(examples, &group_of, n_folds, &mut notes)?
+    } else {
+        balanced(dataset, &group_of, split, n_folds, seed)?
+    };
+    notes.extend(oversized(&group_of, split, n_folds));
+    Ok(Folds { fold_of, n_folds, n_groups, notes, in_time: *split == Split::Time })
+}
+
+/// A note if one group alone is at least half as large again as a fold should be.
+fn oversized(group_of: &[usize], split: &Split, n_folds: usize) -> Option<String> {
+    let mut sizes = vec![0usize; group_of.len()];
+    for &group in group_of {
+        sizes[group] += 1;
+    }
+    let (largest, n_rows) = (sizes.into_iter().max().unwrap_or(0), group_of.len());
+    (2 * n_folds * largest >= 3 * n_rows).then(|| {
+        format!(
+            "one group holds {largest} of {n_rows} rows, so folds by {split} are uneven; near duplicates may have joined \
+             groups: remove them, use fewer folds or another split"
+        )
+    })
+}
+
+fn no_values(dataset: &Dataset, split: &Split) -> Error {
+    if dataset.examples.is_empty() {
+        return Error::data("no rows to split");
+    }
+    let Split::Column(name) = split else {
+        return Error::usage(format!(
+            "no row has a value for \"{split}\", so rows can not be split by it; use another split"
+        ));
+    };
+    let columns: Vec<&str> = dataset.examples[0].extra.iter().map(|(column, _)| column.as_str()).collect();
+    let known = ["speaker", "article", "outlet", "time", "random"];
+    let hint = match nearest(name, known.into_iter().chain(columns.iter().copied()).filter(|c| c != name)) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => format!("known: {}", known.into_iter().chain(columns).collect::<Vec<_>>().join(", ")),
+    };
+    Error::usage(format!("no row has a value in column \"{name}\", so rows can not be split by it; {hint}"))
+}
+
+/// The error of fewer groups (`what` they are) than folds.
+pub(super) fn too_few(n_groups: usize, what: &str, n_folds: usize) -> Error {
+    let advice = if n_groups < 2 { "use another split".to_owned() } else { format!("use {n_groups} folds or fewer") };
+    Error::data(format!("{n_groups} {what} can not fill {n_folds} folds; {advice}, or add rows"))
+}
+
+fn balanced(
+    dataset: &Dataset,
+    group_of: &[usize],
+    split: &Split,
+    n_folds: usize,
+    seed: u64,
+) -> Result<(Vec<usize>, usize)> {
+    let mut index_of = vec![usize::MAX; group_of.len()];
+    let mut groups: Vec<Holdings> = Vec::new();
+    for (row, example) in dataset.examples.iter().enumerate() {
+        // A group is known by its first row, so that its holdings are pushed when that row is met.
+        if group_of[row] == row {
+            index_of[row] = groups.len();
+            groups.push(Holdings::new());
+        }
+        groups[index_of[group_of[row]]].extend(things(dataset, example).into_iter().map(|thing| (thing, 1)));
+    }
+    if groups.len() < n_folds {
+        let what = if *split == Split::Random { "distinct texts".to_owned() } else { format!("groups by {split}") };
+        return Err(too_few(groups.len(), &what, n_folds));
+    }
+    for holdings in &mut groups {
+        holdings.sort_unstable();
+        holdings.dedup_by(|next, kept| {
+            next.0 == kept.0 && {
+                kept.1 += next.1;
+                true
+            }
+        });
+    }
+    let fold_of = stratified(&groups, n_folds, seed);
+    Ok((group_of.iter().map(|&group| fold_of[index_of[group]]).collect(), groups.len()))
+}
+
+/// What is counted of a row: itself (0), then for each task its labels, and that it is labelled without any.
+fn things(dataset: &Dataset, example: &Example) -> Vec<usize> {
+    let mut things = vec![0];
+    let mut first = 1;
+    for (task, labels) in dataset.tasks.iter().zip(&example.labels) {
+        if let Some(labels) = labels {
+            things.extend(labels.iter().map(|label| first + label));
+            if labels.is_empty() {
+                things.push(first + task.labels.len());
+            }
+        }
+        first += task.labels.len() + 1;
+    }
+    things
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::random::Random;
+    use crate::label::{LabelSet, Task, TaskKind};
+    use crate::statement::Statement;
+
+    fn dataset(n: usize) -> Dataset {
+        let mut random = Random::new(11);
+        let task = |name: &str, kind, labels: [&str; 3]| Task {
+            name: name.to_owned(),
+            kind,
+            labels: LabelSet::from_names(labels).unwrap(),
+        };
+        let examples = (0..n).map(|i| {
+            let words: Vec<String> = (0..12).map(|_| format!("w{}", random.below(5000))).collect();
+            let stance = (0..3).filter(|label| random.below(3 + 8 * label) == 0).collect();
+            let speaker = random.below(n / 4 + 1);
+            Example {
+                id: (i + 1).to_string(),
+                line: i as u64 + 2,
+                statement: Statement {
+                    text: words.join(" "),
+                    speaker: (i % 10 != 0).then(|| format!("Speaker  {speaker}")),
+                    ..Statement::default()
+                },
+                labels: vec![Some(stance), (i % 7 != 0).then(|| vec![random.below(3)])],
+                date: Some(format!("2020-{:02}-{:02}", 1 + random.below(12), 1 + random.below(28))),
+                extra: vec![("coder".to_owned(), format!("c{}", i % 6))],
+                ..Example::default()
+            }
+        });
+        Dataset {
+            examples: examples.collect(),
+            tasks: vec![
+                task("stance", TaskKind::Multi, ["a", "b", "c"]),
+                task("sentiment", TaskKind::Single, ["negative", "neutral", "positive"]),
+            ],
+        }
+    }
+
+    #[test]
+    fn groups_stay_whole_and_labels_are_balanced() {
+        let mut data = dataset(1200);
+        data.examples[5].statement.speaker = Some("ANNA  b".to_owned());
+        data.examples[900].statement.speaker = Some(" Anna B".to_owned());
+        let made = folds(&data, &Split::Speaker, 5, 0).unwrap();
+        assert_eq!(made.fold_of[5], made.fold_of[900]);
+        let mut fold_of_speaker = HashMap::new();
+        for (example, fold) in data.examples.iter().zip(&made.fold_of) {
+            if let Some(speaker) = Split::Speaker.value(example) {
+                assert_eq!(fold_of_speaker.entry(speaker).or_insert(*fold), fold);
+            }
+        }
+        for label in 0..3 {
+            let count = |rows: &[usize]| {
+                rows.iter().filter(|&&r| data.examples[r].labels[0].as_ref().unwrap().contains(&label)).count()
+            };
+            let all = count(&(0..1200).collect::<Vec<_>>()) as f64;
+            for fold in 0..5 {
+                let share = count(&made.test_rows(fold)) as f64 / all;
+                assert!((share - 0.2).abs() < 0.03, "label {label}, fold {fold}: {share}");
+            }
+        }
+        assert!(made.notes[0].starts_with("119 of 1200 rows have no speaker"), "{:?}", made.notes);
+    }
+
+    #[test]
+    fn every_row_is_tested_once_and_the_seed_decides() {
+        let data = dataset(300);
+        let made = folds(&data, &Split::Random, 4, 1).unwrap();
+        let mut tested: Vec<usize> = made.tested().flat_map(|f| made.test_rows(f)).collect();
+        tested.sort_unstable();
+        assert_eq!(tested, (0..300).collect::<Vec<_>>());
+        for fold in 0..4 {
+            assert_eq!(made.train_rows(fold).len() + made.test_rows(fold).len(), 300);
+            assert!((70..=80).contains(&made.test_rows(fold).len()));
+        }
+        assert_eq!(made, folds(&data, &Split::Random, 4, 1).unwrap());
+        assert_ne!(made.fold_of, folds(&data, &Split::Random, 4, 2).unwrap().fold_of);
+        assert_eq!(made.n_groups, 300);
+    }
+
+    #[test]
+    fn time_learns_from_the_past_only() {
+        let mut data = dataset(400);
+        data.examples[3].date = None;
+        data.examples[8].date = Some("2020-01-01".to_owned());
+        data.examples[9].date = Some("2020-12-31T10:00:00Z".to_owned());
+        data.examples[9].statement.text = data.examples[8].statement.text.to_uppercase();
+        let made = folds(&data, &Split::Time, 5, 0).unwrap();
+        assert!(made.test_rows(0).is_empty() && made.train_rows(0).is_empty());
+        assert_eq!((made.fold_of[3], made.fold_of[8], made.fold_of[9]), (0, 4, 4));
+        for fold in made.tested() {
+            assert!((60..=100).contains(&made.test_rows(fold).len()));
+            let date = |row: &usize| data.examples[*row].date.clone();
+            let last_learnt = made.train_rows(fold).iter().filter_map(date).max().unwrap();
+            let first_tested = made.test_rows(fold).iter().filter(|r| **r != 8).filter_map(date).min().unwrap();
+            assert!(last_learnt < first_tested);
+        }
+        assert_eq!(made.notes.len(), 2);
+        data.examples[7].date = Some("10.09.2018".to_owned());
+        let made = folds(&data, &Split::Time, 5, 0).unwrap();
+        assert_eq!(made.fold_of[7], 0);
+        assert!(made.notes[2].contains("the first in line 9 (\"10.09.2018\")"), "{:?}", made.notes);
+        data.examples.iter_mut().for_each(|e| e.date = Some("9/5/18".to_owned()));
+        let error = folds(&data, &Split::Time, 5, 0).unwrap_err().to_string();
+        assert!(error.starts_with("line 2: column \"date\": date \"9/5/18\" is not"), "{error}");
+    }
+
+    #[test]
+    fn near_duplicates_join_groups() {
+        let mut data = dataset(60);
+        for row in [0, 20, 40] {
+            data.examples[row].statement.text = "The same words, three times.".to_owned();
+        }
+        let by_coder = Split::Column("coder".to_owned());
+        let made = folds(&data, &by_coder, 3, 0).unwrap();
+        assert_eq!(made.n_groups, 4);
+        assert!(made.notes[0].starts_with("3 of 60 rows are near duplicates (sets: 1)"), "{:?}", made.notes);
+        assert!(made.notes[1].starts_with("one group holds 3"), "{:?}", made.notes);
+        let error = folds(&data, &by_coder, 5, 0).unwrap_err();
+        assert_eq!(error.to_string(), "4 groups by coder can not fill 5 folds; use 4 folds or fewer, or add rows");
+    }
+
+    #[test]
+    fn what_can_not_be_split_is_said() {
+        let data = dataset(30);
+        let message = |split: &str| folds(&data, &split.parse().unwrap(), 3, 0).unwrap_err().to_string();
+        assert!(message("codr").ends_with("did you mean \"coder\"?"));
+        assert!(message("outlet").starts_with("no row has a value for \"outlet\""));
+        assert!(folds(&data, &Split::Random, 1, 0).is_err());
+        assert!(folds(&Dataset::default(), &Split::Time, 2, 0).is_err());
+        assert!(folds(&Dataset::default(), &Split::Random, 2, 0).is_err());
+        assert!("".parse::<Split>().is_err());
+    }
+}

@@ -1,1 +1,43 @@
-//! evaluation
+//! How good is a model; is B better than A?
+//!
+//! Everything starts from [`Predictions`] of one task: what is true, what the model says, and which rows belong
+//! together. [`Figures`] are the figures of one model, a [`Comparison`] those of two on the same rows; a [`Gate`] asks
+//! one question about them. Intervals and tests resample groups (speakers, articles), not rows, because rows of one
+//! group are alike.
+//!
+//! # Examples
+//! ```
+//! use demarche::evaluation::{Bootstrap, Figures, Predictions};
+//! use demarche::label::{LabelSet, Task, TaskKind};
+//!
+//! let labels = LabelSet::from_names(["negative", "neutral", "positive"])?;
+//! let predictions = Predictions {
+//!     task: Task { name: "sentiment".to_owned(), kind: TaskKind::Single, labels },
+//!     gold: vec![Some(vec![0]), Some(vec![1]), None],
+//!     probabilities: vec![0.7, 0.2, 0.1, 0.5, 0.4, 0.1, 0.1, 0.1, 0.8],
+//!     predicted: vec![vec![0], vec![0], vec![2]],
+//!     groups: vec![0, 1, 1],
+//! };
+//! let figures = Figures::of(&predictions)?.with_intervals(&predictions, &Bootstrap::default())?;
+//! assert_eq!((figures.n_rows, figures.accuracy), (2, 0.5));
+//! # Ok::<(), demarche::error::Error>(())
+//! ```
+
+mod baseline;
+mod bootstrap;
+mod calibration;
+mod comparison;
+mod counts;
+mod gate;
+mod metrics;
+mod predictions;
+mod significance;
+
+pub use baseline::majority;
+pub use bootstrap::Bootstrap;
+pub use comparison::{Change, Compare, Comparison, Comparisons, Delta, Direction, Flip, LabelChange};
+pub use counts::Counts;
+pub use gate::{Gate, GateResult};
+pub use metrics::{Estimate, Figures, LabelFigures, leak_gap};
+pub use predictions::Predictions;
+pub use significance::{McNemar, holm};

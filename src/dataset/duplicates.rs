@@ -1,0 +1,221 @@
+//! Near-duplicate texts: wire copy that would stand on both sides of a split.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
+/// Longest list of earlier rows under one shingle that a row is compared with. Keeps files made from one template in
+/// linear time; the rows of such a list are mostly in one set already.
+const MAX_CANDIDATES: usize = 500;
+/// Words of a shingle.
+const SHINGLE: usize = 3;
+
+/// Sets of rows that can not be told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicates {
+    /// For each row the number of its set: the first row of that set.
+    pub set_of: Vec<usize>,
+    /// Rows that have at least one near duplicate.
+    pub n_rows: usize,
+    /// Sets of two rows and more.
+    pub n_sets: usize,
+}
+
+/// Finds the texts that are the same but for case, punctuation and a few words.
+///
+/// Two texts belong together if their lower-case alphanumeric words are the same, or if the Jaccard similarity of
+/// their sets of word 3-shingles is at least 0.8; belonging is passed on (a to b, b to c). Texts without a letter or
+/// digit belong to no other. Pairs are found exactly, by prefix filtering over shingles from rare to frequent, but for
+/// shingles of more than 500 rows, where the last 500 are compared. Time: about linear in the number of words.
+/// Reference: Bayardo, Ma and Srikant 2007, "Scaling up all pairs similarity search".
+pub fn near_duplicates<S: AsRef<str>>(texts: &[S]) -> Duplicates {
+    let mut sets = UnionFind::new(texts.len());
+    let mut first_with: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut distinct = Vec::new();
+    for (row, text) in texts.iter().enumerate() {
+        let words = normalized_words(text.as_ref());
+        if words.is_empty() {
+            continue;
+        }
+        match first_with.get(&words) {
+            Some(&first) => sets.union(first, row),
+            None => {
+                distinct.push((row, shingles(&words)));
+                first_with.insert(words, row);
+            }
+        }
+    }
+    rank_by_frequency(&mut distinct);
+    join_similar(&distinct, &mut sets);
+
+    let set_of: Vec<usize> = (0..texts.len()).map(|row| sets.find(row)).collect();
+    let mut sizes = vec![0usize; texts.len()];
+    for &set in &set_of {
+        sizes[set] += 1;
+    }
+    let n_sets = sizes.iter().filter(|&&size| size > 1).count();
+    let n_rows = sizes.iter().filter(|&&size| size > 1).sum();
+    Duplicates { set_of, n_rows, n_sets }
+}
+
+fn normalized_words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// Hashes of the distinct word 3-shingles; of a shorter text none, as it can only match exactly.
+fn shingles(words: &[String]) -> Vec<u64> {
+    let hasher = FixedState::with_seed(0);
+    let mut hashes: Vec<u64> = words.windows(SHINGLE).map(|window| hasher.hash_one(window)).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+/// Replaces hashes by ranks, from the rarest shingle to the most frequent, ascending within each row.
+fn rank_by_frequency(rows: &mut [(usize, Vec<u64>)]) {
+    let mut frequency: HashMap<u64, u64, FixedState> = HashMap::with_hasher(FixedState::with_seed(0));
+    for hash in rows.iter().flat_map(|(_, hashes)| hashes) {
+        *frequency.entry(*hash).or_default() += 1;
+    }
+    let mut order: Vec<(u64, u64)> = frequency.iter().map(|(&hash, &count)| (count, hash)).collect();
+    order.sort_unstable();
+    for (rank, (_, hash)) in order.iter().enumerate() {
+        frequency.insert(*hash, rank as u64);
+    }
+    for (_, hashes) in rows {
+        for hash in hashes.iter_mut() {
+            *hash = frequency[hash];
+        }
+        hashes.sort_unstable();
+    }
+}
+
+/// Unites all pairs of rows with Jaccard similarity of at least 4/5.
+fn join_similar(rows: &[(usize, Vec<u64>)], sets: &mut UnionFind) {
+    let mut rows_with: HashMap<u64, Vec<usize>, FixedState> = HashMap::with_hasher(FixedState::with_seed(0));
+    for (i, (row, ranks)) in rows.iter().enumerate() {
+        // Two similar sets share a shingle among the first |x| - ceil(0.8 |x|) + 1 of each.
+        let prefix = if ranks.is_empty() { 0 } else { ranks.len() - (4 * ranks.len()).div_ceil(5) + 1 };
+        for rank in &ranks[..prefix] {
+            let earlier = rows_with.entry(*rank).or_default();
+            for &j in &earlier[earlier.len().saturating_sub(MAX_CANDIDATES)..] {
+                let (other_row, other) = &rows[j];
+                let (short, long) = (ranks.len().min(other.len()), ranks.len().max(other.len()));
+                if 5 * short >= 4 * long && sets.find(*row) != sets.find(*other_row) && similar(ranks, other) {
+                    sets.union(*row, *other_row);
+                }
+            }
+            earlier.push(i);
+        }
+    }
+}
+
+fn similar(a: &[u64], b: &[u64]) -> bool {
+    let (mut i, mut j, mut shared) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => (i, j, shared) = (i + 1, j + 1, shared + 1),
+        }
+    }
+    5 * shared >= 4 * (a.len() + b.len() - shared)
+}
+
+/// Sets that grow together; each is known by its smallest member.
+#[derive(Debug, Clone)]
+pub(super) struct UnionFind {
+    parent: Vec<usize>,
+}
+
+impl UnionFind {
+    /// `n` sets of one member.
+    pub(super) fn new(n: usize) -> Self {
+        Self { parent: (0..n).collect() }
+    }
+
+    /// The smallest member of the set of `member`.
+    pub(super) fn find(&mut self, mut member: usize) -> usize {
+        while self.parent[member] != member {
+            self.parent[member] = self.parent[self.parent[member]];
+            member = self.parent[member];
+        }
+        member
+    }
+
+    /// Makes one set of the two.
+    pub(super) fn union(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.find(a), self.find(b));
+        self.parent[a.max(b)] = a.min(b);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::random::Random;
+
+    #[test]
+    fn case_punctuation_and_a_few_words_do_not_matter() {
+        let long = "we call on all sides to show restraint and to return to the table of talks without any conditions \
+                    because nobody wants another war on the peninsula";
+        let texts = [
+            "We will respond in kind.".to_owned(),
+            long.to_owned(),
+            "\"WE will respond -- in kind\"".to_owned(),
+            format!("{long} today"),
+            "we will never respond in kind".to_owned(),
+            "...".to_owned(),
+            "!".to_owned(),
+            "Yes".to_owned(),
+        ];
+        let found = near_duplicates(&texts);
+        assert_eq!(found.set_of, [0, 1, 0, 1, 4, 5, 6, 7]);
+        assert_eq!((found.n_rows, found.n_sets), (4, 2));
+    }
+
+    #[test]
+    fn same_pairs_as_by_comparing_all() {
+        let mut random = Random::new(1);
+        let mut texts: Vec<String> = Vec::new();
+        for i in 0..300 {
+            let mut words: Vec<String> = if i % 3 == 0 || texts.is_empty() {
+                (0..10 + random.below(30)).map(|_| format!("w{}", random.below(40))).collect()
+            } else {
+                texts[random.below(texts.len())].split(' ').map(str::to_owned).collect()
+            };
+            let at = random.below(words.len());
+            words[at] = format!("w{}", random.below(40));
+            texts.push(words.join(" "));
+        }
+        let found = near_duplicates(&texts);
+        let all: Vec<_> = texts.iter().map(|t| shingles(&normalized_words(t))).collect();
+        let mut sets = UnionFind::new(texts.len());
+        for i in 0..all.len() {
+            for j in 0..i {
+                if similar(&all[i], &all[j]) {
+                    sets.union(i, j);
+                }
+            }
+        }
+        assert_eq!(found.set_of, (0..texts.len()).map(|i| sets.find(i)).collect::<Vec<_>>());
+        assert!(found.n_sets > 10);
+    }
+
+    #[test]
+    #[ignore = "measures speed: cargo test --lib duplicates -- --ignored --nocapture"]
+    fn speed_on_40000_rows() {
+        let mut random = Random::new(2);
+        let mut word = |n: usize| format!("w{}", random.below(n) * random.below(n) / n);
+        let varied: Vec<String> =
+            (0..40_000).map(|_| (0..30).map(|_| word(20_000)).collect::<Vec<_>>().join(" ")).collect();
+        let template = (0..28).map(|i| format!("t{i}")).collect::<Vec<_>>().join(" ");
+        let alike: Vec<String> = (0..40_000).map(|i| format!("{template} {i} end")).collect();
+        for texts in [varied, alike] {
+            let start = std::time::Instant::now();
+            let found = near_duplicates(&texts);
+            println!("{:?} for {} rows, {} sets", start.elapsed(), texts.len(), found.n_sets);
+        }
+    }
+}

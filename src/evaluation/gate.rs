@@ -1,0 +1,323 @@
+//! Gates: conditions on figures that a new model must meet.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::evaluation::comparison::{Comparison, Delta};
+use crate::evaluation::metrics::Figures;
+use crate::label::nearest;
+
+/// Names of figures; a label's F1 is `f1:LABEL`.
+const NAMES: [&str; 7] = ["macro_f1", "micro_f1", "accuracy", "ece", "brier", "log_loss", "flip_rate"];
+/// Differences below this are rounding: 0.60 - 0.61 meets `>=-0.01`.
+const ROUNDING: f64 = 1e-9;
+
+/// One condition, as `macro_f1>=-0.01`.
+///
+/// `[old.|new.][TASK.]FIGURE OPERATOR NUMBER`. Without `old.` or `new.` it asks about the change, new less old; with
+/// them about that model alone. Without a task it asks about the first. Figures: `macro_f1`, `micro_f1`, `accuracy`,
+/// `ece`, `brier`, `log_loss`, `f1:LABEL`, and `flip_rate` (the share of rows whose labels changed; without `old.` or
+/// `new.`). Operators: `>=`, `<=`, `>`, `<`; differences below 1e-9 count as none.
+///
+/// # Examples
+/// ```
+/// use demarche::evaluation::Gate;
+///
+/// let gate: Gate = "new.stance.f1:denial >= 0.5".parse()?;
+/// assert_eq!(gate.to_string(), "new.stance.f1:denial >= 0.5");
+/// assert!("makro_f1>=0".parse::<Gate>().unwrap_err().to_string().contains("did you mean \"macro_f1\"?"));
+/// # Ok::<(), demarche::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gate {
+    expression: String,
+    side: Side,
+    task: Option<String>,
+    figure: Figure,
+    operator: Operator,
+    bound: f64,
+}
+
+/// What came of a gate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GateResult {
+    /// The condition as it was written.
+    pub expression: String,
+    /// The figure it asks about.
+    pub value: f64,
+    /// Whether it is met.
+    pub holds: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Old,
+    New,
+    Change,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Figure {
+    Named(&'static str),
+    LabelF1(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    AtLeast,
+    AtMost,
+    Above,
+    Below,
+}
+
+impl Operator {
+    fn holds(self, value: f64, bound: f64) -> bool {
+        match self {
+            Self::AtLeast => value >= bound - ROUNDING,
+            Self::AtMost => value <= bound + ROUNDING,
+            Self::Above => value > bound + ROUNDING,
+            Self::Below => value < bound - ROUNDING,
+        }
+    }
+}
+
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.expression)
+    }
+}
+
+impl FromStr for Gate {
+    type Err = Error;
+
+    /// # Errors
+    /// [`crate::error::ErrorKind::Usage`] if it is no condition or names no known figure.
+    fn from_str(expression: &str) -> Result<Self> {
+        let expression = expression.trim();
+        let wrong = |what: String| Error::usage(format!("gate \"{expression}\": {what}"));
+        // The last one, because a label may hold such a sign.
+        let Some(at) = expression.rfind(['<', '>']) else {
+            return Err(wrong("no >=, <=, > or <; write a gate as \"macro_f1>=-0.01\"".to_owned()));
+        };
+        let (name, rest) = (expression[..at].trim(), &expression[at + 1..]);
+        let (operator, number) = match (expression.as_bytes()[at], rest.strip_prefix('=')) {
+            (b'>', Some(number)) => (Operator::AtLeast, number),
+            (b'>', None) => (Operator::Above, rest),
+            (_, Some(number)) => (Operator::AtMost, number),
+            (_, None) => (Operator::Below, rest),
+        };
+        let bound = number.trim().parse::<f64>().ok().filter(|b| b.is_finite());
+        let bound = bound.ok_or_else(|| wrong(format!("\"{}\" is not a number", number.trim())))?;
+
+        let (path, label) = match name.split_once(':') {
+            Some((path, label)) => (path.trim(), Some(label.trim())),
+            None => (name, None),
+        };
+        let (prefix, figure) = path.rsplit_once('.').unwrap_or(("", path));
+        let figure = match (NAMES.iter().find(|known| **known == figure), label) {
+            (Some(known), None) => Figure::Named(known),
+            (None, Some(label)) if figure == "f1" && !label.is_empty() => Figure::LabelF1(label.to_owned()),
+            _ => return Err(wrong(unknown_figure(figure, label))),
+        };
+        let (side, task) = match prefix.split_once('.').unwrap_or((prefix, "")) {
+            ("old", task) => (Side::Old, task),
+            ("new", task) => (Side::New, task),
+            _ => (Side::Change, prefix),
+        };
+        if side != Side::Change && figure == Figure::Named("flip_rate") {
+            return Err(wrong("flip_rate belongs to both models; leave out \"old.\" or \"new.\"".to_owned()));
+        }
+        let task = Some(task.to_owned()).filter(|t| !t.is_empty());
+        Ok(Self { expression: expression.to_owned(), side, task, figure, operator, bound })
+    }
+}
+
+fn unknown_figure(figure: &str, label: Option<&str>) -> String {
+    let known = format!("known figures: {}, f1:LABEL", NAMES.join(", "));
+    match (label, nearest(figure, NAMES)) {
+        (Some(_), _) => format!("only f1 takes a label, as f1:LABEL; {known}"),
+        (None, Some(near)) => format!("unknown figure \"{figure}\"; did you mean \"{near}\"? {known}"),
+        (None, None) => format!("unknown figure \"{figure}\"; {known}"),
+    }
+}
+
+impl Gate {
+    /// Asks about the comparisons of two models, one a task.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Usage`] if the task or the label is not known.
+    pub fn check(&self, comparisons: &[Comparison]) -> Result<GateResult> {
+        let names: Vec<&str> = comparisons.iter().map(|c| c.task.as_str()).collect();
+        let comparison = &comparisons[self.find_task(&names)?];
+        let value = match self.side {
+            Side::Old => self.value_of(&comparison.old)?,
+            Side::New => self.value_of(&comparison.new)?,
+            Side::Change => self.change_of(&comparison.delta)?,
+        };
+        Ok(self.result(value))
+    }
+
+    /// Asks about the figures of one model, one a task: absolute values, with `new.` or without.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Usage`] if the task or the label is not known, or the gate needs two models.
+    pub fn check_alone(&self, figures: &[Figures]) -> Result<GateResult> {
+        if self.side == Side::Old || self.figure == Figure::Named("flip_rate") {
+            return Err(self.wrong("it needs two models to compare"));
+        }
+        let names: Vec<&str> = figures.iter().map(|f| f.task.as_str()).collect();
+        let value = self.value_of(&figures[self.find_task(&names)?])?;
+        Ok(self.result(value))
+    }
+
+    fn result(&self, value: f64) -> GateResult {
+        GateResult { expression: self.expression.clone(), value, holds: self.operator.holds(value, self.bound) }
+    }
+
+    fn wrong(&self, what: &str) -> Error {
+        Error::usage(format!("gate \"{}\": {what}", self.expression))
+    }
+
+    /// The place of the gate's task in `names`; the first where it names none.
+    fn find_task(&self, names: &[&str]) -> Result<usize> {
+        let place = match &self.task {
+            Some(task) => names.iter().position(|name| name == task),
+            None => (!names.is_empty()).then_some(0),
+        };
+        let task = self.task.as_deref().unwrap_or_default();
+        place.ok_or_else(|| self.wrong(&unknown("task", task, names)))
+    }
+
+    fn value_of(&self, figures: &Figures) -> Result<f64> {
+        let label = match &self.figure {
+            Figure::LabelF1(label) => label,
+            Figure::Named(name) => {
+                return Ok(match *name {
+                    "macro_f1" => figures.macro_f1.value,
+                    "micro_f1" => figures.micro_f1,
+                    "accuracy" => figures.accuracy,
+                    "ece" => figures.ece,
+                    "brier" => figures.brier,
+                    _ => figures.log_loss,
+                });
+            }
+        };
+        let found = figures.label(label).map(|l| l.f1);
+        found.ok_or_else(|| self.unknown_label(label, figures.labels.iter().map(|(name, _)| name.as_str())))
+    }
+
+    fn change_of(&self, delta: &Delta) -> Result<f64> {
+        let label = match &self.figure {
+            Figure::LabelF1(label) => label,
+            Figure::Named(name) => {
+                return Ok(match *name {
+                    "macro_f1" => delta.macro_f1.value,
+                    "micro_f1" => delta.micro_f1.value,
+                    "accuracy" => delta.accuracy,
+                    "ece" => delta.ece.value,
+                    "brier" => delta.brier,
+                    "log_loss" => delta.log_loss,
+                    _ => delta.flip_rate,
+                });
+            }
+        };
+        let found = delta.labels.iter().find(|(name, _)| name == label).map(|(_, l)| l.f1.value);
+        found.ok_or_else(|| self.unknown_label(label, delta.labels.iter().map(|(name, _)| name.as_str())))
+    }
+
+    fn unknown_label<'a>(&self, label: &str, names: impl Iterator<Item = &'a str>) -> Error {
+        self.wrong(&unknown("label", label, &names.collect::<Vec<_>>()))
+    }
+}
+
+fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("unknown {what} \"{name}\"; did you mean \"{near}\"?"),
+        None => format!("unknown {what} \"{name}\"; known: {}", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::comparison::Compare;
+    use crate::evaluation::predictions::tests::example;
+    use crate::label::TaskKind;
+
+    fn comparisons() -> Vec<Comparison> {
+        let old = example(TaskKind::Multi, 100, 20, 0);
+        let mut new = old.clone();
+        for row in 0..50 {
+            new.predicted[row] = old.gold[row].clone().unwrap_or_default();
+        }
+        let mut single = example(TaskKind::Single, 100, 20, 0);
+        single.task.name = "sentiment.v2".to_owned();
+        let compare = Compare::default();
+        vec![compare.run(&old, &new).unwrap(), compare.run(&single, &single).unwrap()]
+    }
+
+    #[test]
+    fn the_value_asked_for() {
+        let all = comparisons();
+        let (stance, sentiment) = (&all[0], &all[1]);
+        for (expression, value, holds) in [
+            ("macro_f1>=-0.01", stance.delta.macro_f1.value, true),
+            ("macro_f1<0", stance.delta.macro_f1.value, false),
+            ("stance.micro_f1 > 0", stance.delta.micro_f1.value, true),
+            ("new.macro_f1>=0.999", stance.new.macro_f1.value, false),
+            ("old.stance.f1:b >= 0", stance.old.label("b").unwrap().f1, true),
+            ("f1:b>=0", stance.delta.labels[1].1.f1.value, true),
+            ("flip_rate<=0.05", stance.delta.flip_rate, false),
+            ("sentiment.v2.flip_rate<=0", 0.0, true),
+            ("sentiment.v2.ece<1e-3", 0.0, true),
+            ("new.sentiment.v2.brier<=2", sentiment.new.brier, true),
+            ("old.log_loss<=+9.5", stance.old.log_loss, true),
+            ("accuracy>0", stance.delta.accuracy, true),
+        ] {
+            let gate: Gate = expression.parse().unwrap();
+            let result = gate.check(&all).unwrap();
+            assert_eq!(result, GateResult { expression: expression.to_owned(), value, holds });
+        }
+    }
+
+    #[test]
+    fn one_model_alone() {
+        let figures = [comparisons()[0].new.clone()];
+        let check = |expression: &str| expression.parse::<Gate>().unwrap().check_alone(&figures);
+        assert_eq!(check("stance.macro_f1>=0.1").unwrap().value, figures[0].macro_f1.value);
+        assert!(check("flip_rate<=0.1").unwrap_err().to_string().contains("two models"));
+        assert!(check("old.ece<=0.1").is_err());
+    }
+
+    #[test]
+    fn rounding_does_not_fail_a_gate() {
+        assert!(Operator::AtLeast.holds(0.59 - 0.60, -0.01) && Operator::AtMost.holds(0.1 + 0.2, 0.3));
+        assert!(!Operator::Above.holds(0.1 + 0.2, 0.3) && !Operator::AtLeast.holds(-0.010_001, -0.01));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let all = comparisons();
+        for (expression, expected) in [
+            ("macro_f1", "no >=, <=, > or <"),
+            ("macro_f1>=", "\"\" is not a number"),
+            ("macro_f1>=nan", "\"nan\" is not a number"),
+            ("macro_f1=>0", "unknown figure \"macro_f1=\"; did you mean \"macro_f1\"?"),
+            ("f2>=0", "known figures: macro_f1, micro_f1"),
+            ("macro_f1:a>=0", "only f1 takes a label"),
+            ("f1:>=0", "only f1 takes a label"),
+            ("new.flip_rate<0.1", "belongs to both models"),
+            ("stanse.macro_f1>=0", "unknown task \"stanse\"; did you mean \"stance\"?"),
+            ("f1:xyz>=0", "unknown label \"xyz\"; known: a, b, c, d"),
+            ("new.f1:xyz>=0", "unknown label \"xyz\""),
+        ] {
+            let error = expression.parse::<Gate>().and_then(|gate| gate.check(&all)).unwrap_err();
+            assert!(error.to_string().contains(expected), "{expression}: {error}");
+            assert_eq!(error.kind(), &crate::error::ErrorKind::Usage);
+        }
+        assert!("macro_f1>0".parse::<Gate>().unwrap().check(&[]).is_err());
+    }
+}
