@@ -32,6 +32,7 @@ mod gate;
 mod metrics;
 mod predictions;
 mod significance;
+mod summary;
 
 pub use baseline::majority;
 pub use bootstrap::Bootstrap;
@@ -41,3 +42,4 @@ pub use gate::{Gate, GateResult};
 pub use metrics::{Estimate, Figures, LabelFigures, leak_gap};
 pub use predictions::Predictions;
 pub use significance::{McNemar, holm};
+pub use summary::Evaluation;

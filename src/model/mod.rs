@@ -124,6 +124,15 @@ impl Model {
         Ok(model)
     }
 
+    /// The same model with another description; the counts, features and labels of `header` are not taken over.
+    ///
+    /// # Errors
+    /// As [`Model::from_parts`].
+    pub fn with_header(self, header: Header) -> Result<Self> {
+        let header = Header { tasks: self.header.tasks, ..header };
+        Self::from_parts(header, self.vectorizer, self.weights, self.intercepts)
+    }
+
     /// What the model says of itself.
     pub fn header(&self) -> &Header {
         &self.header
@@ -132,6 +141,12 @@ impl Model {
     /// "blake3:" and 32 hexadecimal digits: equal only for equal files.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Which model it is: `id`, `name`, `version`.
+    pub fn record(&self) -> serde_json::Value {
+        let Header { name, version, .. } = &self.header;
+        serde_json::json!({"id": self.id, "name": name, "version": version})
     }
 
     /// Its vocabulary.

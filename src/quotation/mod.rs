@@ -1,14 +1,20 @@
 //! Who said what, at which bytes?
 //!
-//! An [`Extractor`] finds [`Attribution`]s (content, cue, source: spans); afterwards each source is resolved to a
-//! [`Speaker`] and a holder. Extractors can be exchanged; what follows them is the same.
+//! An [`Extractor`] finds [`Attribution`]s (content, cue, source: spans); afterwards [`quotations`] resolves each
+//! source to a [`Speaker`] and a [`Holder`]. Extractors can be exchanged; what follows them is the same.
 
+mod cast;
 mod kind;
 pub mod marks;
 mod passage;
+mod rules;
+mod source;
+mod speaker;
+mod target;
 
 pub use kind::Kind;
 pub use passage::{Passage, passages};
+pub use rules::Rules;
 
 use crate::document::Document;
 use crate::lang::Language;
@@ -35,4 +41,122 @@ pub struct Attribution {
 pub trait Extractor: Sync {
     /// The attributions of a document in text order. Never fails; linear in the text.
     fn attributions(&self, document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution>;
+}
+
+/// Who said it. Unknown parts are `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Speaker {
+    /// The fullest name in the article.
+    pub name: Option<String>,
+    /// The words for somebody whom the article does not name ("a senior official").
+    pub description: Option<String>,
+    /// Class of the role ("minister").
+    pub role: Option<String>,
+    /// Organization as the article names it.
+    pub organization: Option<String>,
+    /// ISO 3166 two-letter code.
+    pub country: Option<String>,
+}
+
+/// Whose position it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holder {
+    /// The fullest name, or the words for it.
+    pub name: Option<String>,
+    /// Whether the speaker speaks for itself.
+    pub same_as_speaker: bool,
+}
+
+/// A quotation with everything that the article tells of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quotation {
+    /// How it is reported.
+    pub kind: Kind,
+    /// What was said: spans in order, without the outer marks.
+    pub content: Vec<Span>,
+    /// The reporting words.
+    pub cue: Option<Span>,
+    /// The words that name who said it.
+    pub source: Option<Span>,
+    /// Number of the paragraph in which it begins, from 0.
+    pub paragraph: usize,
+    /// Who said it.
+    pub speaker: Speaker,
+    /// Whose position it is.
+    pub holder: Holder,
+    /// At whom or what it is directed; `None` when unsure.
+    pub target: Option<String>,
+    /// How sure it is that content and speaker are right, in 0..=1.
+    pub confidence: f64,
+    /// What a reader should know ("speaker inferred from the quotation before").
+    pub warnings: Vec<String>,
+}
+
+impl Quotation {
+    /// The content spans joined by one blank.
+    pub fn text(&self, document: &Document) -> String {
+        let parts: Vec<&str> = self.content.iter().map(|s| s.of(&document.text)).collect();
+        parts.join(" ")
+    }
+
+    /// Where byte `at` of [`Quotation::text`] stands in the document.
+    pub fn document_byte(&self, mut at: usize) -> usize {
+        for span in &self.content {
+            if at <= span.len() {
+                return span.start + at;
+            }
+            at -= span.len() + 1;
+        }
+        self.content.last().map_or(0, |s| s.end)
+    }
+}
+
+/// The quotations of a document in text order.
+pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Language) -> Vec<Quotation> {
+    let passages = passages(document, lang);
+    let mut attributions = extractor.attributions(document, &passages, lang);
+    attributions.retain(|a| !a.content.is_empty() && a.paragraph < passages.len());
+    attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
+    let mut resolver = speaker::Resolver::new(document, &passages, lang);
+    attributions
+        .into_iter()
+        .map(|attribution| {
+            let (speaker, holder, sureness) = resolver.resolve(&attribution);
+            let target = target::target(document, &passages, &attribution, &speaker, lang);
+            let mut warnings = Vec::new();
+            if attribution.inferred && speaker != Speaker::default() {
+                warnings.push("speaker inferred from the quotation before".to_owned());
+            }
+            Quotation {
+                kind: kind(&attribution.content, &passages),
+                content: attribution.content,
+                cue: attribution.cue,
+                source: attribution.source,
+                paragraph: attribution.paragraph,
+                speaker,
+                holder,
+                target,
+                confidence: attribution.confidence * sureness,
+                warnings,
+            }
+        })
+        .collect()
+}
+
+/// Direct if all words stand inside marks, indirect if none does.
+fn kind(content: &[Span], passages: &[Passage]) -> Kind {
+    let (mut inside, mut outside) = (false, false);
+    for span in content {
+        let first = passages.partition_point(|p| p.span.end <= span.start);
+        for passage in passages[first..].iter().take_while(|p| p.span.start < span.end) {
+            for i in passage.tokens_in(*span).filter(|&i| passage.tokens[i].kind != crate::text::TokenKind::Mark) {
+                if passage.depth[i] > 0 { inside = true } else { outside = true }
+            }
+        }
+    }
+    match (inside, outside) {
+        (true, false) => Kind::Direct,
+        (true, true) => Kind::Mixed,
+        _ => Kind::Indirect,
+    }
 }

@@ -1,1 +1,9 @@
-//! report
+//! How does it look? Results to bytes: JSONL, CSV, text, Markdown. Computes no figure.
+
+pub mod card;
+pub mod csv;
+pub mod json;
+pub mod offsets;
+pub mod text;
+
+pub use offsets::{Offsets, Unit};

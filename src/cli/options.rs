@@ -1,0 +1,215 @@
+//! Arguments that several commands share.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::input::{Input, expand};
+use crate::cli::output::say;
+use crate::dataset::Dataset;
+use crate::dataset::csv::{ColumnNames, CsvOptions, TaskSpec, read_dataset};
+use crate::document::{InputFormat, ReadOptions};
+use crate::error::{Error, Result};
+use crate::label::TaskKind;
+use crate::model::{DataFile, Model};
+use crate::quotation::{Extractor, Rules};
+use crate::report::Unit;
+
+/// The shipped model.
+static EMBEDDED: &[u8] = include_bytes!("../../models/diplomatic-core-en-2.model");
+
+/// Which articles to read and how.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ArticleArgs {
+    /// Files, folders, patterns, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How the input is written down
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Input")]
+    pub(super) input: InputArg,
+    /// Column or key of the article's text
+    #[arg(long, default_value = "text", value_name = "NAME", help_heading = "Input")]
+    pub(super) text_column: String,
+    /// Largest plain-text article in megabytes
+    #[arg(long, default_value_t = 64, value_name = "MB", help_heading = "Input")]
+    pub(super) max_size: u64,
+    /// What offsets count
+    #[arg(long, value_enum, default_value_t, value_name = "UNIT", help_heading = "Output")]
+    pub(super) offsets: OffsetsArg,
+    /// Leave out quotations of less confidence than this (0 to 1)
+    #[arg(long, default_value_t = 0.0, value_name = "C", help_heading = "Output")]
+    pub(super) min_confidence: f64,
+    /// No apostrophe before cells that a spreadsheet would run as a formula
+    #[arg(long, help_heading = "Output")]
+    pub(super) raw_csv: bool,
+    /// Which extractor finds the quotations
+    #[arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Extraction")]
+    pub(super) extractor: ExtractorArg,
+}
+
+impl ArticleArgs {
+    pub(super) fn inputs(&self) -> Result<Vec<Input>> {
+        if !(0.0..=1.0).contains(&self.min_confidence) {
+            return Err(Error::usage("--min-confidence must lie between 0 and 1"));
+        }
+        expand(&self.paths)
+    }
+
+    pub(super) fn read_options(&self) -> ReadOptions {
+        let format = match self.input {
+            InputArg::Auto => InputFormat::Auto,
+            InputArg::Txt => InputFormat::Text,
+            InputArg::Jsonl => InputFormat::Jsonl,
+            InputArg::Csv => InputFormat::Csv,
+        };
+        ReadOptions { format, text_column: self.text_column.clone(), max_text_bytes: self.max_size.saturating_mul(1 << 20) }
+    }
+
+    pub(super) fn unit(&self) -> Unit {
+        match self.offsets {
+            OffsetsArg::Chars => Unit::Scalars,
+            OffsetsArg::Bytes => Unit::Bytes,
+        }
+    }
+
+    pub(super) fn extractor(&self) -> &'static dyn Extractor {
+        match self.extractor {
+            ExtractorArg::Rules => &Rules,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum InputArg {
+    /// By the file's name, else by its first bytes
+    #[default]
+    Auto,
+    /// One article of plain text a file
+    Txt,
+    /// One JSON object a line
+    Jsonl,
+    /// A table with a column of texts
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum OffsetsArg {
+    /// Unicode scalar values, as Python and R count
+    #[default]
+    Chars,
+    /// Bytes of the UTF-8 form
+    Bytes,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExtractorArg {
+    /// Quotation marks, cues and phrases
+    #[default]
+    Rules,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum RecordFormat {
+    /// For people
+    #[default]
+    Table,
+    /// One JSON object a quotation
+    Jsonl,
+    /// Rows, nested fields with dots
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum FigureFormat {
+    /// For people
+    #[default]
+    Table,
+    /// One JSON object
+    Json,
+}
+
+/// Which columns of a labelled CSV hold what.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ColumnArgs {
+    /// A label column and its kind: NAME, NAME=multi or NAME=single. Repeatable; without it stance and sentiment are
+    /// used where the file has them, else label
+    #[arg(long = "task", value_name = "NAME[=KIND]", value_parser = parse_task, help_heading = "Columns")]
+    pub(super) tasks: Vec<TaskSpec>,
+    /// Column of the text
+    #[arg(long, default_value = "text", value_name = "NAME", help_heading = "Columns")]
+    pub(super) text_column: String,
+    /// Column of unique names of rows
+    #[arg(long, default_value = "id", value_name = "NAME", help_heading = "Columns")]
+    pub(super) id_column: String,
+    /// Column of the speaker
+    #[arg(long, default_value = "speaker", value_name = "NAME", help_heading = "Columns")]
+    pub(super) speaker_column: String,
+    /// Column of the target
+    #[arg(long, default_value = "target", value_name = "NAME", help_heading = "Columns")]
+    pub(super) target_column: String,
+    /// Column of the cue
+    #[arg(long, default_value = "cue", value_name = "NAME", help_heading = "Columns")]
+    pub(super) cue_column: String,
+    /// Column of the article
+    #[arg(long, default_value = "article", value_name = "NAME", help_heading = "Columns")]
+    pub(super) article_column: String,
+    /// Pass over bad rows with a warning instead of stopping
+    #[arg(long, help_heading = "Columns")]
+    pub(super) lenient: bool,
+}
+
+fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
+    let (column, kind) = match text.split_once('=') {
+        None => (text, None),
+        Some((column, "multi")) => (column, Some(TaskKind::Multi)),
+        Some((column, "single")) => (column, Some(TaskKind::Single)),
+        Some((_, kind)) => return Err(format!("unknown kind \"{kind}\"; use multi or single")),
+    };
+    if column.is_empty() { Err("the column has no name".to_owned()) } else { Ok(TaskSpec { column: column.to_owned(), kind }) }
+}
+
+impl ColumnArgs {
+    pub(super) fn options(&self, group_columns: &[String]) -> CsvOptions {
+        CsvOptions {
+            columns: ColumnNames {
+                text: self.text_column.clone(),
+                id: self.id_column.clone(),
+                speaker: self.speaker_column.clone(),
+                target: self.target_column.clone(),
+                cue: self.cue_column.clone(),
+                article: self.article_column.clone(),
+                ..ColumnNames::default()
+            },
+            tasks: self.tasks.clone(),
+            group_columns: group_columns.to_vec(),
+            codebook: None,
+            lenient: self.lenient,
+        }
+    }
+}
+
+/// Reads a labelled CSV; its warnings go to standard error. Also gives its name, hash and number of rows.
+pub(super) fn labelled(path: &Path, options: &CsvOptions, quiet: bool) -> Result<(Dataset, DataFile)> {
+    let mut bytes = Vec::new();
+    let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_path_buf()) };
+    input.open()?.read_to_end(&mut bytes).map_err(|e| Error::io(path, "read", e))?;
+    let (dataset, warnings) = read_dataset(&input.name(), bytes.as_slice(), options)?;
+    if !quiet {
+        warnings.iter().for_each(|w| say(&format!("warning: {w}")));
+    }
+    let name = path.file_name().map_or_else(|| input.name(), |n| n.to_string_lossy().into_owned());
+    let file = DataFile { name, blake3: blake3::hash(&bytes).to_hex().to_string(), n_rows: dataset.examples.len() };
+    Ok((dataset, file))
+}
+
+/// The model in a file, or the shipped one.
+pub(super) fn model(path: Option<&Path>) -> Result<Model> {
+    match path {
+        None => Model::from_bytes(EMBEDDED),
+        Some(path) => {
+            let bytes = std::fs::read(path).map_err(|e| Error::io(path, "read the model", e))?;
+            Model::from_bytes(&bytes).map_err(|e| e.in_file(path))
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Where results go: standard output, or a file that appears only when it is complete.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anstream::AutoStream;
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Result};
+
+/// A place to write results to. Nothing is seen of a file before [`Output::finish`].
+pub(super) enum Output {
+    Stdout(BufWriter<AutoStream<io::Stdout>>),
+    File(Box<BufWriter<NamedTempFile>>, PathBuf),
+}
+
+impl Output {
+    /// Standard output where `path` is `None` or `-`, else a new file beside `path`.
+    pub(super) fn new(path: Option<&Path>) -> Result<Self> {
+        match path.filter(|p| p.as_os_str() != "-") {
+            None => Ok(Self::Stdout(BufWriter::with_capacity(1 << 16, AutoStream::auto(io::stdout())))),
+            Some(path) => {
+                let file = NamedTempFile::new_in(folder(path)).map_err(|e| Error::io(path, "write", e))?;
+                Ok(Self::File(Box::new(BufWriter::with_capacity(1 << 16, file)), path.to_path_buf()))
+            }
+        }
+    }
+
+    /// Writes what is buffered; a file is synced and takes its name.
+    pub(super) fn finish(self) -> Result<()> {
+        match self {
+            Self::Stdout(mut stdout) => stdout.flush().map_err(write_error),
+            Self::File(writer, path) => {
+                let fault = |e| Error::io(&path, "write", e);
+                let file = writer.into_inner().map_err(|e| fault(e.into_error()))?;
+                persist(file, &path).map_err(fault)
+            }
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout(stdout) => stdout.write(bytes),
+            Self::File(file, _) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(stdout) => stdout.flush(),
+            Self::File(file, _) => file.flush(),
+        }
+    }
+}
+
+/// Writes a whole file at once, so that a reader sees the old one or the new one.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let write = || {
+        let mut file = NamedTempFile::new_in(folder(path))?;
+        file.write_all(bytes)?;
+        persist(file, path)
+    };
+    write().map_err(|e| Error::io(path, "write", e))
+}
+
+fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Temporary files are private; results get the permissions of an ordinary new file.
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    #[cfg(unix)]
+    File::open(folder(path))?.sync_all()?;
+    Ok(())
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The error of a failed write; a closed pipe is recognised by [`is_closed_pipe`].
+pub(super) fn write_error(error: io::Error) -> Error {
+    Error::new(crate::error::ErrorKind::Io, format!("can not write: {error}")).caused_by(error)
+}
+
+/// Whether an error only says that nobody reads the output any more ("| head"): then there is nothing to report.
+pub(super) fn is_closed_pipe(error: &Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(e) = cause {
+        if e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        if let Some(csv::ErrorKind::Io(e)) = e.downcast_ref::<csv::Error>().map(csv::Error::kind)
+            && e.kind() == io::ErrorKind::BrokenPipe
+        {
+            return true;
+        }
+        cause = e.source();
+    }
+    false
+}
+
+/// A line for people on standard error. Nobody reading it is no error.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(AutoStream::auto(io::stderr()), "{text}");
+}
+
+/// A progress bar on standard error, only where that is a terminal.
+pub(super) fn progress(n: u64, what: &'static str) -> indicatif::ProgressBar {
+    if !io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let style = indicatif::ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} {elapsed} (left {eta})");
+    let bar = indicatif::ProgressBar::new(n).with_message(what);
+    match style {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Err(_) => bar,
+    }
+}

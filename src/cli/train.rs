@@ -1,0 +1,284 @@
+//! `demarche train`: a labelled CSV to a model.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::cli::Outcome;
+use crate::cli::extract::write_json;
+use crate::cli::options::{ColumnArgs, FigureFormat, labelled};
+use crate::cli::output::{Output, progress, say, write_error, write_file};
+use crate::dataset::Dataset;
+use crate::dataset::csv::check_for_training;
+use crate::dataset::split::Split;
+use crate::error::{Error, Result};
+use crate::evaluation::Bootstrap;
+use crate::features::{FeatureSettings, SpeakerSettings};
+use crate::label::Codebook;
+use crate::pipeline::train::{Origin, train_model};
+use crate::report::{card, text};
+use crate::training::trainer::{Solver, TrainSettings};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The file is read strictly: every malformed row, unknown label or conflict stops with its line. An empty label cell means
+\"not labelled\", never \"no label\"; write none where you looked and nothing applies.
+
+Examples:
+  demarche train labels.csv -o mine.model
+  demarche train data/quotes.csv more.csv -o mine.model --split article
+  demarche train reviews.csv --task label=single --text-column review -o reviews.model")]
+pub(super) struct Args {
+    /// Labelled CSV files; several are joined
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The model file to write; its card is written beside it, ending in .md
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    output: PathBuf,
+    /// Format of the figures
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    format: FigureFormat,
+    /// Name of the model; the file's name unless given
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    name: Option<String>,
+    /// Version of the model
+    #[arg(long, default_value = "1", value_name = "VERSION", help_heading = "Output")]
+    model_version: String,
+    #[command(flatten)]
+    columns: ColumnArgs,
+    #[command(flatten)]
+    features: FeatureArgs,
+    /// Cost C: larger follows the rows more closely. Several, parted by commas, are chosen from out of fold
+    #[arg(short = 'c', long, value_delimiter = ',', value_name = "C", help_heading = "Learning")]
+    cost: Vec<f64>,
+    /// Weight positives by their rarity
+    #[arg(long, help_heading = "Learning")]
+    balanced: bool,
+    /// Which solver; linfa is for small data only
+    #[arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Learning")]
+    solver: SolverArg,
+    /// What rows of a fold share for the headline figures: speaker, article, outlet, time, random, or a column. Without
+    /// it: speaker where rows have one, else article, else random
+    #[arg(long, value_name = "SPLIT", help_heading = "Evaluation")]
+    split: Option<Split>,
+    /// A column whose rows must stay together; the same as --split COLUMN
+    #[arg(long, value_name = "NAME", conflicts_with = "split", help_heading = "Evaluation")]
+    group_column: Option<String>,
+    /// Folds
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=100), help_heading = "Evaluation")]
+    folds: u16,
+    /// Seed of folds and intervals
+    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Evaluation")]
+    seed: u64,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+struct FeatureArgs {
+    /// Language of stems and word tables
+    #[arg(long, default_value = "en", value_name = "CODE", help_heading = "Features")]
+    lang: String,
+    /// Longest word n-gram; 0 switches words off
+    #[arg(long, default_value_t = 3, value_name = "N", help_heading = "Features")]
+    word_ngrams: usize,
+    /// Character n-grams within words, as 3-5; off unless given
+    #[arg(long, value_name = "FROM-TO", value_parser = parse_range, help_heading = "Features")]
+    character_ngrams: Option<(usize, usize)>,
+    /// Words as they are instead of stems
+    #[arg(long, help_heading = "Features")]
+    no_stemming: bool,
+    /// No marks for words in the scope of a negation
+    #[arg(long, help_heading = "Features")]
+    no_negation: bool,
+    /// No features of the cue
+    #[arg(long, help_heading = "Features")]
+    no_cue: bool,
+    /// Leave the names of speaker, holder and target in the text
+    #[arg(long, help_heading = "Features")]
+    keep_names: bool,
+    /// Speaker features: role, organization, country, holder, identity; none switches all off; +identity adds it
+    #[arg(long, default_value = "role,organization,country,holder", value_name = "LIST", help_heading = "Features")]
+    speaker_features: String,
+    /// No copy of each row without its speaker features
+    #[arg(long, help_heading = "Features")]
+    no_speaker_dropout: bool,
+    /// Rows in which an n-gram must occur
+    #[arg(long, default_value_t = 2, value_name = "N", help_heading = "Features")]
+    min_documents: u32,
+    /// Length of a family's block, as character=0.5; shorter is penalised more. Repeatable
+    #[arg(long = "block", value_name = "FAMILY=LENGTH", value_parser = parse_block, help_heading = "Features")]
+    blocks: Vec<(String, f64)>,
+}
+
+fn parse_range(text: &str) -> std::result::Result<(usize, usize), String> {
+    let (from, to) = text.split_once('-').ok_or("write it as 3-5")?;
+    Ok((from.parse().map_err(|_| "write it as 3-5")?, to.parse().map_err(|_| "write it as 3-5")?))
+}
+
+fn parse_block(text: &str) -> std::result::Result<(String, f64), String> {
+    let (family, length) = text.split_once('=').ok_or("write it as character=0.5")?;
+    Ok((family.to_owned(), length.parse().map_err(|_| "the length is no number")?))
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum SolverArg {
+    /// Sparse trust-region Newton
+    #[default]
+    Newton,
+    /// linfa-logistic on dense rows
+    Linfa,
+}
+
+impl FeatureArgs {
+    fn settings(&self) -> Result<FeatureSettings> {
+        let mut speaker = SpeakerSettings::none();
+        let list = self.speaker_features.trim();
+        let list = match list.strip_prefix('+') {
+            Some(more) => format!("role,organization,country,holder,{more}"),
+            None => list.to_owned(),
+        };
+        for name in list.split(',').map(str::trim).filter(|n| !n.is_empty() && *n != "none") {
+            match name {
+                "role" => speaker.role = true,
+                "organization" => speaker.organization = true,
+                "country" => speaker.country = true,
+                "holder" => speaker.holder = true,
+                "identity" => speaker.identity = true,
+                _ => return Err(Error::usage(format!("unknown speaker feature \"{name}\"; known: role, organization, country, holder, identity, none"))),
+            }
+        }
+        speaker.dropout = speaker.any() && !self.no_speaker_dropout;
+        let settings = FeatureSettings {
+            lang: self.lang.clone(),
+            stemming: !self.no_stemming,
+            word_ngrams: self.word_ngrams,
+            character_ngrams: self.character_ngrams.unwrap_or((0, 0)),
+            negation: !self.no_negation,
+            cue: !self.no_cue,
+            mask_names: !self.keep_names,
+            speaker,
+            min_documents: self.min_documents,
+            block_lengths: self.blocks.iter().cloned().collect(),
+        };
+        settings.checked().map(|_| ())?;
+        Ok(settings)
+    }
+}
+
+pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
+    let features = args.features.settings()?;
+    let mut data: Option<Dataset> = None;
+    let mut files = Vec::new();
+    for path in &args.files {
+        let groups: Vec<String> = args.group_column.iter().cloned().collect();
+        let (dataset, file) = labelled(path, &args.columns.options(&groups), quiet)?;
+        files.push(file);
+        data = Some(match data {
+            None => dataset,
+            Some(first) => first.joined(dataset).map_err(|e| e.in_file(path))?,
+        });
+    }
+    let dataset = data.unwrap_or_default();
+    check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0]))?;
+    let split = match (&args.split, &args.group_column) {
+        (Some(split), _) => split.clone(),
+        (None, Some(column)) => Split::Column(column.clone()),
+        (None, None) => default_split(&dataset),
+    };
+    let defaults = TrainSettings::default();
+    let settings = TrainSettings {
+        features,
+        costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
+        balanced: args.balanced,
+        solver: match args.solver {
+            SolverArg::Newton => Solver::Newton,
+            SolverArg::Linfa => Solver::Linfa,
+        },
+        other_splits: if split == Split::Random { Vec::new() } else { vec![Split::Random] },
+        split,
+        n_folds: usize::from(args.folds),
+        seed: args.seed,
+    };
+    let codebook = Codebook::diplomatic_core();
+    let of_codebook = dataset.tasks.iter().all(|t| codebook.task(&t.name).is_some_and(|c| t.labels.names().all(|n| c.labels.index(n).is_some())));
+    let origin = Origin {
+        name: args.name.clone().unwrap_or_else(|| stem(&args.output)),
+        version: args.model_version.clone(),
+        codebook: of_codebook.then(|| format!("{} {}", codebook.name, codebook.version)),
+        command: command(),
+        data: files,
+    };
+    let bar = progress(1, "training");
+    let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
+    let (model, evaluation) = train_model(&dataset, &settings, &origin, &bootstrap, &|done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    let bytes = model.to_bytes()?;
+    write_file(&args.output, &bytes)?;
+    let card_path = args.output.with_extension("md");
+    write_file(&card_path, card::card(&model).as_bytes())?;
+    let mut output = Output::new(None)?;
+    match args.format {
+        FigureFormat::Json => write_json(&mut output, &evaluation)?,
+        FigureFormat::Table => {
+            use std::io::Write;
+            write!(output, "{}", text::evaluation(&evaluation)).map_err(write_error)?;
+        }
+    }
+    output.finish()?;
+    if !quiet {
+        say(&format!(
+            "wrote {} ({:.1} MB, {} features, {}) and {}",
+            args.output.display(),
+            bytes.len() as f64 / 1e6,
+            model.vectorizer().n_features(),
+            model.id(),
+            card_path.display()
+        ));
+    }
+    Ok(Outcome::Done)
+}
+
+fn default_split(dataset: &Dataset) -> Split {
+    let share = |has: &dyn Fn(&crate::dataset::Example) -> bool| {
+        dataset.examples.iter().filter(|e| has(e)).count() * 2 > dataset.examples.len()
+    };
+    if share(&|e| e.statement.speaker.is_some()) {
+        Split::Speaker
+    } else if share(&|e| e.article.is_some()) {
+        Split::Article
+    } else {
+        Split::Random
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(|| "model".to_owned(), |s| s.to_string_lossy().into_owned())
+}
+
+/// The command as typed, without the folders of the program and of the output: the same training gives the same bytes
+/// wherever it runs.
+fn command() -> String {
+    let mut words = Vec::new();
+    let mut skip = false;
+    for word in std::env::args().skip(1) {
+        if std::mem::take(&mut skip) {
+            continue;
+        }
+        match word.as_str() {
+            "-o" | "--output" | "-j" | "--threads" => skip = true,
+            "-q" | "--quiet" => {}
+            _ if word.starts_with("--output=") || word.starts_with("--threads=") || word.starts_with("-j") => {}
+            _ => words.push(file_name(&word)),
+        }
+    }
+    format!("demarche {}", words.join(" "))
+}
+
+fn file_name(word: &str) -> String {
+    if word.starts_with('-') {
+        return word.to_owned();
+    }
+    Path::new(word).file_name().map_or_else(|| word.to_owned(), |n| n.to_string_lossy().into_owned())
+}

@@ -1,0 +1,140 @@
+//! Model x labelled rows -> predictions, figures, comparison.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use serde_json::json;
+
+use crate::dataset::{Dataset, Example};
+use crate::error::{Error, Result};
+use crate::evaluation::{Bootstrap, Compare, Comparison, Comparisons, Evaluation, Figures, Predictions, majority};
+use crate::features::SparseRow;
+use crate::label::Task;
+use crate::model::{Model, Scores};
+use crate::text::text_key;
+
+/// What a model says of the rows of a data set: one entry for each task that both have, in the model's order.
+///
+/// Labels are matched by name. Intervals resample speakers, else articles, else rows.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Data`] if the two share no task, or the data set has a label that the model lacks.
+pub fn predictions(model: &Model, dataset: &Dataset) -> Result<Vec<Predictions>> {
+    let shared: Vec<(usize, usize)> = model
+        .tasks()
+        .enumerate()
+        .filter_map(|(m, task)| dataset.tasks.iter().position(|t| t.name == task.name).map(|d| (m, d)))
+        .collect();
+    if shared.is_empty() {
+        let names = |tasks: &mut dyn Iterator<Item = &Task>| tasks.map(|t| t.name.clone()).collect::<Vec<_>>().join(", ");
+        return Err(Error::data(format!(
+            "the model has the tasks {}, the file has {}; name the label column with --task",
+            names(&mut model.tasks()),
+            names(&mut dataset.tasks.iter())
+        )));
+    }
+    let all = scores(model, dataset);
+    let groups = groups(&dataset.examples);
+    shared.into_iter().map(|(m, d)| task_predictions(model, dataset, m, d, &all, &groups)).collect()
+}
+
+fn task_predictions(model: &Model, dataset: &Dataset, m: usize, d: usize, scores: &[Scores], groups: &[usize]) -> Result<Predictions> {
+    let task = &model.header().tasks[m].task;
+    let names = &dataset.tasks[d].labels;
+    let numbers: Vec<Option<usize>> = names.names().map(|n| task.labels.index(n)).collect();
+    let gold = dataset
+        .examples
+        .iter()
+        .map(|e| {
+            e.labels[d]
+                .as_ref()
+                .map(|labels| {
+                    let mut mapped = labels
+                        .iter()
+                        .map(|&k| numbers[k].map_or_else(|| task.labels.require(names.name(k)).map_err(|x| x.at_line(e.line)), Ok))
+                        .collect::<Result<Vec<usize>>>()?;
+                    mapped.sort_unstable();
+                    Ok(mapped)
+                })
+                .transpose()
+        })
+        .collect::<Result<_>>()?;
+    Ok(Predictions {
+        task: task.clone(),
+        gold,
+        probabilities: scores.iter().flat_map(|s| s.tasks[m].probabilities.iter().copied()).collect(),
+        predicted: scores.iter().map(|s| s.tasks[m].labels.clone()).collect(),
+        groups: groups.to_vec(),
+    })
+}
+
+/// What a model says of each row, in order.
+pub fn scores(model: &Model, dataset: &Dataset) -> Vec<Scores> {
+    dataset
+        .examples
+        .par_chunks(256)
+        .flat_map_iter(|chunk| {
+            let mut workspace = model.vectorizer().workspace();
+            let mut row = SparseRow::default();
+            chunk.iter().map(|e| model.score(&e.statement, &mut workspace, &mut row)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The group of each row: its speaker, else its article, else itself.
+pub fn groups(examples: &[Example]) -> Vec<usize> {
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    examples
+        .iter()
+        .enumerate()
+        .map(|(i, e)| {
+            let speaker = e.statement.speaker.as_deref().map(text_key).filter(|k| !k.is_empty()).map(|k| format!("speaker {k}"));
+            let key = speaker.or_else(|| e.article.as_ref().map(|a| format!("article {a}"))).unwrap_or_else(|| format!("row {i}"));
+            let next = numbers.len();
+            *numbers.entry(key).or_insert(next)
+        })
+        .collect()
+}
+
+/// All figures of a model on labelled rows that it was not fitted on.
+///
+/// # Errors
+/// As [`predictions`]; [`crate::error::ErrorKind::Data`] if no row is labelled.
+pub fn evaluate(model: &Model, dataset: &Dataset, bootstrap: &Bootstrap) -> Result<Evaluation> {
+    let predictions = predictions(model, dataset)?;
+    let mut evaluation = Evaluation {
+        model: model.record(),
+        data: json!({"n_rows": dataset.examples.len()}),
+        ..Evaluation::default()
+    };
+    let mut baseline = Vec::new();
+    for p in &predictions {
+        let thresholds = model.header().tasks.iter().find(|t| t.task == p.task).map(|t| t.thresholds.as_slice());
+        evaluation.tasks.push(figures(p, thresholds.unwrap_or_default(), bootstrap)?);
+        baseline.push(Figures::of(&majority(&p.task, &p.gold, p.gold.clone(), p.groups.clone())?)?);
+    }
+    evaluation.baselines.push(("majority".to_owned(), baseline));
+    Ok(evaluation)
+}
+
+/// Figures with intervals, and with thresholds where the task has some.
+pub(super) fn figures(predictions: &Predictions, thresholds: &[f64], bootstrap: &Bootstrap) -> Result<Figures> {
+    let figures = Figures::of(predictions)?.with_intervals(predictions, bootstrap)?;
+    if thresholds.is_empty() { Ok(figures) } else { figures.with_thresholds(thresholds) }
+}
+
+/// Two models on the same labelled rows.
+///
+/// # Errors
+/// As [`predictions`]; [`crate::error::ErrorKind::Data`] if the models do not have the same labels.
+pub fn compare(old: &Model, new: &Model, dataset: &Dataset, compare: &Compare) -> Result<Comparisons> {
+    let (before, after) = (predictions(old, dataset)?, predictions(new, dataset)?);
+    let tasks: Vec<Comparison> = before
+        .iter()
+        .filter_map(|b| after.iter().find(|a| a.task.name == b.task.name).map(|a| compare.run(b, a)))
+        .collect::<Result<_>>()?;
+    if tasks.is_empty() {
+        return Err(Error::data("the two models and the file share no task"));
+    }
+    Ok(Comparisons { old_model: old.record(), new_model: new.record(), tasks, gates: Vec::new() })
+}

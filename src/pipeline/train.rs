@@ -1,0 +1,124 @@
+//! Labelled rows -> model with its own figures inside.
+
+use serde_json::json;
+
+use crate::dataset::Dataset;
+use crate::error::Result;
+use crate::evaluation::{Bootstrap, Evaluation, Figures, Predictions, majority};
+use crate::features::{FeatureSettings, SpeakerSettings};
+use crate::model::{DataFile, Model};
+use crate::pipeline::evaluate::{figures, groups};
+use crate::training::trainer::{OutOfFold, TrainSettings, train};
+
+/// What a model is called and what it is made from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Name of the model.
+    pub name: String,
+    /// Version of the model.
+    pub version: String,
+    /// Codebook, where the labels are of one.
+    pub codebook: Option<String>,
+    /// The command.
+    pub command: String,
+    /// The training files.
+    pub data: Vec<DataFile>,
+}
+
+/// Trains a model, works out its figures on rows that it was not fitted on, and puts them inside it.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_model(
+    dataset: &Dataset,
+    settings: &TrainSettings,
+    origin: &Origin,
+    bootstrap: &Bootstrap,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(Model, Evaluation)> {
+    let trained = train(dataset, settings, progress)?;
+    let row_groups = groups(&dataset.examples);
+    let mut evaluation = Evaluation {
+        data: json!({
+            "n_rows": dataset.examples.len(),
+            "n_groups": trained.out_of_fold[0].folds.n_groups,
+            "n_folds": settings.n_folds,
+        }),
+        notes: trained.notes.clone(),
+        ..Evaluation::default()
+    };
+    for out_of_fold in &trained.out_of_fold {
+        let figures = split_figures(dataset, out_of_fold, &row_groups, bootstrap)?;
+        evaluation.splits.push((out_of_fold.split.to_string(), figures));
+    }
+    evaluation.tasks = evaluation.splits[0].1.clone();
+    for (figures, task) in evaluation.tasks.iter_mut().zip(&trained.model.header().tasks) {
+        if !task.thresholds.is_empty() {
+            *figures = figures.clone().with_thresholds(&task.thresholds)?;
+        }
+    }
+    evaluation.baselines = baselines(dataset, settings, &trained.out_of_fold[0], &row_groups)?;
+    let mut header = trained.model.header().clone();
+    header.name.clone_from(&origin.name);
+    header.version.clone_from(&origin.version);
+    header.codebook.clone_from(&origin.codebook);
+    header.provenance.command.clone_from(&origin.command);
+    header.provenance.data.clone_from(&origin.data);
+    evaluation.model = json!({"name": origin.name, "version": origin.version});
+    header.evaluation = serde_json::to_value(&evaluation).unwrap_or_default();
+    let model = trained.model.with_header(header)?;
+    evaluation.model = model.record();
+    Ok((model, evaluation))
+}
+
+/// The rows that a fold of the split tests, as predictions of each task.
+fn split_predictions(dataset: &Dataset, out_of_fold: &OutOfFold, groups: &[usize]) -> Vec<Predictions> {
+    dataset
+        .tasks
+        .iter()
+        .zip(&out_of_fold.tasks)
+        .enumerate()
+        .map(|(t, (task, predicted))| Predictions {
+            task: task.clone(),
+            gold: dataset
+                .examples
+                .iter()
+                .zip(&predicted.predicted)
+                .map(|(e, p)| p.as_ref().and_then(|_| e.labels[t].clone()))
+                .collect(),
+            probabilities: predicted.probabilities.clone(),
+            predicted: predicted.predicted.iter().map(|p| p.clone().unwrap_or_default()).collect(),
+            groups: groups.to_vec(),
+        })
+        .collect()
+}
+
+fn split_figures(dataset: &Dataset, out_of_fold: &OutOfFold, groups: &[usize], bootstrap: &Bootstrap) -> Result<Vec<Figures>> {
+    split_predictions(dataset, out_of_fold, groups).iter().map(|p| figures(p, &[], bootstrap)).collect()
+}
+
+/// What says nothing of the words: the label shares, and the speaker's name alone, on the headline split.
+fn baselines(dataset: &Dataset, settings: &TrainSettings, headline: &OutOfFold, groups: &[usize]) -> Result<Vec<(String, Vec<Figures>)>> {
+    let shares = split_predictions(dataset, headline, groups)
+        .into_iter()
+        .map(|p| Figures::of(&majority(&p.task, &p.gold, p.gold.clone(), p.groups.clone())?))
+        .collect::<Result<_>>()?;
+    let mut out = vec![("majority".to_owned(), shares)];
+    if dataset.examples.iter().any(|e| e.statement.speaker.is_some()) {
+        let features = FeatureSettings {
+            word_ngrams: 0,
+            character_ngrams: (0, 0),
+            cue: false,
+            negation: false,
+            speaker: SpeakerSettings { identity: true, ..SpeakerSettings::none() },
+            ..settings.features.clone()
+        };
+        let identity = TrainSettings { features, other_splits: Vec::new(), costs: vec![1.0], ..settings.clone() };
+        // With few repeated speakers no name becomes a feature: then there is nothing to compare with.
+        if let Ok(trained) = train(dataset, &identity, &|_, _| {}) {
+            let figures = split_predictions(dataset, &trained.out_of_fold[0], groups).iter().map(Figures::of).collect::<Result<_>>()?;
+            out.push(("speaker name alone".to_owned(), figures));
+        }
+    }
+    Ok(out)
+}

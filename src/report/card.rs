@@ -1,0 +1,93 @@
+//! The card of a model, in Markdown: what it is, what it was made from, how good it is.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::model::Model;
+use crate::report::text::kind_name;
+
+/// The card of `model`.
+pub fn card(model: &Model) -> String {
+    let header = model.header();
+    let mut out = String::new();
+    let _ = writeln!(out, "# Model card: {} {}\n", header.name, header.version);
+    let _ = writeln!(out, "| | |\n| --- | --- |");
+    let codebook = header.codebook.as_deref().unwrap_or("labels of the training file");
+    let provenance = &header.provenance;
+    for (name, value) in [
+        ("id", model.id().to_owned()),
+        ("codebook", codebook.to_owned()),
+        ("features", format!("{} ({} outputs)", header.n_features, model.n_outputs())),
+        ("stems", header.stemmer.clone()),
+        ("made by", format!("demarche {}", provenance.tool)),
+        ("command", format!("`{}`", provenance.command)),
+        ("solver", provenance.solver.clone()),
+        ("seed", provenance.seed.to_string()),
+    ] {
+        let _ = writeln!(out, "| {name} | {value} |");
+    }
+    let _ = writeln!(out, "\n## Training data\n\n| file | rows | blake3 |\n| --- | ---: | --- |");
+    for file in &provenance.data {
+        let _ = writeln!(out, "| {} | {} | `{}` |", file.name, file.n_rows, file.blake3);
+    }
+    for (task, figures) in header.tasks.iter().map(|t| (t, header.evaluation["tasks"].get(&t.task.name))) {
+        let _ = writeln!(out, "\n## {} ({})\n", task.task.name, kind_name(task.task.kind));
+        let _ = writeln!(out, "{} labelled rows; {}.\n", task.n_rows, task.calibration);
+        splits(&mut out, &header.evaluation, &task.task.name);
+        let _ = writeln!(out, "\n| label | rows | precision | recall | F1 | average precision | threshold |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        for (k, label) in task.task.labels.names().enumerate() {
+            let figure = |key: &str| percent(figures.and_then(|f| f["labels"].get(label)).map_or(&Value::Null, |l| &l[key]));
+            let threshold = task.thresholds.get(k).map_or_else(|| "-".to_owned(), |t| format!("{t:.3}"));
+            let _ = writeln!(
+                out,
+                "| {label} | {} | {} | {} | {} | {} | {threshold} |",
+                task.n_positives[k],
+                figure("precision"),
+                figure("recall"),
+                figure("f1"),
+                figure("average_precision")
+            );
+        }
+    }
+    if !provenance.notes.is_empty() {
+        let _ = writeln!(out, "\n## Notes\n");
+        for note in &provenance.notes {
+            let _ = writeln!(out, "- {note}");
+        }
+    }
+    let settings = serde_json::to_string_pretty(&header.features).unwrap_or_default();
+    let _ = writeln!(out, "\n## Features\n\n```json\n{settings}\n```");
+    out
+}
+
+/// The figures of one task under every split and baseline.
+fn splits(out: &mut String, evaluation: &Value, task: &str) {
+    let _ = writeln!(out, "| rows held out by | macro F1 | micro F1 | accuracy | ECE | Brier |\n| --- | --- | --- | ---: | ---: | ---: |");
+    for part in ["splits", "baselines"] {
+        for (name, tasks) in evaluation[part].as_object().into_iter().flatten() {
+            let Some(f) = tasks.get(task) else { continue };
+            let name = if part == "baselines" { format!("baseline: {name}") } else { name.clone() };
+            let macro_f1 = interval(&f["macro_f1"]["value"], &f["macro_f1"]["low"], &f["macro_f1"]["high"]);
+            let micro = &f["micro_f1_interval"];
+            let micro_f1 = interval(&f["micro_f1"], &micro[0], &micro[1]);
+            let brier = f["brier"].as_f64().map_or_else(|| "-".to_owned(), |b| format!("{b:.3}"));
+            let _ = writeln!(out, "| {name} | {macro_f1} | {micro_f1} | {} | {} | {brier} |", percent(&f["accuracy"]), percent(&f["ece"]));
+        }
+    }
+    let gap = |split: &str| evaluation["splits"][split][task]["macro_f1"]["value"].as_f64();
+    if let (Some(random), Some(speaker)) = (gap("random"), gap("speaker")) {
+        let _ = writeln!(out, "\nLeak gap (random minus held-out speakers): {:+.1} points of macro F1.", 100.0 * (random - speaker));
+    }
+}
+
+fn percent(value: &Value) -> String {
+    value.as_f64().map_or_else(|| "-".to_owned(), |v| format!("{:.1}", 100.0 * v))
+}
+
+fn interval(value: &Value, low: &Value, high: &Value) -> String {
+    match (low.as_f64(), high.as_f64()) {
+        (Some(_), Some(_)) => format!("{} [{}, {}]", percent(value), percent(low), percent(high)),
+        _ => percent(value),
+    }
+}

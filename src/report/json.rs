@@ -1,0 +1,239 @@
+//! The record of one quotation, as JSON: schema `demarche.quotation/1`.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::document::Document;
+use crate::model::{Explanation, Model, Scores};
+use crate::pipeline::Scored;
+use crate::quotation::Quotation;
+use crate::report::{Offsets, Unit};
+use crate::text::Span;
+
+/// Name and version of the schema of quotations.
+pub const QUOTATION_SCHEMA: &str = "demarche.quotation/1";
+
+/// The record of one quotation; fields in the order of the schema.
+#[derive(Debug, Clone, Serialize)]
+pub struct Record {
+    /// Always [`QUOTATION_SCHEMA`].
+    pub schema: &'static str,
+    /// The article it stands in.
+    pub article: ArticleRecord,
+    /// What was said.
+    pub quotation: QuotationRecord,
+    /// The reporting words.
+    pub cue: Option<Place>,
+    /// The words that name who said it.
+    pub source: Option<Place>,
+    /// Who said it.
+    pub speaker: SpeakerRecord,
+    /// Whose position it is.
+    pub holder: HolderRecord,
+    /// At whom or what it is directed.
+    pub target: Option<String>,
+    /// In 0..=1.
+    pub confidence: f64,
+    /// Labels and probabilities by task; absent in extraction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<Value>,
+    /// Contributions; absent unless asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Value>,
+    /// The model; absent in extraction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Value>,
+    /// What a reader should know.
+    pub warnings: Vec<String>,
+}
+
+/// An article in a record.
+#[derive(Debug, Clone, Serialize)]
+pub struct ArticleRecord {
+    /// Its name.
+    pub id: String,
+    /// Where it was read from.
+    pub path: Option<String>,
+    /// Headline.
+    pub title: Option<String>,
+    /// Who published it.
+    pub outlet: Option<String>,
+    /// Date.
+    pub date: Option<String>,
+    /// Language.
+    pub lang: Option<String>,
+}
+
+/// A quotation in a record.
+#[derive(Debug, Clone, Serialize)]
+pub struct QuotationRecord {
+    /// Hash of article id and content spans: the same in every run.
+    pub id: String,
+    /// "direct", "mixed" or "indirect".
+    pub kind: &'static str,
+    /// Half-open offsets of the content.
+    pub content: Vec<[usize; 2]>,
+    /// The content, its spans joined by one blank.
+    pub text: String,
+    /// Number of the paragraph, from 0.
+    pub paragraph: usize,
+}
+
+/// Words of an article and where they stand.
+#[derive(Debug, Clone, Serialize)]
+pub struct Place {
+    /// The words.
+    pub text: String,
+    /// Offset of the first.
+    pub start: usize,
+    /// Offset behind the last.
+    pub end: usize,
+}
+
+/// A speaker in a record.
+#[derive(Debug, Clone, Serialize)]
+pub struct SpeakerRecord {
+    /// The fullest name in the article.
+    pub name: Option<String>,
+    /// The words for somebody without a name.
+    pub description: Option<String>,
+    /// Class of the role.
+    pub role: Option<String>,
+    /// Organization.
+    pub organization: Option<String>,
+    /// ISO 3166 two-letter code.
+    pub country: Option<String>,
+}
+
+/// A holder in a record.
+#[derive(Debug, Clone, Serialize)]
+pub struct HolderRecord {
+    /// The fullest name.
+    pub name: Option<String>,
+    /// Whether the speaker speaks for itself.
+    pub same_as_speaker: bool,
+}
+
+/// The record of an extracted quotation. `offsets` must be made for the document's text.
+pub fn extracted(document: &Document, quotation: &Quotation, offsets: &Offsets) -> Record {
+    let text = &document.text;
+    let place = |span: Span| {
+        let [start, end] = offsets.span(text, span);
+        Place { text: span.of(text).to_owned(), start, end }
+    };
+    let speaker = &quotation.speaker;
+    Record {
+        schema: QUOTATION_SCHEMA,
+        article: ArticleRecord {
+            id: document.id.clone(),
+            path: document.path.clone(),
+            title: document.title.clone(),
+            outlet: document.outlet.clone(),
+            date: document.date.clone(),
+            lang: document.lang.clone(),
+        },
+        quotation: QuotationRecord {
+            id: quotation_id(document, quotation),
+            kind: quotation.kind.name(),
+            content: quotation.content.iter().map(|s| offsets.span(text, *s)).collect(),
+            text: quotation.text(document),
+            paragraph: quotation.paragraph,
+        },
+        cue: quotation.cue.map(place),
+        source: quotation.source.map(place),
+        speaker: SpeakerRecord {
+            name: speaker.name.clone(),
+            description: speaker.description.clone(),
+            role: speaker.role.clone(),
+            organization: speaker.organization.clone(),
+            country: speaker.country.clone(),
+        },
+        holder: HolderRecord { name: quotation.holder.name.clone(), same_as_speaker: quotation.holder.same_as_speaker },
+        target: quotation.target.clone(),
+        confidence: rounded(quotation.confidence),
+        tasks: None,
+        explanation: None,
+        model: None,
+        warnings: document.warnings.iter().chain(&quotation.warnings).cloned().collect(),
+    }
+}
+
+/// The record of a scored quotation, with at most `n_contributions` contributions a label.
+pub fn scored(document: &Document, scored: &Scored, model: &Model, offsets: &Offsets, n_contributions: usize) -> Record {
+    let mut record = extracted(document, &scored.quotation, offsets);
+    record.tasks = Some(tasks(model, &scored.scores));
+    record.model = Some(model.record());
+    if n_contributions > 0 {
+        let place = |span: Span| {
+            let in_document =
+                Span::new(scored.quotation.document_byte(span.start), scored.quotation.document_byte(span.end));
+            offsets.span(&document.text, in_document)
+        };
+        record.explanation = Some(explanation(model, &scored.explanations, n_contributions, place));
+    }
+    if scored.scores.unknown {
+        record.warnings.push(UNKNOWN.to_owned());
+    }
+    record
+}
+
+/// The warning of a statement in which the model knows no word.
+pub const UNKNOWN: &str = "the model knows no word of this text; no label is given";
+
+/// Labels and probabilities by task.
+pub fn tasks(model: &Model, scores: &Scores) -> Value {
+    let mut out = Map::new();
+    for (task, scores) in model.tasks().zip(&scores.tasks) {
+        let names = |numbers: &[usize]| numbers.iter().map(|&k| task.labels.name(k)).collect::<Vec<_>>();
+        let probabilities: Map<String, Value> =
+            task.labels.names().zip(&scores.probabilities).map(|(n, p)| (n.to_owned(), json!(p))).collect();
+        out.insert(
+            task.name.clone(),
+            json!({"labels": names(&scores.labels), "probabilities": probabilities, "abstained": names(&scores.abstained)}),
+        );
+    }
+    Value::Object(out)
+}
+
+/// Explanations, each with its `n` largest contributions and the sum of the others, so that
+/// intercept + contributions = logit. `place` turns bytes of the statement's text into offsets.
+pub fn explanation(model: &Model, explanations: &[Explanation], n: usize, place: impl Fn(Span) -> [usize; 2]) -> Value {
+    let tasks: Vec<_> = model.tasks().collect();
+    explanations
+        .iter()
+        .map(|e| {
+            let task = tasks[e.task];
+            let contributions: Vec<Value> = e
+                .clone()
+                .shortened(n)
+                .contributions
+                .into_iter()
+                .map(|c| {
+                    let place = c.span.map(&place);
+                    json!({"feature": c.feature, "start": place.map(|p| p[0]), "end": place.map(|p| p[1]), "value": c.value})
+                })
+                .collect();
+            json!({
+                "task": task.name, "label": task.labels.name(e.label), "intercept": e.intercept, "logit": e.logit,
+                "speaker_share": e.speaker_share, "contributions": contributions
+            })
+        })
+        .collect()
+}
+
+/// Hash of article id and content spans (in scalars), 16 hexadecimal digits.
+pub fn quotation_id(document: &Document, quotation: &Quotation) -> String {
+    let offsets = Offsets::new(&document.text, Unit::Scalars);
+    let mut hash = blake3::Hasher::new();
+    hash.update(document.id.as_bytes());
+    for span in &quotation.content {
+        let [start, end] = offsets.span(&document.text, *span);
+        hash.update(format!("\0{start}-{end}").as_bytes());
+    }
+    hash.finalize().to_hex()[..16].to_owned()
+}
+
+/// Confidence is an estimate: three decimals say all that it knows.
+fn rounded(x: f64) -> f64 {
+    (x * 1000.0).round() / 1000.0
+}
