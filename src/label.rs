@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
+pub use crate::text::nearest;
 
 /// The word in a label cell that says "looked at, and no label applies".
 pub const NONE: &str = "none";
@@ -38,19 +39,26 @@ pub struct Label {
 pub struct LabelSet(Vec<Label>);
 
 impl LabelSet {
-    /// Labels with these names, in this order, without definitions.
+    /// These labels, in this order.
     ///
     /// # Errors
     /// [`ErrorKind::Data`] if a name is empty, is `none`, holds a bar, or comes twice.
+    pub fn from_labels(labels: impl IntoIterator<Item = Label>) -> Result<Self> {
+        Self(labels.into_iter().collect()).checked()
+    }
+
+    /// Labels with these names, in this order, without definitions.
+    ///
+    /// # Errors
+    /// As [`LabelSet::from_labels`].
     pub fn from_names<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Result<Self> {
-        let labels = names.into_iter().map(|n| Label { name: n.as_ref().to_owned(), definition: String::new() });
-        Self(labels.collect()).checked()
+        Self::from_labels(names.into_iter().map(|n| Label { name: n.as_ref().to_owned(), definition: String::new() }))
     }
 
     /// This set, if its names can stand in a label column.
     ///
     /// # Errors
-    /// As [`LabelSet::from_names`].
+    /// As [`LabelSet::from_labels`].
     pub fn checked(self) -> Result<Self> {
         for (i, label) in self.0.iter().enumerate() {
             let name = &label.name;
@@ -183,48 +191,6 @@ const SENTIMENT: &[(&str, &str)] = &[
     ("neutral", "no evaluative tone, or mixed with no clear balance"),
     ("positive", "approving or friendly tone towards the target"),
 ];
-
-/// The one of `names` that differs least from `name`, if it differs by at most a third of its letters (and at least
-/// one). Case, blanks, hyphens and underscores are folded first. Distance: Damerau-Levenshtein (adjacent swaps count 1).
-pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let fold = |s: &str| -> Vec<char> {
-        s.trim()
-            .chars()
-            .map(|c| if c == '_' || c == ' ' { '-' } else { c })
-            .flat_map(char::to_lowercase)
-            .take(64)
-            .collect()
-    };
-    let wanted = fold(name);
-    names
-        .into_iter()
-        .map(|n| (edit_distance(&wanted, &fold(n)), n))
-        .min_by_key(|(d, _)| *d)
-        .filter(|(d, n)| *d <= (n.chars().count() / 3).max(1))
-        .map(|(_, n)| n.to_owned())
-}
-
-fn edit_distance(a: &[char], b: &[char]) -> usize {
-    let width = b.len() + 1;
-    let mut table = vec![0usize; (a.len() + 1) * width];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            table[i * width + j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let substitution = usize::from(a[i - 1] != b[j - 1]);
-                let mut best = (table[(i - 1) * width + j] + 1)
-                    .min(table[i * width + j - 1] + 1)
-                    .min(table[(i - 1) * width + j - 1] + substitution);
-                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    best = best.min(table[(i - 2) * width + j - 2] + 1);
-                }
-                best
-            };
-        }
-    }
-    table[a.len() * width + b.len()]
-}
 
 #[cfg(test)]
 mod tests {

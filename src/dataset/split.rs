@@ -9,7 +9,7 @@ use crate::dataset::stratify::{Holdings, stratified};
 use crate::dataset::time::blocks_in_time;
 use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
-use crate::label::nearest;
+use crate::text::nearest;
 
 /// By what rows are kept together when some are held back.
 ///

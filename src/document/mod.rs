@@ -3,9 +3,33 @@
 //! A [`Document`] is the decoded text as read, with its [`Part`]s: header lines, headline, captions, dateline,
 //! paragraphs. Only paragraphs can hold quotations. All spans are bytes of [`Document::text`].
 
+mod dateline;
+mod furniture;
+pub mod jsonl;
+pub mod plain;
+mod reader;
+pub mod records;
+pub mod source;
+pub mod table;
+mod units;
+mod words;
+
 use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
+
+pub use reader::{Documents, InputFormat, ReadOptions, STDIN, read_documents};
+
+/// The file name of `name` without folders and ending, for ids; "stdin" where nothing is left.
+pub fn stem(name: &str) -> &str {
+    let stem = std::path::Path::new(name).file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+    if stem.is_empty() || name == STDIN { "stdin" } else { stem }
+}
+
+/// [`Document::path`] of what was read from `name`.
+pub(crate) fn path_of(name: &str) -> Option<String> {
+    (name != STDIN).then(|| name.to_owned())
+}
 
 /// One article.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::evaluation::comparison::{Comparison, Delta};
 use crate::evaluation::metrics::Figures;
-use crate::label::nearest;
+use crate::text::nearest;
 
 /// Names of figures; a label's F1 is `f1:LABEL`.
 const NAMES: [&str; 7] = ["macro_f1", "micro_f1", "accuracy", "ece", "brier", "log_loss", "flip_rate"];

@@ -1,38 +1,664 @@
-//! stub
-/// c
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum CueClass { /// s
- Say }
-impl CueClass { /// n
- pub fn name(self) -> &'static str { "say" } }
-/// c
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RoleClass { /// s
- Minister }
-impl RoleClass { /// n
- pub fn name(self) -> &'static str { "minister" } }
-/// l
-pub struct Language { /// c
- pub code: &'static str }
-static EN: Language = Language { code: "en" };
-/// l
-pub fn language(code: &str) -> Option<&'static Language> { (code == "en").then_some(&EN) }
-impl Language {
- /// c
- pub fn cue_class(&self, w: &str) -> Option<CueClass> { (w == "said").then_some(CueClass::Say) }
- /// c
- pub fn role_class_of(&self, _w: &str) -> Option<RoleClass> { None }
- /// c
- pub fn country_code_of(&self, _w: &str) -> Option<&'static str> { None }
- /// c
- pub fn organization_type_of(&self, _w: &str) -> Option<RoleClass> { None }
- /// c
- pub fn is_negation(&self, w: &str) -> bool { matches!(w, "not" | "no" | "never") || w.ends_with("n't") }
- /// c
- pub fn ends_negation(&self, w: &str) -> bool { w == "but" }
+//! Which words and marks does this language use? Tables, one folder a language; no logic but look-ups.
+//!
+//! Words are given folded (lower case, straight apostrophes). Tables are sorted by their keys; tests see to it.
+
+pub mod en;
+pub mod template;
+
+/// What a reporting verb says of the speaker's stance to what is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "named by their verbs: to say, to claim, to demand ...")]
+pub enum CueClass {
+    Say,
+    Claim,
+    Demand,
+    Warn,
+    Promise,
+    Refuse,
+    Deny,
+    Praise,
+    Criticize,
+    Hope,
+    Fear,
+    Think,
+    Know,
+    Ask,
+    Announce,
+    Argue,
+    Write,
 }
 
-impl crate::text::SentenceWords for Language {
-    fn is_abbreviation(&self, word: &str) -> bool { matches!(word, "mr" | "mrs" | "sen" | "feb") }
-    fn begins_sentence(&self, word: &str) -> bool { matches!(word, "the" | "he" | "she") }
+impl CueClass {
+    /// Its name in features.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Say => "say",
+            Self::Claim => "claim",
+            Self::Demand => "demand",
+            Self::Warn => "warn",
+            Self::Promise => "promise",
+            Self::Refuse => "refuse",
+            Self::Deny => "deny",
+            Self::Praise => "praise",
+            Self::Criticize => "criticize",
+            Self::Hope => "hope",
+            Self::Fear => "fear",
+            Self::Think => "think",
+            Self::Know => "know",
+            Self::Ask => "ask",
+            Self::Announce => "announce",
+            Self::Argue => "argue",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// What a word tells of a person's gender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gender {
+    /// A woman.
+    Female,
+    /// A man.
+    Male,
+    /// A person of either gender.
+    Either,
+    /// No person.
+    Neuter,
+}
+
+/// Grammatical number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "grammar")]
+pub enum Number {
+    Singular,
+    Plural,
+    Either,
+}
+
+/// Grammatical case, as far as pronouns show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "grammar")]
+pub enum Case {
+    Subject,
+    Object,
+    Possessive,
+    Determiner,
+    Reflexive,
+    Any,
+}
+
+/// One form of a pronoun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pronoun {
+    /// The form.
+    pub form: &'static str,
+    /// 1, 2 or 3.
+    pub person: u8,
+    /// Gender of whom it means.
+    pub gender: Gender,
+    /// Number of whom it means.
+    pub number: Number,
+    /// What it can be in a sentence.
+    pub case: Case,
+}
+
+/// What kind of person a role noun names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "named by their members")]
+pub enum RoleClass {
+    HeadOfState,
+    HeadOfGovernment,
+    Minister,
+    Diplomat,
+    Spokesperson,
+    LegislativeLeader,
+    Legislator,
+    PartyLeader,
+    Candidate,
+    RegionalLeader,
+    Official,
+    Military,
+    Police,
+    Judiciary,
+    Lawyer,
+    IgoOfficial,
+    CentralBanker,
+    Expert,
+    Business,
+    Union,
+    Activist,
+    Religious,
+    Journalist,
+    Medical,
+    Culture,
+    Sport,
+    Civilian,
+    UnnamedSource,
+}
+
+impl RoleClass {
+    /// All classes.
+    pub const ALL: [RoleClass; 28] = [
+        Self::HeadOfState,
+        Self::HeadOfGovernment,
+        Self::Minister,
+        Self::Diplomat,
+        Self::Spokesperson,
+        Self::LegislativeLeader,
+        Self::Legislator,
+        Self::PartyLeader,
+        Self::Candidate,
+        Self::RegionalLeader,
+        Self::Official,
+        Self::Military,
+        Self::Police,
+        Self::Judiciary,
+        Self::Lawyer,
+        Self::IgoOfficial,
+        Self::CentralBanker,
+        Self::Expert,
+        Self::Business,
+        Self::Union,
+        Self::Activist,
+        Self::Religious,
+        Self::Journalist,
+        Self::Medical,
+        Self::Culture,
+        Self::Sport,
+        Self::Civilian,
+        Self::UnnamedSource,
+    ];
+
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HeadOfState => "head of state",
+            Self::HeadOfGovernment => "head of government",
+            Self::Minister => "minister",
+            Self::Diplomat => "diplomat",
+            Self::Spokesperson => "spokesperson",
+            Self::LegislativeLeader => "legislative leader",
+            Self::Legislator => "legislator",
+            Self::PartyLeader => "party leader",
+            Self::Candidate => "candidate",
+            Self::RegionalLeader => "regional leader",
+            Self::Official => "official",
+            Self::Military => "military",
+            Self::Police => "police",
+            Self::Judiciary => "judiciary",
+            Self::Lawyer => "lawyer",
+            Self::IgoOfficial => "igo official",
+            Self::CentralBanker => "central banker",
+            Self::Expert => "expert",
+            Self::Business => "business",
+            Self::Union => "union",
+            Self::Activist => "activist",
+            Self::Religious => "religious",
+            Self::Journalist => "journalist",
+            Self::Medical => "medical",
+            Self::Culture => "culture",
+            Self::Sport => "sport",
+            Self::Civilian => "civilian",
+            Self::UnnamedSource => "unnamed source",
+        }
+    }
+}
+
+/// A role noun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Role {
+    /// The noun or noun phrase.
+    pub name: &'static str,
+    /// Its class.
+    pub class: RoleClass,
+    /// Roles of one group stand for each other.
+    pub group: &'static str,
+    /// The gender it tells.
+    pub gender: Gender,
+}
+
+/// What kind of thing a source noun names that is not one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SourceKind {
+    /// A body that speaks ("the ministry").
+    Institution,
+    /// Several persons without names ("officials").
+    Plural,
+    /// Something written ("the report").
+    Document,
+    /// A newspaper, agency or broadcaster.
+    Media,
+}
+
+/// What kind of body an organization is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "named by their members")]
+pub enum OrganizationType {
+    Executive,
+    Ministry,
+    Parliament,
+    Party,
+    Court,
+    Military,
+    Police,
+    CentralBank,
+    Igo,
+    Ngo,
+    Company,
+    Media,
+    University,
+    Religious,
+    ArmedGroup,
+    Local,
+    Sport,
+    Union,
+    Other,
+}
+
+impl OrganizationType {
+    /// Its name in features.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Executive => "executive",
+            Self::Ministry => "ministry",
+            Self::Parliament => "parliament",
+            Self::Party => "party",
+            Self::Court => "court",
+            Self::Military => "military",
+            Self::Police => "police",
+            Self::CentralBank => "central bank",
+            Self::Igo => "igo",
+            Self::Ngo => "ngo",
+            Self::Company => "company",
+            Self::Media => "media",
+            Self::University => "university",
+            Self::Religious => "religious",
+            Self::ArmedGroup => "armed group",
+            Self::Local => "local",
+            Self::Sport => "sport",
+            Self::Union => "union",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A body with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Organization {
+    /// Its words, parted by one blank.
+    pub name: &'static str,
+    /// What kind of body it is.
+    pub kind: OrganizationType,
+    /// ISO code of its country; empty where it has none.
+    pub country: &'static str,
+    /// Names of one group are the same body.
+    pub group: &'static str,
+}
+
+/// A state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Country {
+    /// ISO 3166 two-letter code.
+    pub iso: &'static str,
+    /// Its usual name.
+    pub name: &'static str,
+    /// Other names.
+    pub others: &'static [&'static str],
+    /// Adjectives.
+    pub adjectives: &'static [&'static str],
+    /// Nouns for its people.
+    pub persons: &'static [&'static str],
+    /// Capitals, also of the past.
+    pub capitals: &'static [&'static str],
+}
+
+/// How a term names a country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "grammar")]
+pub enum TermKind {
+    Name,
+    Adjective,
+    Person,
+    Capital,
+}
+
+/// Where the family name comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "named by their languages")]
+pub enum NameOrder {
+    Chinese,
+    Korean,
+    Vietnamese,
+    EastAsian,
+    Japanese,
+    Hungarian,
+    Cambodian,
+}
+
+/// The tables of one language.
+#[expect(missing_docs, reason = "each table is documented where it stands, in en.rs and template.rs")]
+pub struct Language {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub cues: &'static [(&'static str, CueClass)],
+    pub cue_needs_clause: &'static [&'static str],
+    pub cue_also_noun: &'static [&'static str],
+    pub rarely_cues: &'static [&'static str],
+    pub cue_phrases: &'static [(&'static str, CueClass)],
+    pub light_cues: &'static [&'static str],
+    pub attributives: &'static [&'static str],
+    pub pronouns: &'static [Pronoun],
+    pub titles: &'static [(&'static str, Gender)],
+    pub abbreviations: &'static [&'static str],
+    pub given_names: &'static [(&'static str, Gender)],
+    pub nicknames: &'static [(&'static str, &'static str)],
+    pub surname_first: &'static [(&'static str, NameOrder)],
+    pub surname_particles: &'static [&'static str],
+    pub name_suffixes: &'static [&'static str],
+    pub patronymic_suffixes: &'static [(&'static str, Gender)],
+    pub roles: &'static [Role],
+    pub related_role_groups: &'static [(&'static str, &'static str)],
+    pub role_modifiers: &'static [&'static str],
+    pub collective_sources: &'static [(&'static str, SourceKind)],
+    pub organizations: &'static [Organization],
+    pub organization_heads: &'static [(&'static str, OrganizationType)],
+    pub countries: &'static [Country],
+    pub country_terms: &'static [(&'static str, &'static str, TermKind)],
+    pub capitals_only: &'static [&'static str],
+    pub negations: &'static [&'static str],
+    pub negation_enders: &'static [&'static str],
+    pub time_words: &'static [&'static str],
+    pub sentence_starters: &'static [&'static str],
+    pub phrase_ends: &'static [&'static str],
+    pub conjunctions: &'static [&'static str],
+    pub prepositions: &'static [&'static str],
+    pub determiners: &'static [&'static str],
+    pub auxiliaries: &'static [&'static str],
+    pub adverbs: &'static [&'static str],
+    pub adverb_ending: &'static str,
+    pub complementizers: &'static [&'static str],
+    pub addressees: &'static [&'static str],
+}
+
+/// The languages that have tables.
+static LANGUAGES: [&Language; 1] = [&en::ENGLISH];
+
+/// The tables of the language with this ISO 639-1 code.
+pub fn language(code: &str) -> Option<&'static Language> {
+    LANGUAGES.into_iter().find(|l| l.code == code)
+}
+
+fn has(table: &[&str], word: &str) -> bool {
+    table.binary_search(&word).is_ok()
+}
+
+fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {
+    table.binary_search_by(|(key, _)| (*key).cmp(word)).ok().map(|i| table[i].1)
+}
+
+/// How many of `words` the longest key that they begin with has, and what `get` makes of that key. At most 6 words.
+fn longest<V>(words: impl IntoIterator<Item = impl AsRef<str>>, get: impl Fn(&str) -> Option<V>) -> Option<(usize, V)> {
+    let mut key = String::new();
+    let mut found = None;
+    for (n, word) in words.into_iter().take(6).enumerate() {
+        if n > 0 {
+            key.push(' ');
+        }
+        key.push_str(word.as_ref());
+        if let Some(value) = get(&key) {
+            found = Some((n + 1, value));
+        }
+    }
+    found
+}
+
+#[expect(missing_docs, reason = "each is one look-up, named by its table")]
+impl Language {
+    pub fn cue_class(&self, word: &str) -> Option<CueClass> {
+        find(self.cues, word)
+    }
+
+    /// The longest cue of several words at the beginning of `words`: its length in words and its class.
+    pub fn cue_phrase(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
+        longest(words, |key| find(self.cue_phrases, key)).filter(|(n, _)| *n > 1)
+    }
+
+    /// The longest sequence at the beginning of `words` that only looks like a cue.
+    pub fn light_cue(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<usize> {
+        longest(words, |key| has(self.light_cues, key).then_some(())).map(|(n, ())| n)
+    }
+
+    pub fn is_attributive(&self, word: &str) -> bool {
+        has(self.attributives, word)
+    }
+
+    pub fn is_rarely_cue(&self, word: &str) -> bool {
+        has(self.rarely_cues, word)
+    }
+
+    pub fn needs_clause(&self, word: &str) -> bool {
+        has(self.cue_needs_clause, word)
+    }
+
+    pub fn is_also_noun(&self, word: &str) -> bool {
+        has(self.cue_also_noun, word)
+    }
+
+    pub fn pronoun(&self, word: &str) -> Option<&'static Pronoun> {
+        self.pronouns.binary_search_by(|p| p.form.cmp(word)).ok().map(|i| &self.pronouns[i])
+    }
+
+    pub fn is_subject_pronoun(&self, word: &str) -> bool {
+        self.pronoun(word).is_some_and(|p| matches!(p.case, Case::Subject | Case::Any)) && word != "one"
+    }
+
+    /// The gender that a title tells ([`Gender::Either`] where it tells none).
+    pub fn title(&self, word: &str) -> Option<Gender> {
+        find(self.titles, word)
+    }
+
+    /// Whether the word (without its full stop) is an abbreviation.
+    pub fn is_abbreviation(&self, word: &str) -> bool {
+        has(self.abbreviations, &format!("{word}."))
+    }
+
+    pub fn given_name(&self, word: &str) -> Option<Gender> {
+        find(self.given_names, word)
+    }
+
+    /// The full form of a short given name.
+    pub fn full_given_name(&self, word: &str) -> Option<&'static str> {
+        find(self.nicknames, word)
+    }
+
+    pub fn surname_order(&self, word: &str) -> Option<NameOrder> {
+        find(self.surname_first, word)
+    }
+
+    pub fn is_name_particle(&self, word: &str) -> bool {
+        has(self.surname_particles, word)
+    }
+
+    pub fn is_name_suffix(&self, word: &str) -> bool {
+        has(self.name_suffixes, word.trim_end_matches('.'))
+    }
+
+    pub fn patronymic(&self, word: &str) -> Option<Gender> {
+        let long = |suffix: &str| suffix.len() > 3 && word.len() > suffix.len() + 2 && word.ends_with(suffix);
+        self.patronymic_suffixes.iter().find(|(suffix, _)| long(suffix)).map(|(_, gender)| *gender)
+    }
+
+    /// The role that a noun or noun phrase names.
+    pub fn role(&self, words: &str) -> Option<&'static Role> {
+        self.roles.binary_search_by(|r| r.name.cmp(words)).ok().map(|i| &self.roles[i])
+    }
+
+    /// Whether roles of the two groups can mean one person.
+    pub fn are_related_roles(&self, a: &str, b: &str) -> bool {
+        a == b || self.related_role_groups.binary_search(&(a, b)).is_ok() || self.related_role_groups.binary_search(&(b, a)).is_ok()
+    }
+
+    pub fn is_role_modifier(&self, word: &str) -> bool {
+        has(self.role_modifiers, word)
+    }
+
+    /// What kind of source a noun names that is not one person.
+    pub fn collective(&self, word: &str) -> Option<SourceKind> {
+        find(self.collective_sources, word)
+    }
+
+    /// The longest name of a body at the beginning of `words`, with its length in words.
+    pub fn organization_at(&self, words: &[String]) -> Option<(usize, &'static Organization)> {
+        longest(words, |key| self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i]))
+    }
+
+    /// The type that a head noun gives to a body ("ministry").
+    pub fn organization_head(&self, word: &str) -> Option<OrganizationType> {
+        find(self.organization_heads, word)
+    }
+
+    /// The longest term for a country at the beginning of `words`, with its length in words and the ISO code.
+    pub fn country_at(&self, words: &[String]) -> Option<(usize, &'static str, TermKind)> {
+        longest(words, |key| self.country_term(key)).map(|(n, (code, kind))| (n, code, kind))
+    }
+
+    /// The country that a term names: ISO code and what kind of term it is.
+    pub fn country_term(&self, term: &str) -> Option<(&'static str, TermKind)> {
+        let i = self.country_terms.binary_search_by(|t| t.0.cmp(term)).ok()?;
+        Some((self.country_terms[i].1, self.country_terms[i].2))
+    }
+
+    /// The state with this ISO code.
+    pub fn country(&self, code: &str) -> Option<&'static Country> {
+        self.countries.binary_search_by(|c| c.iso.cmp(code)).ok().map(|i| &self.countries[i])
+    }
+
+    /// Whether a term counts only where it is written in capitals ("US", "WHO").
+    pub fn needs_capitals(&self, term: &str) -> bool {
+        has(self.capitals_only, term)
+    }
+
+    pub fn is_negation(&self, word: &str) -> bool {
+        has(self.negations, word)
+    }
+
+    pub fn ends_negation(&self, word: &str) -> bool {
+        has(self.negation_enders, word)
+    }
+
+    pub fn is_time_word(&self, word: &str) -> bool {
+        has(self.time_words, word)
+    }
+
+    /// Whether the word, with a capital, begins a sentence and no name.
+    pub fn begins_sentence(&self, word: &str) -> bool {
+        has(self.sentence_starters, word)
+    }
+
+    pub fn ends_phrase(&self, word: &str) -> bool {
+        has(self.phrase_ends, word)
+    }
+
+    pub fn is_conjunction(&self, word: &str) -> bool {
+        has(self.conjunctions, word)
+    }
+
+    pub fn is_preposition(&self, word: &str) -> bool {
+        has(self.prepositions, word)
+    }
+
+    pub fn is_determiner(&self, word: &str) -> bool {
+        has(self.determiners, word)
+    }
+
+    pub fn is_auxiliary(&self, word: &str) -> bool {
+        has(self.auxiliaries, word)
+    }
+
+    pub fn is_adverb(&self, word: &str) -> bool {
+        has(self.adverbs, word) || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
+    }
+
+    pub fn is_complementizer(&self, word: &str) -> bool {
+        has(self.complementizers, word)
+    }
+
+    pub fn is_addressee(&self, word: &str) -> bool {
+        has(self.addressees, word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted<'a>(name: &str, keys: impl Iterator<Item = &'a str>) {
+        let keys: Vec<&str> = keys.collect();
+        for pair in keys.windows(2) {
+            assert!(pair[0] < pair[1], "{name}: \"{}\" before \"{}\"", pair[0], pair[1]);
+        }
+        for key in keys {
+            assert_eq!(key, key.to_lowercase(), "{name}");
+            assert_eq!(key, key.split_whitespace().collect::<Vec<_>>().join(" "), "{name}");
+        }
+    }
+
+    #[test]
+    fn tables_are_sorted_lower_case_and_unique() {
+        for lang in LANGUAGES.into_iter().chain([&template::TEMPLATE]) {
+            for (name, table) in [
+                ("cue_needs_clause", lang.cue_needs_clause),
+                ("cue_also_noun", lang.cue_also_noun),
+                ("rarely_cues", lang.rarely_cues),
+                ("light_cues", lang.light_cues),
+                ("attributives", lang.attributives),
+                ("abbreviations", lang.abbreviations),
+                ("surname_particles", lang.surname_particles),
+                ("name_suffixes", lang.name_suffixes),
+                ("role_modifiers", lang.role_modifiers),
+                ("capitals_only", lang.capitals_only),
+                ("negations", lang.negations),
+                ("negation_enders", lang.negation_enders),
+                ("time_words", lang.time_words),
+                ("sentence_starters", lang.sentence_starters),
+                ("phrase_ends", lang.phrase_ends),
+                ("conjunctions", lang.conjunctions),
+                ("prepositions", lang.prepositions),
+                ("determiners", lang.determiners),
+                ("auxiliaries", lang.auxiliaries),
+                ("adverbs", lang.adverbs),
+                ("complementizers", lang.complementizers),
+                ("addressees", lang.addressees),
+            ] {
+                sorted(name, table.iter().copied());
+            }
+            sorted("cues", lang.cues.iter().map(|c| c.0));
+            sorted("cue_phrases", lang.cue_phrases.iter().map(|c| c.0));
+            sorted("pronouns", lang.pronouns.iter().map(|p| p.form));
+            sorted("titles", lang.titles.iter().map(|t| t.0));
+            sorted("given_names", lang.given_names.iter().map(|t| t.0));
+            sorted("nicknames", lang.nicknames.iter().map(|t| t.0));
+            sorted("surname_first", lang.surname_first.iter().map(|t| t.0));
+            sorted("roles", lang.roles.iter().map(|r| r.name));
+            sorted("collective_sources", lang.collective_sources.iter().map(|s| s.0));
+            sorted("organizations", lang.organizations.iter().map(|o| o.name));
+            sorted("organization_heads", lang.organization_heads.iter().map(|o| o.0));
+            sorted("country_terms", lang.country_terms.iter().map(|t| t.0));
+            assert!(lang.countries.windows(2).all(|w| w[0].iso < w[1].iso));
+            assert!(lang.related_role_groups.windows(2).all(|w| w[0] < w[1]));
+            assert!(lang.country_terms.iter().all(|t| lang.country(t.1).is_some()));
+        }
+    }
+
+    #[test]
+    fn look_ups_find_the_longest() {
+        let lang = language("en").unwrap();
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(lang.cue_class("said"), Some(CueClass::Say));
+        assert_eq!(lang.cue_phrase(words("according to the ministry")).map(|p| p.0), Some(2));
+        assert_eq!(lang.country_at(&words("north korean leader kim")).map(|c| (c.0, c.1)), Some((2, "KP")));
+        assert_eq!(lang.organization_at(&words("federation council chairperson")).map(|o| (o.0, o.1.country)), Some((2, "RU")));
+        assert_eq!(lang.role("prime minister").map(|r| r.class), Some(RoleClass::HeadOfGovernment));
+        assert!(lang.is_abbreviation("mr") && !lang.is_abbreviation("summit"));
+    }
 }

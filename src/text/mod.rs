@@ -1,13 +1,17 @@
 //! Where are sentences, tokens, stems? Pure functions over `&str`, of no single language.
 
+mod decode;
+mod nearest;
 mod normalize;
 mod sentence;
 mod span;
 mod stem;
 mod token;
 
+pub use decode::{check_utf8, decode, n_line_ends};
+pub use nearest::{edit_distance, nearest};
 pub use normalize::{fold_word, folded, text_key};
-pub use sentence::{SentenceWords, sentence_ends_after};
+pub use sentence::sentence_ends_after;
 pub use span::Span;
 pub use stem::{STEMMER, Stemmer};
 pub use token::{Token, TokenKind, tokens, tokens_into};

@@ -1,21 +1,14 @@
 //! Ends of sentences.
 
+use crate::lang::Language;
 use crate::text::{Token, TokenKind, folded};
-
-/// What a language knows about full stops. Words are given folded.
-pub trait SentenceWords {
-    /// Whether the word, written with a full stop, does not end a sentence by it ("mr", "feb").
-    fn is_abbreviation(&self, word: &str) -> bool;
-    /// Whether the word, with a capital, begins a sentence and no name ("the", "he", "but").
-    fn begins_sentence(&self, word: &str) -> bool;
-}
 
 /// Whether the mark (or dotted word, as "U.S.") `tokens[i]` ends a sentence, judged by its neighbours alone.
 ///
 /// A full stop ends one unless the word before it is an abbreviation or an initial; question and exclamation marks
 /// and an ellipsis end one where a capital, a number or an opening mark follows. Closing marks directly behind belong
 /// to the sentence.
-pub fn sentence_ends_after(text: &str, tokens: &[Token], i: usize, words: &impl SentenceWords) -> bool {
+pub fn sentence_ends_after(text: &str, tokens: &[Token], i: usize, lang: &Language) -> bool {
     let Some(token) = tokens.get(i) else { return true };
     let mark = token.span.of(text);
     let dotted = token.kind == TokenKind::Word && mark.ends_with('.');
@@ -39,13 +32,13 @@ pub fn sentence_ends_after(text: &str, tokens: &[Token], i: usize, words: &impl 
     }
     if dotted {
         // "in the U.S. The talks" ends a sentence, "the U.S. Senate" does not: only the next word can tell.
-        return following.capital && words.begins_sentence(&folded(following.span.of(text)));
+        return following.capital && lang.begins_sentence(&folded(following.span.of(text)));
     }
     if mark == "." && i > 0 && tokens[i - 1].is_word() && tokens[i - 1].span.end == token.span.start {
         let before = tokens[i - 1];
         let word = before.span.of(text);
         let initial = before.capital && word.chars().count() == 1 && word != "I";
-        return !initial && !words.is_abbreviation(&folded(word));
+        return !initial && !lang.is_abbreviation(&folded(word));
     }
     true
 }
@@ -59,19 +52,9 @@ mod tests {
     use super::*;
     use crate::text::tokens;
 
-    struct Words;
-
-    impl SentenceWords for Words {
-        fn is_abbreviation(&self, word: &str) -> bool {
-            matches!(word, "mr" | "feb")
-        }
-        fn begins_sentence(&self, word: &str) -> bool {
-            matches!(word, "the" | "he")
-        }
-    }
-
     #[test]
     fn sentences_end_where_a_reader_stops() {
+        let lang = crate::lang::language("en").unwrap();
         for (text, sentences) in [
             ("Mr. Smith left. He won.", vec!["Mr. Smith left.", "He won."]),
             ("On Feb. 3 John F. Kennedy spoke.", vec!["On Feb. 3 John F. Kennedy spoke."]),
@@ -82,7 +65,7 @@ mod tests {
             let tokens = tokens(text);
             let mut start = 0;
             let mut found = Vec::new();
-            for i in (0..tokens.len()).filter(|&i| sentence_ends_after(text, &tokens, i, &Words)) {
+            for i in (0..tokens.len()).filter(|&i| sentence_ends_after(text, &tokens, i, lang)) {
                 found.push(text[start..tokens[i].span.end].trim_matches(['"', ' ']));
                 start = tokens[i].span.end;
             }

@@ -1,0 +1,72 @@
+//! Rows that say the same, and ids that come twice.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::dataset::Example;
+use crate::dataset::csv::problems::Problems;
+use crate::error::Error;
+use crate::label::{JOIN, NONE, Task};
+
+/// What makes two rows the same statement: text, speaker, target and where the target stands.
+type Key = (String, Vec<String>);
+
+/// Reports ids that come twice, duplicates whose labels conflict, and (as a warning) those that agree.
+pub(crate) fn check(examples: &[Example], tasks: &[Task], problems: &mut Problems) {
+    let mut ids: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut seen: BTreeMap<Key, &Example> = BTreeMap::new();
+    let (mut n_same, mut first_same) = (0usize, None);
+    for example in examples {
+        if problems.is_bad(example.line) {
+            continue;
+        }
+        if let Some(line) = ids.insert(&example.id, example.line) {
+            let message = format!("id \"{}\" stands on line {line} already; make ids unique", example.id);
+            problems.row(Error::data(message), example.line);
+            continue;
+        }
+        let key = key(example);
+        let Some(first) = seen.get(&key) else {
+            seen.insert(key, example);
+            continue;
+        };
+        let conflict = (0..tasks.len()).find(|t| {
+            let pair = (first.labels.get(*t), example.labels.get(*t));
+            matches!(pair, (Some(Some(a)), Some(Some(b))) if a != b)
+        });
+        if let Some(task) = conflict {
+            let (old, new) = (written(first, task, tasks), written(example, task, tasks));
+            let message = format!(
+                "same text and speaker as line {}, but labelled \"{new}\" here and \"{old}\" there; make them agree or \
+                 remove one",
+                first.line
+            );
+            problems.row(Error::data(message).in_column(&tasks[task].name), example.line);
+        } else if first.labels == example.labels {
+            n_same += 1;
+            first_same = first_same.or(Some((example.line, first.line)));
+        }
+    }
+    if let Some((line, first)) = first_same {
+        problems.warn(format!(
+            "{n_same} row(s) repeat an earlier one with the same labels, first line {line} (as line {first})"
+        ));
+    }
+}
+
+fn key(example: &Example) -> Key {
+    let statement = &example.statement;
+    let target = |name: &str| example.extra.iter().find(|(n, _)| n == name).map(|(_, cell)| cell.trim().to_owned());
+    let rest = [statement.speaker.clone(), statement.target.clone(), target("target_start"), target("target_end")];
+    let text: String = statement.text.nfc().collect();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (text, rest.into_iter().map(Option::unwrap_or_default).collect())
+}
+
+/// The labels of `example` as they stand in a cell.
+fn written(example: &Example, task: usize, tasks: &[Task]) -> String {
+    let labels = example.labels[task].as_deref().unwrap_or_default();
+    let names: Vec<&str> = labels.iter().map(|l| tasks[task].labels.name(*l)).collect();
+    if names.is_empty() { NONE.to_owned() } else { names.join(&JOIN.to_string()) }
+}

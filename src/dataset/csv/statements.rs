@@ -1,0 +1,194 @@
+//! Rows that are quotations already: their statement, and their cells as read.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::dataset::csv::{ColumnNames, CsvOptions};
+use crate::document::InputFormat;
+use crate::document::jsonl::Objects;
+use crate::document::records::Record;
+use crate::document::source::{ByteStream, Source};
+use crate::document::table::{Header, Table};
+use crate::error::{Error, Result};
+use crate::quotation::Kind;
+use crate::statement::Statement;
+
+/// Where the known columns stand.
+pub(crate) struct Fields {
+    text: usize,
+    pub(crate) id: Option<usize>,
+    pub(crate) article: Option<usize>,
+    pub(crate) outlet: Option<usize>,
+    pub(crate) date: Option<usize>,
+    speaker: Option<usize>,
+    holder: Option<usize>,
+    role: Option<usize>,
+    organization: Option<usize>,
+    country: Option<usize>,
+    cue: Option<usize>,
+    kind: Option<usize>,
+    target: Option<usize>,
+    kind_name: String,
+    text_name: String,
+}
+
+impl Fields {
+    /// Finds the columns; those with another name than the codebook's, and those to group by, must be there.
+    pub(crate) fn new(header: &Header, options: &CsvOptions) -> Result<Self> {
+        let (names, usual) = (&options.columns, ColumnNames::default());
+        let find = |name: &String, usual: &String| -> Result<Option<usize>> {
+            if name == usual { Ok(header.column(name)) } else { header.require(name).map(Some) }
+        };
+        for column in &options.group_columns {
+            header.require(column)?;
+        }
+        Ok(Self {
+            text: header.require(&names.text)?,
+            id: find(&names.id, &usual.id)?,
+            article: find(&names.article, &usual.article)?,
+            outlet: find(&names.outlet, &usual.outlet)?,
+            date: find(&names.date, &usual.date)?,
+            speaker: find(&names.speaker, &usual.speaker)?,
+            holder: find(&names.holder, &usual.holder)?,
+            role: find(&names.role, &usual.role)?,
+            organization: find(&names.organization, &usual.organization)?,
+            country: find(&names.country, &usual.country)?,
+            cue: find(&names.cue, &usual.cue)?,
+            kind: find(&names.kind, &usual.kind)?,
+            target: find(&names.target, &usual.target)?,
+            kind_name: names.kind.clone(),
+            text_name: names.text.clone(),
+        })
+    }
+
+    /// Whether column number `at` goes into the statement or its place.
+    pub(crate) fn is_known(&self, at: usize) -> bool {
+        let known = [
+            self.id,
+            self.article,
+            self.outlet,
+            self.date,
+            self.speaker,
+            self.holder,
+            self.role,
+            self.organization,
+            self.country,
+            self.cue,
+            self.kind,
+            self.target,
+        ];
+        at == self.text || known.contains(&Some(at))
+    }
+
+    /// The statement of one row.
+    pub(crate) fn statement(&self, row: &Record) -> Result<Statement> {
+        let text = &row.cells[self.text];
+        if text.trim().is_empty() {
+            return Err(Error::data("empty text; fill it in or remove the row").in_column(&self.text_name));
+        }
+        let cell = |at| cell(row, at);
+        let kind = cell(self.kind).map(|k| Kind::from_name(&k)).transpose();
+        Ok(Statement {
+            text: text.clone(),
+            cue: cell(self.cue),
+            kind: kind.map_err(|e| e.in_column(&self.kind_name))?,
+            speaker: cell(self.speaker),
+            holder: cell(self.holder),
+            target: cell(self.target),
+            role: cell(self.role),
+            organization: cell(self.organization),
+            country: cell(self.country),
+        })
+    }
+}
+
+/// The cell in column `at`, trimmed; `None` where it is empty or there is no such column.
+pub(crate) fn cell(row: &Record, at: Option<usize>) -> Option<String> {
+    let cell = row.cells.get(at?)?.trim();
+    (!cell.is_empty()).then(|| cell.to_owned())
+}
+
+/// One row: what is classified, and its cells as read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatementRow {
+    /// The `id` column, else the row number counted from 1.
+    pub id: String,
+    /// Line on which the row begins, from 1.
+    pub line: u64,
+    /// What is classified.
+    pub statement: Statement,
+    /// Its cells in the order of [`StatementRows::header`], as read.
+    pub cells: Vec<String>,
+}
+
+/// Statements in file order, one at a time in memory. A bad row comes as an error with its place, and the next follow.
+pub struct StatementRows<'a> {
+    rows: Rows<'a>,
+    header: Header,
+    fields: Fields,
+    n_rows: u64,
+}
+
+/// Where rows come from.
+enum Rows<'a> {
+    Table(Table<ByteStream<'a>>),
+    Objects(Objects<ByteStream<'a>>),
+}
+
+impl StatementRows<'_> {
+    /// The names of all columns in file order; of JSON Lines the keys that are read.
+    pub fn header(&self) -> &[String] {
+        &self.header.names
+    }
+
+    fn next_row(&mut self) -> Result<Option<StatementRow>> {
+        self.n_rows += 1;
+        let row = match &mut self.rows {
+            Rows::Table(table) => table.next_row()?,
+            Rows::Objects(objects) => {
+                let keys: Vec<&str> = self.header.names.iter().map(String::as_str).collect();
+                let object = objects.next_object(&keys)?;
+                let cells = |values: Vec<Option<String>>| values.into_iter().map(Option::unwrap_or_default).collect();
+                object.map(|o| Record { line: o.line, cells: cells(o.values) })
+            }
+        };
+        let Some(row) = row else { return Ok(None) };
+        let place = |e: Error| e.in_file(Path::new(&self.header.file)).at_line(row.line);
+        let statement = self.fields.statement(&row).map_err(place)?;
+        let id = cell(&row, self.fields.id).unwrap_or_else(|| self.n_rows.to_string());
+        Ok(Some(StatementRow { id, line: row.line, statement, cells: row.cells }))
+    }
+}
+
+impl Iterator for StatementRows<'_> {
+    type Item = Result<StatementRow>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_row().transpose()
+    }
+}
+
+/// Statements of a table or of JSON Lines, labelled or not; label columns are cells like others. `name`: the path, for
+/// messages. JSON Lines are known as in [`InputFormat::detect`]; the names of columns are their keys, and other keys are
+/// left out.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Data`] for a bad header, or a missing column that [`CsvOptions`] asks for;
+/// [`crate::error::ErrorKind::Io`] if reading fails. Rows: malformed records, empty text, an unknown kind.
+pub fn read_statements<'a>(
+    name: &str,
+    reader: impl Read + Send + 'a,
+    options: &CsvOptions,
+) -> Result<StatementRows<'a>> {
+    let Source { reader, head, first_byte } = Source::new(name, reader)?;
+    let (rows, header) = if InputFormat::detect(name, &head, &options.columns.text) == InputFormat::Jsonl {
+        let names = options.columns.names().into_iter().map(str::to_owned).collect();
+        (Rows::Objects(Objects::new(name, reader, first_byte)), Header { file: name.to_owned(), line: 0, names })
+    } else {
+        let table = Table::new(name, reader, first_byte)?;
+        let header = table.header().clone();
+        (Rows::Table(table), header)
+    };
+    let fields = Fields::new(&header, options)?;
+    Ok(StatementRows { rows, header, fields, n_rows: 0 })
+}

@@ -1,0 +1,242 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::error::ErrorKind;
+use crate::quotation::Kind;
+
+fn read(text: &str) -> Result<(Dataset, Vec<String>)> {
+    read_dataset("t.csv", text.as_bytes(), &CsvOptions::default())
+}
+
+fn error(text: &str) -> String {
+    read(text).unwrap_err().to_string()
+}
+
+fn with_task(text: &str, column: &str, kind: Option<TaskKind>) -> Result<(Dataset, Vec<String>)> {
+    let tasks = vec![TaskSpec { column: column.to_owned(), kind }];
+    read_dataset("t.csv", text.as_bytes(), &CsvOptions { tasks, ..CsvOptions::default() })
+}
+
+fn names(dataset: &Dataset, task: usize) -> Vec<&str> {
+    dataset.tasks[task].labels.names().collect()
+}
+
+#[test]
+fn rows_become_examples() {
+    let text = "id,text,stance,sentiment,speaker,kind,article,note\r\n\
+                a,\"We hope\nso\", praise | demand ,neutral,Roe,direct,x1, n \r\n\r\nb,No,none,,,,,\r\nc,Yes,,negative,,,,\r\n";
+    let (dataset, warnings) = read(text).unwrap();
+    assert_eq!(names(&dataset, 0), ["demand", "praise"], "order of the codebook");
+    assert!(!dataset.tasks[0].labels.iter().next().unwrap().definition.is_empty());
+    assert_eq!(names(&dataset, 1), ["negative", "neutral"]);
+    let [a, b, c] = dataset.examples.as_slice() else { panic!("three rows") };
+    assert_eq!((a.id.as_str(), a.line, a.statement.text.as_str()), ("a", 2, "We hope\nso"));
+    assert_eq!(a.labels, [Some(vec![0, 1]), Some(vec![1])]);
+    assert_eq!((a.statement.kind, a.article.as_deref()), (Some(Kind::Direct), Some("x1")));
+    assert_eq!(a.extra, [("note".to_owned(), " n ".to_owned())]);
+    assert_eq!((b.line, &b.labels), (5, &vec![Some(vec![]), None]));
+    assert_eq!((c.line, &c.labels, &c.statement.speaker), (6, &vec![None, Some(vec![0])], &None));
+    assert_eq!(warnings.len(), 2, "labels of the codebook that no row has: {warnings:?}");
+}
+
+#[test]
+fn headers_are_checked() {
+    assert!(error("").contains("empty file"));
+    assert!(error("text,label\n").contains("no row below the header"));
+    assert_eq!(error("Text,label\na,b\n"), "t.csv:1: no column \"text\"; did you mean \"Text\"?");
+    assert!(error("text,text,label\na,b,c\n").contains("columns 1 and 2 are both called \"text\""));
+    assert!(error(",text,label\na,b,c\n").contains("column 1 has no name"));
+    assert!(error("text;label\na;b\n").contains("semicolons"));
+    assert!(error("text,labl\na,b\n").contains("name the label column with --task; the file has: text, labl"));
+    let options = CsvOptions { group_columns: vec!["outlets".into()], ..CsvOptions::default() };
+    let result = read_dataset("t.csv", "text,label,outlet\na,b,c\n".as_bytes(), &options);
+    assert!(result.unwrap_err().to_string().contains("did you mean \"outlet\"?"));
+    let columns = ColumnNames { speaker: "who".into(), ..ColumnNames::default() };
+    let options = CsvOptions { columns, ..CsvOptions::default() };
+    let (dataset, _) = read_dataset("t.csv", "text,label,who\na,b,Roe\n".as_bytes(), &options).unwrap();
+    assert_eq!(dataset.examples[0].statement.speaker.as_deref(), Some("Roe"));
+    assert!(read_dataset("t.csv", "text,label\na,b\n".as_bytes(), &options).is_err());
+}
+
+#[test]
+fn misspelt_labels_find_the_nearest() {
+    let text = "text,stance\na,praise\nb,postive-expectation\nc,positive-expectation\nd,banana\ne,demand\n";
+    let error = read(text).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::UnknownLabel { nearest: Some(n), .. } if n == "positive-expectation"));
+    let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
+    let first =
+        "t.csv:3: column \"stance\": unknown label \"postive-expectation\"; did you mean \"positive-expectation\"?";
+    assert_eq!(lines[0], first);
+    assert!(lines[1].starts_with("t.csv:5: column \"stance\": unknown label \"banana\""));
+    assert_eq!((error.position().line, error.position().column.as_deref()), (Some(3), Some("stance")));
+}
+
+#[test]
+fn other_labels_come_from_the_file() {
+    let (dataset, _) = read("text,stance\na,pro\nb,con\nc,praise|con\nd,none\n").unwrap();
+    assert_eq!(names(&dataset, 0), ["con", "praise", "pro"], "one known label of three does not make it ours");
+    let options = CsvOptions { codebook: Some(Codebook::diplomatic_core()), ..CsvOptions::default() };
+    assert!(read_dataset("t.csv", "text,stance\na,pro\n".as_bytes(), &options).is_err(), "a given codebook binds");
+    let (dataset, _) = read("text,label\na,1\nb,2\nc,NONE\n").unwrap();
+    assert_eq!((names(&dataset, 0), dataset.tasks[0].kind), (vec!["1", "2", "NONE"], TaskKind::Single));
+}
+
+#[test]
+fn kinds_are_guessed_and_checked() {
+    let kind = |text: &str| with_task(text, "x", None).unwrap().0.tasks[0].kind;
+    assert_eq!(kind("text,x\na,p\nb,q\n"), TaskKind::Single);
+    assert_eq!(kind("text,x\na,p|r\nb,q\n"), TaskKind::Multi);
+    assert_eq!(kind("text,x\na,p\nb,none\n"), TaskKind::Multi);
+    let single = |text: &str| with_task(text, "x", Some(TaskKind::Single)).unwrap_err().to_string();
+    assert!(single("text,x\na,p\nb,p|q\n").starts_with("t.csv:3: column \"x\": several labels"));
+    assert!(single("text,x\na,p\nb,none\n").contains("exactly one label"));
+    assert!(error("text,sentiment\na,none\nb,neutral\n").contains("exactly one label"));
+    assert!(with_task("text,x\na,p\n", "xx", None).unwrap_err().to_string().contains("did you mean \"x\"?"));
+}
+
+#[test]
+fn multi_cells_are_checked() {
+    for (cell, what) in [
+        ("praise|praise", "comes twice"),
+        ("none|praise", "\"none\" beside other labels"),
+        ("praise|", "a bar without a label"),
+        ("praise||demand", "a bar without a label"),
+    ] {
+        let message = error(&format!("text,stance\nz,praise|demand\na,{cell}\n"));
+        assert!(message.starts_with("t.csv:3: column \"stance\": ") && message.contains(what), "{cell}: {message}");
+    }
+}
+
+#[test]
+fn lookalike_labels_are_told_with_counts() {
+    let alike = |a: &str, b: &str| with_task(&format!("text,x\na,{a}\nb,{b}\nc,{b}\n"), "x", None);
+    let message = alike("Favor", "favor").unwrap_err().to_string();
+    assert!(message.contains("labels \"Favor\" (1 row(s)) and \"favor\" (2 row(s)) look alike"), "{message}");
+    for (a, b) in [("in favour", "in-favour"), ("against", "aganst"), ("cafe\u{301}", "café"), ("a\u{200b}b", "ab")] {
+        assert!(alike(a, b).is_err(), "{a:?} {b:?}");
+    }
+    for (a, b) in [("pro", "con"), ("1", "2"), ("class-1", "class-2"), ("favor", "against"), ("p", "n")] {
+        assert!(alike(a, b).is_ok(), "{a:?} {b:?}");
+    }
+}
+
+#[test]
+fn rows_are_checked_and_all_told() {
+    let text = "text,label,kind\n ,x,\nb,x\nc,x,loud\nd,y,mixed\n";
+    let message = error(text);
+    let lines: Vec<&str> = message.lines().collect();
+    assert!(lines[0].starts_with("t.csv:2: column \"text\": empty text"));
+    assert!(lines[1].starts_with("t.csv:3: 2 cell(s) where the header has 3"));
+    assert!(lines[2].starts_with("t.csv:4: column \"kind\": unknown kind \"loud\""));
+    let many = format!("text,label\n{}", " ,x\n".repeat(50));
+    let message = error(&many);
+    assert_eq!((message.lines().count(), message.lines().last()), (21, Some("and 30 more problem(s)")));
+    let options = CsvOptions { lenient: true, ..CsvOptions::default() };
+    let (dataset, warnings) = read_dataset("t.csv", text.as_bytes(), &options).unwrap();
+    assert_eq!((dataset.examples.len(), dataset.examples[0].line), (1, 5));
+    assert_eq!(warnings[0], "t.csv: 3 bad row(s) passed over");
+    assert_eq!(warnings.len(), 4);
+}
+
+#[test]
+fn bytes_and_quotes_are_checked() {
+    let read = |bytes: &[u8]| read_dataset("t.csv", bytes, &CsvOptions::default()).unwrap_err().to_string();
+    assert!(read(b"text,label\na,x\n\xff,x\n").starts_with("t.csv:3: byte 15: invalid UTF-8"));
+    assert!(read(b"text,label\na\0,x\n").starts_with("t.csv:2: byte 12: NUL"));
+    assert!(read(b"text,label\n\"a,x\nb,x\n").starts_with("t.csv:2: the quote opened here is never closed"));
+    let utf16: Vec<u8> = "\u{feff}text,label\na,x\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(read_dataset("t.csv", utf16.as_slice(), &CsvOptions::default()).unwrap().0.examples.len(), 1);
+    let marked = b"\xef\xbb\xbftext,label\ra,x\r".as_slice();
+    assert_eq!(read_dataset("t.csv", marked, &CsvOptions::default()).unwrap().0.examples[0].line, 2);
+}
+
+#[test]
+fn duplicates_conflict_or_are_told() {
+    let message = error("text,label,speaker\nWe  hope,x,R\nother,x,R\nWe hope,y,R\n");
+    assert!(message.starts_with("t.csv:4: column \"label\": same text and speaker as line 2"), "{message}");
+    assert!(read("text,label,speaker\na,x,R\na,y,D\n").is_ok(), "another speaker");
+    assert!(read("text,label,target\na,x,R\na,y,D\n").is_ok(), "another target");
+    let (_, warnings) = read("text,label\na,x\nb,y\na,x\na,x\n").unwrap();
+    assert_eq!(warnings, ["t.csv: 2 row(s) repeat an earlier one with the same labels, first line 4 (as line 2)"]);
+    assert!(error("id,text,label\n1,a,x\n1,b,y\n").contains("id \"1\" stands on line 2 already"));
+}
+
+#[test]
+fn training_needs_enough_of_each_label() {
+    let check = |text: &str| check_for_training(&read(text).unwrap().0, 2).map_err(|e| e.to_string());
+    assert_eq!(check("text,label\na,x\nb,x\nc,y\nd,y\n"), Ok(()));
+    assert!(check("text,label\na,x\nb,x\nc,y\n").unwrap_err().contains("fewer than 2 rows with: y (1)"));
+    assert!(check("text,label\na,x\nb,x\n").unwrap_err().contains("1 label(s) in the file; at least 2"));
+    assert!(check("text,stance\na,praise\nb,praise\nc,none\n").unwrap_err().contains("rows without: praise (2)"));
+    assert!(check("text,stance\na,\n").unwrap_err().contains("no labelled row"));
+}
+
+#[test]
+fn statements_keep_their_cells() {
+    let text = "n,text,speaker\n 1 ,We hope,Roe\n2,,\n3,Yes,\n";
+    let rows = read_statements("t.csv", text.as_bytes(), &CsvOptions::default()).unwrap();
+    assert_eq!(rows.header(), ["n", "text", "speaker"]);
+    let rows: Vec<Result<StatementRow>> = rows.collect();
+    let first = rows[0].as_ref().unwrap();
+    assert_eq!((first.id.as_str(), first.cells[0].as_str(), first.line), ("1", " 1 ", 2));
+    assert!(rows[1].as_ref().unwrap_err().to_string().starts_with("t.csv:3: column \"text\": empty text"));
+    assert_eq!(rows[2].as_ref().unwrap().id, "3");
+}
+
+#[test]
+fn statements_come_from_json_lines_too() {
+    let text =
+        "{\"text\":\"We hope\",\"id\":7,\"speaker\":null,\"stance\":[\"praise\"]}\n{\"id\":1}\n{\"text\":\"No\"}";
+    let rows = read_statements("s.jsonl", text.as_bytes(), &CsvOptions::default()).unwrap();
+    let rows: Vec<Result<StatementRow>> = rows.collect();
+    let first = rows[0].as_ref().unwrap();
+    assert_eq!((first.id.as_str(), first.statement.text.as_str(), &first.statement.speaker), ("7", "We hope", &None));
+    assert!(rows[1].as_ref().unwrap_err().to_string().starts_with("s.jsonl:2: column \"text\": empty text"));
+    assert_eq!(rows[2].as_ref().unwrap().id, "3");
+}
+
+#[test]
+fn written_rows_are_guarded_and_read_back() {
+    let row =
+        QuotationRow { id: "q".into(), text: "=1+1, \"yes\"\nno".into(), speaker: "＠x".into(), ..Default::default() };
+    let write = |raw| {
+        let mut bytes = Vec::new();
+        write_for_labelling(&mut bytes, [row.clone()], raw).unwrap();
+        bytes
+    };
+    let (dataset, _) = read_dataset("t.csv", write(false).as_slice(), &CsvOptions::default()).unwrap();
+    let statement = &dataset.examples[0].statement;
+    assert_eq!((statement.text.as_str(), statement.speaker.as_deref()), ("'=1+1, \"yes\"\nno", Some("'＠x")));
+    let (dataset, _) = read_dataset("t.csv", write(true).as_slice(), &CsvOptions::default()).unwrap();
+    assert_eq!(dataset.examples[0].statement.text, row.text);
+    assert_eq!(dataset.examples[0].labels, [None, None], "not labelled yet");
+    for cell in ["=a", "+a", "-a", "@a", "\ta", "\ra", "＝a", "＋a", "－a", "＠a"] {
+        assert!(guarded(cell).starts_with('\''), "{cell:?}");
+    }
+    assert_eq!(guarded("a=b"), "a=b");
+}
+
+proptest! {
+    #[test]
+    fn never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), lenient: bool) {
+        let options = CsvOptions { lenient, ..CsvOptions::default() };
+        let _ = read_dataset("t.csv", bytes.as_slice(), &options);
+        let with_header = [b"text,stance,sentiment,label\n".as_slice(), &bytes].concat();
+        let _ = read_dataset("t.csv", with_header.as_slice(), &options);
+    }
+
+    #[test]
+    fn never_panics_on_likely_cells(cells in prop::collection::vec(prop::sample::select(vec![
+        "a", "praise", "|", "none", ",", "\n", "\"", "negative", " ", "\r", "é"]), 0..60), lenient: bool) {
+        let text = format!("text,stance,sentiment\n{}", cells.concat());
+        let options = CsvOptions { lenient, ..CsvOptions::default() };
+        if let Ok((dataset, _)) = read_dataset("t.csv", text.as_bytes(), &options) {
+            for example in &dataset.examples {
+                for (task, labels) in dataset.tasks.iter().zip(&example.labels) {
+                    let labels = labels.as_deref().unwrap_or_default();
+                    prop_assert!(labels.is_sorted() && labels.iter().all(|l| *l < task.labels.len()));
+                }
+            }
+        }
+    }
+}

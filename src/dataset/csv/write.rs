@@ -1,0 +1,100 @@
+//! Extracted quotations as a table to be labelled.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// One quotation as text, a cell a field; unknown is empty. The order is that of the columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of the codebook")]
+pub struct QuotationRow {
+    pub id: String,
+    pub text: String,
+    pub stance: String,
+    pub sentiment: String,
+    pub speaker: String,
+    pub holder: String,
+    pub role: String,
+    pub organization: String,
+    pub country: String,
+    pub cue: String,
+    pub kind: String,
+    pub target: String,
+    pub article: String,
+    pub outlet: String,
+    pub date: String,
+    pub lang: String,
+    pub coder: String,
+}
+
+const HEADER: [&str; 17] = [
+    "id",
+    "text",
+    "stance",
+    "sentiment",
+    "speaker",
+    "holder",
+    "role",
+    "organization",
+    "country",
+    "cue",
+    "kind",
+    "target",
+    "article",
+    "outlet",
+    "date",
+    "lang",
+    "coder",
+];
+
+impl QuotationRow {
+    fn cells(&self) -> [&str; 17] {
+        [
+            &self.id,
+            &self.text,
+            &self.stance,
+            &self.sentiment,
+            &self.speaker,
+            &self.holder,
+            &self.role,
+            &self.organization,
+            &self.country,
+            &self.cue,
+            &self.kind,
+            &self.target,
+            &self.article,
+            &self.outlet,
+            &self.date,
+            &self.lang,
+            &self.coder,
+        ]
+    }
+}
+
+/// Writes `rows` with the codebook's columns and a header row, RFC 4180 with LF at line ends.
+///
+/// A cell that a spreadsheet would run as a formula gets an apostrophe in front ([`guarded`]), unless `raw`.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if writing fails.
+pub fn write_for_labelling(writer: impl Write, rows: impl IntoIterator<Item = QuotationRow>, raw: bool) -> Result<()> {
+    let fault = |e: csv::Error| Error::new(ErrorKind::Io, format!("can not write the table: {e}")).caused_by(e);
+    let mut writer = csv::Writer::from_writer(writer);
+    writer.write_record(HEADER).map_err(fault)?;
+    for row in rows {
+        let cells = row.cells().map(|cell| if raw { Cow::Borrowed(cell) } else { guarded(cell) });
+        writer.write_record(cells.iter().map(|c| c.as_bytes())).map_err(fault)?;
+    }
+    writer.flush().map_err(|e| fault(e.into()))
+}
+
+/// `cell` with an apostrophe in front if it begins with `=`, `+`, `-`, `@` (also full-width), a tab or a carriage return:
+/// spreadsheets would take it for a formula.
+pub fn guarded(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}

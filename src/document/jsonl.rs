@@ -1,0 +1,276 @@
+//! Articles as JSON Lines: one object a line.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::document::{Document, path_of, plain, stem};
+use crate::error::{Error, Result};
+use crate::text::check_utf8;
+
+/// Cap on one line, in bytes.
+pub const MAX_LINE: u64 = 64 << 20;
+
+/// Reads one JSON object a line; blank lines are skipped. One line at a time in memory.
+pub struct Objects<R> {
+    name: String,
+    reader: BufReader<R>,
+    line: u64,
+    byte: u64,
+    bytes: Vec<u8>,
+    failed: bool,
+}
+
+/// The text values of one object under the keys asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Object {
+    /// Its line, from 1.
+    pub line: u64,
+    /// A value for each key asked for, in that order; numbers and truth values as text, `null` as `None`.
+    pub values: Vec<Option<String>>,
+}
+
+impl<R: Read> Objects<R> {
+    /// Objects of `reader`, which begins at byte `first_byte` of the file called `name`, without byte order mark.
+    pub fn new(name: &str, reader: R, first_byte: u64) -> Self {
+        let reader = BufReader::with_capacity(64 << 10, reader);
+        Self { name: name.to_owned(), reader, line: 0, byte: first_byte, bytes: Vec::new(), failed: false }
+    }
+
+    /// The values under `keys` of the next object; `None` at the end. After an error reading goes on at the next line.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Data`] with file and line if a line is no JSON object, is not UTF-8, holds a NUL, has
+    /// a key twice, has an array or object under one of `keys`, or is longer than 64 MB;
+    /// [`crate::error::ErrorKind::Io`] if reading fails.
+    pub fn next_object(&mut self, keys: &[&str]) -> Result<Option<Object>> {
+        let file = self.name.clone();
+        loop {
+            match self.read_line() {
+                Ok(false) => return Ok(None),
+                Ok(true) if self.bytes.trim_ascii().is_empty() => {}
+                Ok(true) => return self.parse(keys).map(Some).map_err(|e| e.in_file(Path::new(&file))),
+                Err(error) => return Err(error.in_file(Path::new(&file))),
+            }
+        }
+    }
+
+    fn read_line(&mut self) -> Result<bool> {
+        self.byte += self.bytes.len() as u64;
+        self.bytes.clear();
+        self.line += 1;
+        if self.failed {
+            return Ok(false);
+        }
+        // A stream that fails is at its end: who goes on after an error must not go on for ever.
+        let mut io = |e| {
+            self.failed = true;
+            Error::io(Path::new(&self.name), "read", e)
+        };
+        (&mut self.reader).take(MAX_LINE + 1).read_until(b'\n', &mut self.bytes).map_err(&mut io)?;
+        if self.bytes.len() as u64 > MAX_LINE {
+            self.byte += self.reader.skip_until(b'\n').map_err(&mut io)? as u64;
+            return Err(Error::data("a line of more than 64 MB; put one object on each line").at_line(self.line));
+        }
+        Ok(!self.bytes.is_empty())
+    }
+
+    fn parse(&self, keys: &[&str]) -> Result<Object> {
+        let text = check_utf8(&self.bytes, self.line, self.byte)?;
+        let mut parser = serde_json::Deserializer::from_str(text);
+        let values = Keys { keys }.deserialize(&mut parser).and_then(|values| parser.end().map(|()| values));
+        let values = values.map_err(|e| {
+            let message = e.to_string();
+            let what = message.split(" at line ").next().unwrap_or_default();
+            let byte = self.byte + e.column().saturating_sub(1) as u64;
+            Error::data(format!("not a JSON object: {what}")).at_line(self.line).at_byte(byte).caused_by(e)
+        })?;
+        if let Some(at) = values.iter().position(|v| v.as_ref().is_some_and(|v| v.contains('\0'))) {
+            return Err(
+                Error::data(format!("key \"{}\" holds a NUL character; remove it", keys[at])).at_line(self.line)
+            );
+        }
+        Ok(Object { line: self.line, values })
+    }
+}
+
+/// Reads an object and keeps the values under some keys.
+struct Keys<'k> {
+    keys: &'k [&'k str],
+}
+
+impl<'de> DeserializeSeed<'de> for Keys<'_> {
+    type Value = Vec<Option<String>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Keys<'_> {
+    type Value = Vec<Option<String>>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("one object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
+        let mut values = vec![None; self.keys.len()];
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(key) = map.next_key::<String>()? {
+            match self.keys.iter().position(|k| *k == key) {
+                Some(at) => values[at] = map.next_value_seed(Scalar { key: &key })?,
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            if seen.contains(&key) {
+                return Err(serde::de::Error::custom(format!("key \"{key}\" comes twice; remove one")));
+            }
+            seen.insert(key);
+        }
+        Ok(values)
+    }
+}
+
+/// One value as text.
+struct Scalar<'k> {
+    key: &'k str,
+}
+
+impl<'de> DeserializeSeed<'de> for Scalar<'_> {
+    type Value = Option<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+type Text<E> = std::result::Result<Option<String>, E>;
+
+impl<'de> Visitor<'de> for Scalar<'_> {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "text under key \"{}\"", self.key)
+    }
+
+    fn visit_str<E>(self, value: &str) -> Text<E> {
+        Ok(Some(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Text<E> {
+        Ok(Some(value))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Text<E> {
+        Ok(Some(value.to_string()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Text<E> {
+        Ok(Some(value.to_string()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Text<E> {
+        Ok(Some(value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Text<E> {
+        Ok(Some(value.to_string()))
+    }
+
+    fn visit_unit<E>(self) -> Text<E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Text<A::Error> {
+        Err(serde::de::Error::custom(format!("an array under key \"{}\" where text is needed", self.key)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Text<A::Error> {
+        Err(serde::de::Error::custom(format!("an object under key \"{}\" where text is needed", self.key)))
+    }
+}
+
+/// Articles of JSON Lines, one at a time in memory.
+///
+/// Keys: `text` (required), `id` (else file name and line), `title`, `outlet`, `date`, `lang`, `path`; others are ignored.
+pub struct JsonDocuments<R> {
+    objects: Objects<R>,
+    text_key: String,
+}
+
+impl<R: Read> JsonDocuments<R> {
+    /// Articles of `reader`, as [`Objects::new`], with their text under `text_key`.
+    pub fn new(name: &str, reader: R, first_byte: u64, text_key: &str) -> Self {
+        Self { objects: Objects::new(name, reader, first_byte), text_key: text_key.to_owned() }
+    }
+
+    fn next_document(&mut self) -> Result<Option<Document>> {
+        let keys = [&self.text_key, "id", "title", "outlet", "date", "lang", "path"];
+        let Some(object) = self.objects.next_object(&keys)? else { return Ok(None) };
+        let name = &self.objects.name;
+        let mut values = object.values.into_iter();
+        let Some(text) = values.next().flatten() else {
+            let message = format!("no text under key \"{}\"", self.text_key);
+            return Err(Error::data(message).in_file(Path::new(name)).at_line(object.line));
+        };
+        let mut next = || values.next().flatten().map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+        let id = next().unwrap_or_else(|| format!("{}:{}", stem(name), object.line));
+        let document = plain::document(text, next());
+        let (outlet, date, lang) = (next(), next(), next());
+        Ok(Some(Document { id, outlet, date, lang, path: next().or_else(|| path_of(name)), ..document }))
+    }
+}
+
+impl<R: Read> Iterator for JsonDocuments<R> {
+    type Item = Result<Document>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_document().transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8]) -> Vec<std::result::Result<Document, String>> {
+        JsonDocuments::new("data/a.jsonl", text, 0, "text").map(|d| d.map_err(|e| e.to_string())).collect()
+    }
+
+    fn error(text: &[u8]) -> String {
+        read(text).into_iter().find_map(|d| d.err()).unwrap()
+    }
+
+    #[test]
+    fn objects_become_documents() {
+        let text = b"{\"id\":7,\"title\":\"T\",\"text\":\"T\\n\\nHe said it.\",\"outlet\":\"X\",\"date\":null,\"topic\":{\"a\":[1]}}\r\n\n \n{\"text\":\"Yes.\"}";
+        let documents: Vec<Document> = read(text).into_iter().map(|d| d.unwrap()).collect();
+        assert_eq!(documents[0].id, "7");
+        assert_eq!(documents[0].title.as_deref(), Some("T"));
+        assert_eq!(documents[0].date, None);
+        assert_eq!(documents[0].parts.len(), 2);
+        assert_eq!(documents[1].id, "a:4");
+        assert_eq!(documents[1].path.as_deref(), Some("data/a.jsonl"));
+    }
+
+    #[test]
+    fn broken_lines_are_named_and_passed_over() {
+        assert_eq!(error(b"{\"text\":\"a\"}\n\n{\"id\":\"x\"}"), "data/a.jsonl:3: no text under key \"text\"");
+        assert!(error(b"{\"text\":null}").contains("no text"));
+        assert!(error(b"{\"text\":\"a\",\"x\":1,\"x\":2}").contains("key \"x\" comes twice"));
+        assert!(error(b"{\"text\":[\"a\"]}").contains("an array under key \"text\""));
+        assert!(error(b"[1]").starts_with("data/a.jsonl:1: byte 0: not a JSON object"));
+        assert!(error(b"{\"text\":\"a\"} x").contains("trailing"));
+        assert!(error(b"{\"text\":\"a\\u0000\"}").contains("NUL"));
+        assert!(error(b"{}\n{\"text\":\"\xff\"}").starts_with("data/a.jsonl:1"));
+        assert!(
+            read(b"{}\n{\"text\":\"\xff\"}")[1].as_ref().unwrap_err().starts_with("data/a.jsonl:2: byte 12: invalid")
+        );
+        assert!(read(b"nonsense\n{\"text\":\"a\"}")[1].is_ok());
+        let deep = format!("{{\"x\":{}", "[".repeat(300_000));
+        assert!(error(deep.as_bytes()).contains("EOF"), "no overflow of the stack");
+    }
+}

@@ -1,0 +1,82 @@
+//! What stands between a stream of bytes and the readers of formats: the byte order mark and the first bytes.
+
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::text::decode;
+
+/// Cap on streams that have to be read as a whole because they are UTF-16, in bytes.
+const MAX_UTF16: u64 = 256 << 20;
+/// Bytes looked at to tell formats apart.
+const HEAD: u64 = 64 << 10;
+
+/// A stream of bytes that may be read from any thread.
+pub type ByteStream<'a> = Box<dyn Read + Send + 'a>;
+
+/// A stream whose mark is taken off and whose first bytes are known.
+pub struct Source<'a> {
+    /// What is left to read, beginning with `head`; UTF-8 if the file is what it should be.
+    pub reader: ByteStream<'a>,
+    /// The first bytes (at most 64 KiB).
+    pub head: Vec<u8>,
+    /// Bytes of the file before `reader` (the mark).
+    pub first_byte: u64,
+}
+
+impl<'a> Source<'a> {
+    /// The stream without its mark. UTF-16 (known by its mark) is read as a whole, at most 256 MB, and becomes UTF-8.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Io`] if reading fails, [`crate::error::ErrorKind::Data`] for broken UTF-16.
+    pub fn new(name: &str, mut reader: impl Read + Send + 'a) -> Result<Self> {
+        let mut head = read_at_most(name, &mut reader, HEAD)?;
+        if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+            head.extend(read_at_most(name, &mut reader, MAX_UTF16)?);
+            if head.len() as u64 > MAX_UTF16 {
+                return Err(Error::data("more than 256 MB of UTF-16; save the file as UTF-8").in_file(Path::new(name)));
+            }
+            let text = decode(&head).map_err(|e| e.in_file(Path::new(name)))?.into_bytes();
+            let head = text[..text.len().min(1 << 16)].to_vec();
+            return Ok(Self { reader: Box::new(Cursor::new(text)), head, first_byte: 0 });
+        }
+        let mut first_byte = 0;
+        if head.starts_with(b"\xef\xbb\xbf") {
+            head.drain(..3);
+            first_byte = 3;
+        }
+        Ok(Self { reader: Box::new(Cursor::new(head.clone()).chain(reader)), head, first_byte })
+    }
+}
+
+/// At most `limit` bytes of `reader`; fewer only at its end.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Io`] naming `name`.
+pub fn read_at_most(name: &str, reader: &mut (impl Read + ?Sized), limit: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(limit).read_to_end(&mut bytes).map_err(|e| Error::io(Path::new(name), "read", e))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(bytes: &[u8]) -> (String, u64) {
+        let mut source = Source::new("x", bytes).unwrap();
+        let mut text = String::new();
+        source.reader.read_to_string(&mut text).unwrap();
+        assert!(text.as_bytes().starts_with(&source.head));
+        (text, source.first_byte)
+    }
+
+    #[test]
+    fn marks_are_taken_off() {
+        assert_eq!(all(b"abc"), ("abc".to_owned(), 0));
+        assert_eq!(all(b"\xef\xbb\xbfabc"), ("abc".to_owned(), 3));
+        assert_eq!(all(b"\xff\xfea\0b\0"), ("ab".to_owned(), 0));
+        let long = "x".repeat(200_000);
+        assert_eq!(all(long.as_bytes()).0, long);
+    }
+}

@@ -1,0 +1,149 @@
+//! Tables: a checked header row and rows of the same width; articles from one column of text.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::document::plain;
+use crate::document::records::{Record, Records};
+use crate::document::{Document, path_of, stem};
+use crate::error::{Error, Result};
+use crate::text::nearest;
+
+/// The names of the columns of one file, in their order; unique and not empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The path of the file, for messages.
+    pub file: String,
+    /// The line on which it stands, from 1; 0 where names do not stand in the file.
+    pub line: u64,
+    /// The names.
+    pub names: Vec<String>,
+}
+
+impl Header {
+    /// The number of the column called `column`, from 0.
+    pub fn column(&self, column: &str) -> Option<usize> {
+        self.names.iter().position(|c| c == column)
+    }
+
+    /// The number of the column called `column`, from 0.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Data`] if it is missing, with the nearest name or all names.
+    pub fn require(&self, column: &str) -> Result<usize> {
+        self.column(column).ok_or_else(|| {
+            let hint = match nearest(column, self.names.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("the file has: {}", self.names.join(", ")),
+            };
+            self.fault(format!("no column \"{column}\"; {hint}"))
+        })
+    }
+
+    /// A [`crate::error::ErrorKind::Data`] error about the header row.
+    pub fn fault(&self, message: impl Into<String>) -> Error {
+        let error = Error::data(message).in_file(Path::new(&self.file));
+        if self.line > 0 { error.at_line(self.line) } else { error }
+    }
+}
+
+/// A comma-separated table: its header, then its rows one at a time.
+pub struct Table<R> {
+    header: Header,
+    records: Records<R>,
+}
+
+impl<R: Read> Table<R> {
+    /// Reads the header row. Names are taken without white space at their edges.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Data`] if there is no header row, or a name is empty or comes twice;
+    /// [`crate::error::ErrorKind::Io`] if reading fails.
+    pub fn new(name: &str, reader: R, first_byte: u64) -> Result<Self> {
+        let mut records = Records::new(name, reader, first_byte);
+        let file = Path::new(name);
+        let Some(first) = records.next_record()? else {
+            return Err(Error::data("empty file; the first row must name the columns").in_file(file));
+        };
+        let header: Vec<String> = first.cells.iter().map(|c| c.trim().to_owned()).collect();
+        let fault = |message: String| Err(Error::data(message).in_file(file).at_line(first.line));
+        if let [only] = header.as_slice()
+            && let Some((mark, word)) =
+                [('\t', "tabs"), (';', "semicolons")].into_iter().find(|(c, _)| only.contains(*c))
+        {
+            return fault(format!("columns seem to be separated by {word} ({mark:?}); save with commas"));
+        }
+        for (i, column) in header.iter().enumerate() {
+            if column.is_empty() {
+                return fault(format!("column {} has no name; name it or remove it", i + 1));
+            }
+            if let Some(j) = header[..i].iter().position(|c| c == column) {
+                let (j, i) = (j + 1, i + 1);
+                return fault(format!("columns {j} and {i} are both called \"{column}\"; rename one"));
+            }
+        }
+        Ok(Self { header: Header { file: name.to_owned(), line: first.line, names: header }, records })
+    }
+
+    /// The names of the columns.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The next row, as wide as the header; `None` at the end. After an error reading goes on at the next line.
+    ///
+    /// # Errors
+    /// As [`Records::next_record`], and [`crate::error::ErrorKind::Data`] for a row of another width.
+    pub fn next_row(&mut self) -> Result<Option<Record>> {
+        let Some(row) = self.records.next_record()? else { return Ok(None) };
+        let (found, wanted) = (row.cells.len(), self.header.names.len());
+        if found != wanted {
+            let message = format!(
+                "{found} cell(s) where the header has {wanted}; put cells with commas or line breaks in quotes"
+            );
+            return Err(Error::data(message).in_file(Path::new(&self.header.file)).at_line(row.line));
+        }
+        Ok(Some(row))
+    }
+}
+
+/// Articles of a table, one a row, one at a time in memory.
+pub struct TableDocuments<R> {
+    table: Table<R>,
+    text: usize,
+    // id, title, outlet, date, lang: where present
+    columns: [Option<usize>; 5],
+}
+
+impl<R: Read> TableDocuments<R> {
+    /// Articles in the column `text_column`; `id`, `title`, `outlet`, `date`, `lang` are used where present.
+    ///
+    /// # Errors
+    /// As [`Table::new`] and [`Header::require`].
+    pub fn new(name: &str, reader: R, first_byte: u64, text_column: &str) -> Result<Self> {
+        let table = Table::new(name, reader, first_byte)?;
+        let text = table.header.require(text_column)?;
+        let columns = ["id", "title", "outlet", "date", "lang"].map(|c| table.header.column(c).filter(|i| *i != text));
+        Ok(Self { table, text, columns })
+    }
+}
+
+impl<R: Read> Iterator for TableDocuments<R> {
+    type Item = Result<Document>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut row = match self.table.next_row() {
+            Ok(row) => row?,
+            Err(error) => return Some(Err(error)),
+        };
+        let mut cell = |i: Option<usize>| {
+            let cell = std::mem::take(i.and_then(|i| row.cells.get_mut(i))?);
+            Some(cell.trim().to_owned()).filter(|c| !c.is_empty())
+        };
+        let [id, title, outlet, date, lang] = self.columns.map(&mut cell);
+        let name = &self.table.header.file;
+        let id = id.unwrap_or_else(|| format!("{}:{}", stem(name), row.line));
+        let text = std::mem::take(&mut row.cells[self.text]);
+        Some(Ok(Document { id, outlet, date, lang, path: path_of(name), ..plain::document(text, title) }))
+    }
+}

@@ -1,0 +1,87 @@
+//! An empty language to copy: it compiles and is tested, so that a new file starts from something that works.
+//!
+//! 1. Copy this file to `lang/<code>/mod.rs` and rename [`TEMPLATE`]; put each table you fill into `lang/<code>/<subject>.rs`.
+//!    An empty table is never wrong, it only finds less.
+//! 2. Keys are lower case, words parted by one blank, sorted by byte order, unique.
+//! 3. Most rewarding first: `cues`, `cue_phrases`, `pronouns`, `titles`, `abbreviations`, `roles`, `collective_sources`,
+//!    `country_terms`, and the function words at the end.
+//! 4. Declare the module in `lang/mod.rs`, add one line to `LANGUAGES` there, and add `tests/cases/<code>/`.
+
+use crate::lang::Language;
+
+/// A language without any word: every look-up answers "not known".
+pub static TEMPLATE: Language = Language {
+    // ISO 639-1, lower case.
+    code: "xx",
+    // In English, for messages.
+    name: "Template",
+    // Every inflected form of a reporting verb with its class: ("said", CueClass::Say).
+    cues: &[],
+    // Forms of `cues` that report only where a clause or a quotation follows: "think", "show", "report".
+    cue_needs_clause: &[],
+    // Forms of `cues` that are as often a noun: "claims", "state".
+    cue_also_noun: &[],
+    // Forms of `cues` that seldom report.
+    rarely_cues: &[],
+    // Cues of several words, the verb inflected: ("went on to say", CueClass::Say).
+    cue_phrases: &[],
+    // Word sequences that look like cues and are not: "commenting on", "known as".
+    light_cues: &[],
+    // First words of cues that name the source behind them: "according" to X.
+    attributives: &[],
+    // Personal pronouns, one entry a form.
+    pronouns: &[],
+    // Words before a name, with gender where it is known: ("mrs.", Gender::Female).
+    titles: &[],
+    // Abbreviations, with their full stop, after which a sentence goes on: "dr.".
+    abbreviations: &[],
+    // Given names with gender.
+    given_names: &[],
+    // Short forms of given names: ("bill", "william").
+    nicknames: &[],
+    // Family names that stand before the given name, with the region of use.
+    surname_first: &[],
+    // Lower-case words inside family names: "de", "van", "bin".
+    surname_particles: &[],
+    // Behind a family name: "jr".
+    name_suffixes: &[],
+    // Endings of patronymics with gender: ("ovna", Gender::Female).
+    patronymic_suffixes: &[],
+    // Role nouns with class, synonym group and gender.
+    roles: &[],
+    // Pairs of synonym groups that can mean one person.
+    related_role_groups: &[],
+    // Lower-case words before a role noun that belong to the role: "deputy", "foreign".
+    role_modifiers: &[],
+    // Nouns that can speak without being a person: "ministry", "report".
+    collective_sources: &[],
+    // Bodies by name.
+    organizations: &[],
+    // Head nouns that tell the type of an unknown body: ("ministry", OrganizationType::Ministry).
+    organization_heads: &[],
+    // States, sorted by ISO code; then every term for them, sorted by term.
+    countries: &[],
+    country_terms: &[],
+    // Terms that count only when written in capitals: "us", "who".
+    capitals_only: &[],
+    // Words that negate what follows, and words that end such a scope.
+    negations: &[],
+    negation_enders: &[],
+    // Months, weekdays, "today".
+    time_words: &[],
+    // Words that, with a capital, begin a sentence and no name.
+    sentence_starters: &[],
+    // Words before which a subject ends when it is read from its verb to the left: "that", "who", "because".
+    phrase_ends: &[],
+    conjunctions: &[],
+    prepositions: &[],
+    determiners: &[],
+    auxiliaries: &[],
+    adverbs: &[],
+    // Ending by which most adverbs are known.
+    adverb_ending: "",
+    // Words that begin a reported clause: "that".
+    complementizers: &[],
+    // To whom a statement is made, right behind the cue: "reporters".
+    addressees: &[],
+};
