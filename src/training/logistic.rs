@@ -1,0 +1,595 @@
+//! Binary logistic regression with an L2 penalty on sparse rows; one classifier a label for many labels.
+
+use linfa::ParamGuard;
+use ndarray::Array1;
+use rayon::prelude::*;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::features::sparse::SparseRows;
+use crate::training::newton::{Minimum, Problem, minimise};
+
+/// Parameters of a logistic regression; checked once, when a fit begins.
+///
+/// The fit minimises `cost * sum_i r_i * c(y_i) * log(1 + exp(-y_i (w.x_i + b))) + 1/2 sum_j p_j w_j^2` over the
+/// weights w and the intercept b, which is not penalised. r are row weights, c is `positive_weight` for positive rows
+/// and 1 for the others, p are the penalties of the columns. Reference: Lin, Weng, Keerthi 2008.
+///
+/// # Examples
+/// ```
+/// use demarche::features::sparse::{RowView, SparseRows};
+/// use demarche::training::logistic::{LogisticParams, fit_binary};
+///
+/// let mut rows = SparseRows::new(1);
+/// for value in [-2.0, -1.0, 1.0, 2.0] {
+///     rows.push(RowView { columns: &[0], values: &[value] });
+/// }
+/// let params = LogisticParams::default().cost(10.0);
+/// let fit = fit_binary(&rows, &[false, false, true, true], None, None, &params, None)?;
+/// assert!(fit.report.converged && fit.weights[0] > 1.0 && fit.intercept.abs() < 1e-3);
+/// # Ok::<(), demarche::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogisticParams(CheckedLogisticParams);
+
+/// Parameters that passed the check of [`LogisticParams`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckedLogisticParams {
+    cost: f64,
+    tolerance: f64,
+    max_iterations: usize,
+    positive_weight: f64,
+}
+
+impl Default for LogisticParams {
+    /// Cost 1, tolerance 1e-3, at most 100 iterations, positives weigh 1.
+    fn default() -> Self {
+        Self(CheckedLogisticParams { cost: 1.0, tolerance: 1e-3, max_iterations: 100, positive_weight: 1.0 })
+    }
+}
+
+impl LogisticParams {
+    /// Weight of the loss against the penalty, above 0: larger fits the rows more closely.
+    #[must_use]
+    pub fn cost(mut self, cost: f64) -> Self {
+        self.0.cost = cost;
+        self
+    }
+
+    /// Gradient norm at which the fit ends, as a share of that of the constant model; above 0, below 1.
+    ///
+    /// The estimated gap to the optimum must come down to `tolerance^2 / 2` of the objective as well: 1e-3 gives a
+    /// relative gap below 1e-6.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: f64) -> Self {
+        self.0.tolerance = tolerance;
+        self
+    }
+
+    /// Newton iterations after which the fit ends without having converged.
+    #[must_use]
+    pub fn max_iterations(mut self, max_iterations: usize) -> Self {
+        self.0.max_iterations = max_iterations;
+        self
+    }
+
+    /// Factor on the weight of each positive row, above 0.
+    #[must_use]
+    pub fn positive_weight(mut self, positive_weight: f64) -> Self {
+        self.0.positive_weight = positive_weight;
+        self
+    }
+}
+
+impl CheckedLogisticParams {
+    /// Weight of the loss against the penalty.
+    pub fn cost(&self) -> f64 {
+        self.cost
+    }
+
+    /// Share of the constant model's gradient norm at which a fit ends.
+    pub fn tolerance(&self) -> f64 {
+        self.tolerance
+    }
+
+    /// Newton iterations after which a fit ends.
+    pub fn max_iterations(&self) -> usize {
+        self.max_iterations
+    }
+
+    /// Factor on the weight of each positive row.
+    pub fn positive_weight(&self) -> f64 {
+        self.positive_weight
+    }
+
+    /// [`fit_binary`] with penalty 1, from the constant model.
+    pub(crate) fn fit_rows(&self, rows: &SparseRows, targets: &[bool], weights: Option<&[f64]>) -> Result<BinaryFit> {
+        Inputs::checked(rows, weights, None, self)?.fit(targets, None)
+    }
+}
+
+impl ParamGuard for LogisticParams {
+    type Checked = CheckedLogisticParams;
+    type Error = Error;
+
+    fn check_ref(&self) -> Result<&CheckedLogisticParams> {
+        let CheckedLogisticParams { cost, tolerance, max_iterations, positive_weight } = self.0;
+        for (name, value) in [("cost", cost), ("positive weight", positive_weight)] {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Error::usage(format!("the {name} must be a number above 0, not {value}")));
+            }
+        }
+        if !(tolerance > 0.0 && tolerance < 1.0) {
+            return Err(Error::usage(format!("the tolerance must lie between 0 and 1, not {tolerance}")));
+        }
+        if max_iterations == 0 {
+            return Err(Error::usage("at least one iteration must be allowed"));
+        }
+        Ok(&self.0)
+    }
+
+    fn check(self) -> Result<CheckedLogisticParams> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+/// Weights and intercept of one label, with what the solver reports.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BinaryFit {
+    /// One weight a column.
+    pub weights: Vec<f64>,
+    /// The logit of a row without values.
+    pub intercept: f64,
+    /// How the fit went.
+    pub report: FitReport,
+}
+
+/// How a fit went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FitReport {
+    /// Value of the objective at the end.
+    pub objective: f64,
+    /// Gradient norm at the end as a share of that of the constant model, in the metric of the penalty.
+    pub gradient_ratio: f64,
+    /// Newton (or L-BFGS) iterations; 0 where the solver does not say.
+    pub n_iterations: usize,
+    /// Products with the Hessian; 0 where the solver makes none.
+    pub n_hessian_products: usize,
+    /// Whether gradient and estimated gap came down to the tolerance.
+    pub converged: bool,
+}
+
+/// Fits one label.
+///
+/// `targets` and `row_weights` (1 each where `None`) hold one value a row, `penalty` (1 each where `None`) one a column.
+/// Rows of weight 0 are ignored. `warm` is a fit of the same columns to start from. Time O(non-zeros) a Hessian product,
+/// memory 48 bytes a row and 64 bytes a column. A fit that did not converge is not an error: see [`FitReport`].
+///
+/// # Errors
+/// [`ErrorKind::Usage`] for parameters, weights or penalties out of range and for lengths that differ;
+/// [`ErrorKind::Columns`] where `warm` has other columns; [`ErrorKind::Data`] if there are no rows or all rows have
+/// the same target; [`ErrorKind::Numeric`] for numbers that are not finite.
+pub fn fit_binary(
+    rows: &SparseRows,
+    targets: &[bool],
+    row_weights: Option<&[f64]>,
+    penalty: Option<&[f64]>,
+    params: &LogisticParams,
+    warm: Option<&BinaryFit>,
+) -> Result<BinaryFit> {
+    let inputs = Inputs::checked(rows, row_weights, penalty, params.check_ref()?)?;
+    inputs.fit(targets, warm)
+}
+
+/// Fits each label against the rest, the labels in parallel. The result does not depend on the number of threads.
+///
+/// `targets` holds for each label one value a row; `warm` one earlier fit a label. Else as [`fit_binary`].
+///
+/// # Errors
+/// As [`fit_binary`]; with several failing labels the first one's error.
+pub fn fit_one_vs_rest(
+    rows: &SparseRows,
+    targets: &[Vec<bool>],
+    row_weights: Option<&[f64]>,
+    penalty: Option<&[f64]>,
+    params: &LogisticParams,
+    warm: Option<&[BinaryFit]>,
+) -> Result<Vec<BinaryFit>> {
+    let inputs = Inputs::checked(rows, row_weights, penalty, params.check_ref()?)?;
+    if let Some(warm) = warm {
+        same_length("labels of the earlier fit", warm.len(), "labels", targets.len())?;
+    }
+    let fits: Vec<Result<BinaryFit>> = targets
+        .par_iter()
+        .enumerate()
+        .map(|(label, targets)| inputs.fit(targets, warm.map(|fits| &fits[label])))
+        .collect();
+    // Collected in order first: which error is returned must not depend on which thread was faster.
+    fits.into_iter().collect()
+}
+
+/// What all labels share, checked once.
+pub(crate) struct Inputs<'a> {
+    rows: &'a SparseRows,
+    row_weights: Option<&'a [f64]>,
+    penalty: Vec<f64>,
+    params: &'a CheckedLogisticParams,
+}
+
+impl<'a> Inputs<'a> {
+    pub(crate) fn checked(
+        rows: &'a SparseRows,
+        row_weights: Option<&'a [f64]>,
+        penalty: Option<&[f64]>,
+        params: &'a CheckedLogisticParams,
+    ) -> Result<Self> {
+        if rows.n_rows() == 0 {
+            return Err(Error::data("there are no rows to fit; are all of them unlabelled or held out?"));
+        }
+        for (i, row) in rows.iter().enumerate() {
+            if row.columns.iter().any(|&column| column as usize >= rows.n_columns()) {
+                let found = row.columns.iter().max().map_or(0, |&column| column as usize + 1);
+                let kind = ErrorKind::Columns { expected: rows.n_columns(), found };
+                return Err(Error::new(kind, format!("row {} has a column that the vocabulary lacks", i + 1)));
+            }
+            if row.values.iter().any(|value| !value.is_finite()) {
+                return Err(Error::new(ErrorKind::Numeric, format!("row {} has a value that is not finite", i + 1)));
+            }
+        }
+        if let Some(weights) = row_weights {
+            same_length("row weights", weights.len(), "rows", rows.n_rows())?;
+            in_range("row weight", weights, |weight| weight >= 0.0)?;
+        }
+        if let Some(penalty) = penalty {
+            same_length("penalties", penalty.len(), "columns", rows.n_columns())?;
+            in_range("penalty", penalty, |penalty| penalty > 0.0)?;
+        }
+        let penalty = penalty.map_or_else(|| vec![1.0; rows.n_columns()], <[f64]>::to_vec);
+        Ok(Self { rows, row_weights, penalty, params })
+    }
+
+    fn fit(&self, targets: &[bool], warm: Option<&BinaryFit>) -> Result<BinaryFit> {
+        let start = warm.map(|warm| self.start(warm)).transpose()?;
+        let end = self.minimise(targets, start, self.params.max_iterations)?;
+        let report = FitReport {
+            objective: end.objective,
+            gradient_ratio: end.gradient_ratio,
+            n_iterations: end.n_iterations,
+            n_hessian_products: end.n_hessian_products,
+            converged: end.converged,
+        };
+        Ok(BinaryFit { weights: end.weights, intercept: end.intercept, report })
+    }
+
+    /// Newton's method from `start`; with no iterations it tells objective and gradient of `start`.
+    pub(crate) fn minimise(
+        &self,
+        targets: &[bool],
+        start: Option<(&[f64], f64)>,
+        max_iterations: usize,
+    ) -> Result<Minimum> {
+        same_length("targets", targets.len(), "rows", self.rows.n_rows())?;
+        let costs = self.costs(targets)?;
+        let problem = Problem { rows: self.rows, targets, costs: &costs, penalty: &self.penalty };
+        minimise(&problem, start, self.params.tolerance, max_iterations)
+    }
+
+    /// Cost of each row, if both classes have some.
+    fn costs(&self, targets: &[bool]) -> Result<Vec<f64>> {
+        let mut counts = [0_usize; 2];
+        let mut costs = Vec::with_capacity(targets.len());
+        for (i, &target) in targets.iter().enumerate() {
+            let weight = self.row_weights.map_or(1.0, |weights| weights[i]);
+            let class = if target { self.params.positive_weight } else { 1.0 };
+            let cost = self.params.cost * weight * class;
+            counts[usize::from(target)] += usize::from(cost > 0.0);
+            costs.push(cost);
+        }
+        if !costs.iter().sum::<f64>().is_finite() {
+            return Err(Error::new(ErrorKind::Numeric, "cost times row weights is not finite; lower one of them"));
+        }
+        match counts {
+            [0, 0] => Err(Error::data("all rows weigh nothing; there is nothing to fit")),
+            [_, 0] => Err(Error::data("no row is positive; a label needs rows with it and rows without it")),
+            [0, _] => Err(Error::data("all rows are positive; a label needs rows with it and rows without it")),
+            _ => Ok(costs),
+        }
+    }
+
+    fn start<'w>(&self, warm: &'w BinaryFit) -> Result<(&'w [f64], f64)> {
+        let (expected, found) = (self.rows.n_columns(), warm.weights.len());
+        if expected != found {
+            let kind = ErrorKind::Columns { expected, found };
+            return Err(Error::new(kind, format!("the earlier fit has {found} columns, the rows have {expected}")));
+        }
+        if !(warm.intercept.is_finite() && warm.weights.iter().all(|weight| weight.is_finite())) {
+            return Err(Error::new(ErrorKind::Numeric, "the earlier fit has weights that are not finite"));
+        }
+        Ok((&warm.weights, warm.intercept))
+    }
+}
+
+pub(crate) fn same_length(what: &str, found: usize, of: &str, expected: usize) -> Result<()> {
+    if found == expected { Ok(()) } else { Err(Error::usage(format!("there are {found} {what} for {expected} {of}"))) }
+}
+
+fn in_range(what: &str, values: &[f64], holds: impl Fn(f64) -> bool) -> Result<()> {
+    for (i, &value) in values.iter().enumerate() {
+        if !value.is_finite() {
+            return Err(Error::new(ErrorKind::Numeric, format!("{what} {} is not finite", i + 1)));
+        }
+        if !holds(value) {
+            return Err(Error::usage(format!("{what} {} is out of range: {value}", i + 1)));
+        }
+    }
+    Ok(())
+}
+
+/// A fitted logistic regression of one label, as linfa's traits give it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logistic {
+    fit: BinaryFit,
+}
+
+impl Logistic {
+    /// A predictor with the weights of `fit`.
+    pub fn new(fit: BinaryFit) -> Self {
+        Self { fit }
+    }
+
+    /// Weights, intercept and report.
+    pub fn fit(&self) -> &BinaryFit {
+        &self.fit
+    }
+
+    /// Probability of the label for each row, in 0..=1, not calibrated.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Columns`] if the rows have other columns than those that the weights were fitted on.
+    pub fn predict_probabilities(&self, rows: &SparseRows) -> Result<Array1<f64>> {
+        let (expected, found) = (self.fit.weights.len(), rows.n_columns());
+        if expected != found {
+            let kind = ErrorKind::Columns { expected, found };
+            return Err(Error::new(kind, format!("the rows have {found} columns, the fit has {expected}")));
+        }
+        Ok(rows.iter().map(|row| sigmoid(row.dot(&self.fit.weights) + self.fit.intercept)).collect())
+    }
+}
+
+/// `1 / (1 + exp(-logit))`.
+pub(crate) fn sigmoid(logit: f64) -> f64 {
+    if logit >= 0.0 {
+        1.0 / (1.0 + (-logit).exp())
+    } else {
+        let small = logit.exp();
+        small / (1.0 + small)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::features::sparse::{RowView, SparseRow};
+
+    pub(crate) struct Problem {
+        pub(crate) rows: SparseRows,
+        pub(crate) targets: Vec<bool>,
+    }
+
+    /// Uniform numbers in 0..1 (splitmix64): tests need the same ones forever.
+    pub(crate) fn random(seed: u64) -> impl FnMut() -> f64 {
+        let mut state = seed;
+        move || {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        }
+    }
+
+    /// Half-filled rows with noisy targets of which about `share` are positive.
+    pub(crate) fn problem(n_rows: usize, n_columns: usize, share: f64, seed: u64) -> Problem {
+        let mut next = random(seed);
+        let truth: Vec<f64> = (0..n_columns).map(|_| 4.0 * next() - 2.0).collect();
+        let mut rows = SparseRows::new(n_columns);
+        let mut scores = Vec::new();
+        for _ in 0..n_rows {
+            let mut row = SparseRow::default();
+            for column in 0..n_columns {
+                if next() < 0.5 {
+                    row.columns.push(column as u32);
+                    row.values.push((2.0 * next() - 1.0) as f32);
+                }
+            }
+            rows.push(row.view());
+            scores.push(row.view().dot(&truth) + 2.0 * next() - 1.0);
+        }
+        let mut sorted = scores.clone();
+        sorted.sort_by(f64::total_cmp);
+        let cut = sorted[((1.0 - share) * n_rows as f64) as usize];
+        Problem { rows, targets: scores.iter().map(|&score| score >= cut).collect() }
+    }
+
+    fn params() -> LogisticParams {
+        LogisticParams::default().tolerance(1e-9)
+    }
+
+    fn assert_near(a: &BinaryFit, b: &BinaryFit) {
+        assert!(a.report.converged && b.report.converged, "{:?} {:?}", a.report, b.report);
+        assert!((a.intercept - b.intercept).abs() < 1e-6, "{} {}", a.intercept, b.intercept);
+        for (x, y) in a.weights.iter().zip(&b.weights) {
+            assert!((x - y).abs() < 1e-6, "{x} {y}");
+        }
+    }
+
+    #[test]
+    fn the_default_tolerance_gives_a_relative_gap_below_1e_6() {
+        for (share, cost) in
+            [(0.05, 1.0), (0.05, 10.0), (0.5, 0.1), (0.5, 1.0), (0.5, 100.0), (0.05, 1000.0), (0.95, 1.0)]
+        {
+            let Problem { rows, targets } = problem(500, 60, share, 7);
+            let rough = fit_binary(&rows, &targets, None, None, &LogisticParams::default().cost(cost), None).unwrap();
+            let exact = fit_binary(&rows, &targets, None, None, &params().cost(cost), None).unwrap();
+            let gap = rough.report.objective / exact.report.objective - 1.0;
+            assert!(
+                exact.report.converged && (-1e-12..1e-6).contains(&gap),
+                "{share} {cost}: {gap:e} {:?}",
+                exact.report
+            );
+        }
+    }
+
+    #[test]
+    fn the_reported_objective_is_the_documented_one() {
+        let Problem { rows, targets } = problem(100, 8, 0.3, 8);
+        let mut next = random(9);
+        let weights: Vec<f64> = (0..100).map(|_| next()).collect();
+        let penalty: Vec<f64> = (0..8).map(|_| 0.5 + next()).collect();
+        let params = params().cost(3.0).positive_weight(2.0);
+        let fit = fit_binary(&rows, &targets, Some(&weights), Some(&penalty), &params, None).unwrap();
+        let objective = |fit: &BinaryFit| {
+            let loss = rows.iter().enumerate().map(|(i, row)| {
+                let logit = row.dot(&fit.weights) + fit.intercept;
+                let (sign, class) = if targets[i] { (1.0, 2.0) } else { (-1.0, 1.0) };
+                3.0 * weights[i] * class * (-sign * logit).exp().ln_1p()
+            });
+            loss.sum::<f64>() + 0.5 * fit.weights.iter().zip(&penalty).map(|(w, p)| p * w * w).sum::<f64>()
+        };
+        assert!((objective(&fit) / fit.report.objective - 1.0).abs() < 1e-12);
+        for change in 0..9 {
+            let mut moved = fit.clone();
+            *moved.weights.get_mut(change).unwrap_or(&mut moved.intercept) += 1e-3;
+            assert!(objective(&moved) > fit.report.objective, "{change}");
+        }
+    }
+
+    #[test]
+    fn a_weight_counts_as_so_many_rows() {
+        let Problem { rows, targets } = problem(60, 6, 0.4, 10);
+        let numbers: Vec<usize> = (0..60).flat_map(|i| vec![i; i % 3]).collect();
+        let weights: Vec<f64> = (0..60).map(|i| (i % 3) as f64).collect();
+        let repeated: Vec<bool> = numbers.iter().map(|&i| targets[i]).collect();
+        let a = fit_binary(&rows, &targets, Some(&weights), None, &params(), None).unwrap();
+        let b = fit_binary(&rows.select(&numbers), &repeated, None, None, &params(), None).unwrap();
+        assert_near(&a, &b);
+        let doubled: Vec<f64> = targets.iter().map(|&t| if t { 2.0 } else { 1.0 }).collect();
+        let a = fit_binary(&rows, &targets, Some(&doubled), None, &params(), None).unwrap();
+        let b = fit_binary(&rows, &targets, None, None, &params().positive_weight(2.0), None).unwrap();
+        assert_near(&a, &b);
+    }
+
+    #[test]
+    fn a_penalty_counts_as_a_scaled_column() {
+        let Problem { rows, targets } = problem(80, 3, 0.5, 11);
+        let mut scaled = SparseRows::new(3);
+        for row in rows.iter() {
+            let values: Vec<f32> = row.iter().map(|(c, v)| (v / [1.0, 2.0, 0.5][c]) as f32).collect();
+            scaled.push(RowView { columns: row.columns, values: &values });
+        }
+        let a = fit_binary(&rows, &targets, None, Some(&[1.0, 4.0, 0.25]), &params(), None).unwrap();
+        let mut b = fit_binary(&scaled, &targets, None, None, &params(), None).unwrap();
+        for (weight, scale) in b.weights.iter_mut().zip([1.0, 2.0, 0.5]) {
+            *weight /= scale;
+        }
+        assert_near(&a, &b);
+    }
+
+    #[test]
+    fn a_warm_start_saves_work_and_ends_at_the_same_place() {
+        let Problem { rows, targets } = problem(400, 50, 0.3, 12);
+        let cold = fit_binary(&rows, &targets, None, None, &params(), None).unwrap();
+        let again = fit_binary(&rows, &targets, None, None, &params(), Some(&cold)).unwrap();
+        assert_eq!((again.report.n_iterations, &again.weights), (0, &cold.weights));
+        let near = fit_binary(&rows, &targets, None, None, &params().cost(1.1), Some(&cold)).unwrap();
+        let far = fit_binary(&rows, &targets, None, None, &params().cost(1.1), None).unwrap();
+        assert!(near.report.n_hessian_products < far.report.n_hessian_products);
+        assert_near(&near, &far);
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_no_bit() {
+        let Problem { rows, .. } = problem(150, 40, 0.5, 13);
+        let mut next = random(14);
+        let targets: Vec<Vec<bool>> = (0..5).map(|_| (0..150).map(|_| next() < 0.3).collect()).collect();
+        let fit = |n_threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
+            pool.install(|| fit_one_vs_rest(&rows, &targets, None, None, &LogisticParams::default(), None).unwrap())
+        };
+        let one = fit(1);
+        assert_eq!(one, fit(3));
+        let single = fit_binary(&rows, &targets[4], None, None, &LogisticParams::default(), None).unwrap();
+        assert_eq!(one[4], single);
+    }
+
+    #[test]
+    fn the_iteration_limit_is_reported() {
+        let Problem { rows, targets } = problem(200, 30, 0.5, 15);
+        let fit = fit_binary(&rows, &targets, None, None, &params().max_iterations(1), None).unwrap();
+        assert_eq!((fit.report.converged, fit.report.n_iterations), (false, 1));
+    }
+
+    #[test]
+    fn hostile_scales_end_in_an_error_or_a_finite_fit() {
+        for (value, cost) in
+            [(f32::MAX, 1.0), (f32::MAX, 1e300), (1e30, 1e-300), (f32::MIN_POSITIVE, 1e300), (1.0, 1e300)]
+        {
+            let mut rows = SparseRows::new(2);
+            for (a, b) in [(value, -1.0), (-value, 1.0), (value, 1.0), (0.0, value)] {
+                rows.push(RowView { columns: &[0, 1], values: &[a, b] });
+            }
+            match fit_binary(&rows, &[true, false, true, false], None, None, &params().cost(cost), None) {
+                Ok(fit) => assert!(fit.weights.iter().all(|w| w.is_finite()) && fit.report.objective.is_finite()),
+                Err(error) => assert_eq!(error.kind(), &ErrorKind::Numeric, "{value} {cost}"),
+            }
+        }
+    }
+
+    #[test]
+    fn separable_rows_and_empty_rows_have_a_finite_optimum() {
+        let mut rows = SparseRows::new(1);
+        for value in [-1.0, -0.5, 0.5, 1.0] {
+            rows.push(RowView { columns: &[0], values: &[value] });
+        }
+        let fit = fit_binary(&rows, &[false, false, true, true], None, None, &params().cost(1e6), None).unwrap();
+        assert!(fit.report.converged && fit.weights[0] > 10.0, "{:?}", fit.report);
+        let mut empty = SparseRows::new(0);
+        for _ in 0..4 {
+            empty.push(RowView { columns: &[], values: &[] });
+        }
+        let fit = fit_binary(&empty, &[true, false, false, false], None, None, &params(), None).unwrap();
+        assert!((sigmoid(fit.intercept) - 0.25).abs() < 1e-12 && fit.report.converged);
+        let warm = BinaryFit { intercept: 3.0, ..fit.clone() };
+        let again = fit_binary(&empty, &[true, false, false, false], None, None, &params(), Some(&warm)).unwrap();
+        assert!((again.intercept - fit.intercept).abs() < 1e-6 && again.report.converged, "{:?}", again.report);
+    }
+
+    #[test]
+    fn input_that_can_not_be_fitted_is_named() {
+        let Problem { rows, targets } = problem(10, 2, 0.5, 16);
+        let fit = |rows: &SparseRows, targets: &[bool], weights: Option<&[f64]>, penalty: Option<&[f64]>| {
+            fit_binary(rows, targets, weights, penalty, &params(), None).unwrap_err().kind().clone()
+        };
+        assert_eq!(fit(&SparseRows::new(2), &[], None, None), ErrorKind::Data);
+        assert_eq!(fit(&rows, &[true; 10], None, None), ErrorKind::Data);
+        assert_eq!(fit(&rows, &[false; 10], None, None), ErrorKind::Data);
+        assert_eq!(fit(&rows, &targets[1..], None, None), ErrorKind::Usage);
+        assert_eq!(fit(&rows, &targets, Some(&[1.0; 9]), None), ErrorKind::Usage);
+        assert_eq!(fit(&rows, &targets, Some(&[-1.0; 10]), None), ErrorKind::Usage);
+        assert_eq!(fit(&rows, &targets, Some(&[0.0; 10]), None), ErrorKind::Data);
+        assert_eq!(fit(&rows, &targets, Some(&[f64::NAN; 10]), None), ErrorKind::Numeric);
+        assert_eq!(fit(&rows, &targets, None, Some(&[0.0, 1.0])), ErrorKind::Usage);
+        let mut broken = SparseRows::new(1);
+        broken.push(RowView { columns: &[0], values: &[f32::NAN] });
+        broken.push(RowView { columns: &[0], values: &[1.0] });
+        assert_eq!(fit(&broken, &[true, false], None, None), ErrorKind::Numeric);
+        let other = fit_binary(&broken.select(&[1, 1]), &[true, false], None, None, &params(), None).unwrap();
+        let error = fit_binary(&rows, &targets, None, None, &params(), Some(&other)).unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Columns { expected: 2, found: 1 });
+        for bad in
+            [params().cost(0.0), params().tolerance(0.0), params().max_iterations(0), params().positive_weight(-1.0)]
+        {
+            assert_eq!(bad.check_ref().unwrap_err().kind(), &ErrorKind::Usage);
+        }
+    }
+}
