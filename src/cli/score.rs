@@ -185,7 +185,7 @@ pub(super) fn each_article<T: Quoted + Send>(
 ) -> Result<()> {
     let inputs = args.inputs()?;
     let options = args.read_options();
-    let mut failed = |error: Error, tally: &mut Tally| {
+    let failed = |error: Error, tally: &mut Tally| {
         say(&format!("demarche: {error}"));
         tally.n_failed += 1;
         tally.first_error.get_or_insert(Error::new(error.kind().clone(), "some input could not be read; see above"));

@@ -9,7 +9,8 @@ pub mod split;
 mod stratify;
 mod time;
 
-use crate::label::Task;
+use crate::error::{Error, Result};
+use crate::label::{Label, LabelSet, Task};
 use crate::statement::Statement;
 
 /// Labelled statements and the tasks they are labelled for.
@@ -40,4 +41,45 @@ pub struct Example {
     pub date: Option<String>,
     /// All further columns as (name, cell), in file order, kept and ignored.
     pub extra: Vec<(String, String)>,
+}
+
+impl Dataset {
+    /// This data set with the rows of another behind; labels are matched by name, new ones are added behind the known.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Data`] if the tasks differ in name or kind.
+    pub fn joined(mut self, other: Dataset) -> Result<Dataset> {
+        let same = self.tasks.len() == other.tasks.len()
+            && self.tasks.iter().zip(&other.tasks).all(|(a, b)| a.name == b.name && a.kind == b.kind);
+        if !same {
+            let names = |tasks: &[Task]| tasks.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(Error::data(format!(
+                "has the label columns {}, the files before have {}",
+                names(&other.tasks),
+                names(&self.tasks)
+            )));
+        }
+        let mut numbers: Vec<Vec<usize>> = Vec::new();
+        for (mine, theirs) in self.tasks.iter_mut().zip(&other.tasks) {
+            let mut labels: Vec<Label> = mine.labels.iter().cloned().collect();
+            let map = theirs.labels.iter().map(|label| {
+                labels.iter().position(|l| l.name == label.name).unwrap_or_else(|| {
+                    labels.push(label.clone());
+                    labels.len() - 1
+                })
+            });
+            numbers.push(map.collect());
+            mine.labels = LabelSet::from_labels(labels)?;
+        }
+        for mut example in other.examples {
+            for (labels, numbers) in example.labels.iter_mut().zip(&numbers) {
+                if let Some(labels) = labels {
+                    labels.iter_mut().for_each(|k| *k = numbers[*k]);
+                    labels.sort_unstable();
+                }
+            }
+            self.examples.push(example);
+        }
+        Ok(self)
+    }
 }

@@ -5,7 +5,8 @@
 
 use crate::features::family::{Family, Sink, string_key};
 use crate::features::settings::SpeakerSettings;
-use crate::lang::Language;
+use crate::lang::{Language, RoleClass};
+use crate::quotation::role::{country_code, organization_type, role_class};
 use crate::statement::Statement;
 use crate::text::text_key;
 
@@ -15,8 +16,8 @@ pub const MIN_IDENTITY: u32 = 5;
 /// Sends the speaker's properties to `sink`.
 pub(super) fn emit(statement: &Statement, settings: SpeakerSettings, lang: &Language, sink: &mut impl Sink) {
     let mut send = |name: String| sink.feature(Family::Speaker, string_key(Family::Speaker, &name), None, || name.clone());
-    let role = statement.role.as_deref().and_then(|r| lang.role_class_of(r)).map(|c| c.name());
-    let country = statement.country.as_deref().and_then(|c| lang.country_code_of(c));
+    let role = statement.role.as_deref().and_then(|r| role_class(r, lang)).map(RoleClass::name);
+    let country = statement.country.as_deref().and_then(|c| country_code(c, lang));
     if settings.role && let Some(role) = role {
         send(format!("role={role}"));
     }
@@ -27,7 +28,7 @@ pub(super) fn emit(statement: &Statement, settings: SpeakerSettings, lang: &Lang
         send(format!("role={role} country={country}"));
     }
     if settings.organization
-        && let Some(kind) = statement.organization.as_deref().and_then(|o| lang.organization_type_of(o))
+        && let Some(kind) = statement.organization.as_deref().and_then(|o| organization_type(o, lang))
     {
         send(format!("organization={}", kind.name()));
     }

@@ -466,6 +466,10 @@ impl Language {
         find(self.given_names, word)
     }
 
+    pub fn is_given_name(&self, word: &str) -> bool {
+        self.given_name(word).is_some()
+    }
+
     /// The full form of a short given name.
     pub fn full_given_name(&self, word: &str) -> Option<&'static str> {
         find(self.nicknames, word)
@@ -491,6 +495,11 @@ impl Language {
     /// The role that a noun or noun phrase names.
     pub fn role(&self, words: &str) -> Option<&'static Role> {
         self.roles.binary_search_by(|r| r.name.cmp(words)).ok().map(|i| &self.roles[i])
+    }
+
+    /// The longest role noun at the beginning of `words`, with its length in words.
+    pub fn role_at(&self, words: &[String]) -> Option<(usize, &'static Role)> {
+        longest(words, |key| self.role(key))
     }
 
     /// Whether roles of the two groups can mean one person.

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::document::{Document, PartKind};
-use crate::lang::{Gender, Language, RoleClass};
+use crate::lang::{Gender, Language, RoleClass, TermKind};
+use crate::quotation::role::role_phrase;
 use crate::quotation::Passage;
 use crate::quotation::source::View;
 use crate::text::{Span, Token, tokens_into};
@@ -17,7 +18,7 @@ use crate::text::{Span, Token, tokens_into};
 pub(super) struct Role {
     pub(super) class: RoleClass,
     /// Roles of one group are synonyms (speaker, chairperson, head).
-    pub(super) group: u16,
+    pub(super) group: &'static str,
     /// Folded words of the phrase besides the role noun, with the synonyms of its organization.
     pub(super) modifiers: BTreeSet<String>,
     pub(super) organization: Option<String>,
@@ -41,7 +42,7 @@ impl Person {
     /// The word by which others call the person: the family name.
     pub(super) fn surname(&self, lang: &Language) -> &str {
         let first = self.words.first().map_or("", String::as_str);
-        if self.words.len() >= 2 && self.words.len() <= 4 && lang.is_surname_first(first) && !lang.is_given_name(first) {
+        if self.words.len() >= 2 && self.words.len() <= 4 && is_surname_first(first, lang) && !lang.is_given_name(first) {
             return first;
         }
         self.words.iter().rev().find(|w| !lang.is_name_suffix(w)).map_or("", String::as_str)
@@ -94,7 +95,7 @@ impl Cast {
         for person in &mut cast.persons {
             person.mentions.sort_unstable();
             if person.gender.is_none() {
-                person.gender = person.words.iter().find_map(|w| lang.given_name_gender(w)).or_else(|| patronymic_gender(&person.words));
+                person.gender = person.words.iter().skip(1).find_map(|w| lang.patronymic(w)).or_else(|| person.words.iter().find_map(|w| lang.given_name(w))).filter(|g| matches!(g, Gender::Female | Gender::Male));
             }
         }
         cast.persons.sort_by_key(|p| p.mentions.first().copied());
@@ -175,20 +176,18 @@ fn same_person(a: &[String], b: &[String], lang: &Language) -> bool {
     if short.len() < 2 {
         return false;
     }
-    let initial_of = |s: &String, l: &String| s == l || s.trim_end_matches('.').len() == 1 && l.starts_with(s.trim_end_matches('.')) || lang.same_given_name(s, l);
+    let initial_of = |s: &String, l: &String| s == l || s.trim_end_matches('.').len() == 1 && l.starts_with(s.trim_end_matches('.')) || same_given_name(s, l, lang);
     short.last() == long.last() && initial_of(&short[0], &long[0]) || short.iter().all(|w| long.contains(w)) && (short.last() == long.last() || short.first() == long.first())
 }
 
-fn patronymic_gender(words: &[String]) -> Option<Gender> {
-    words.iter().skip(1).find_map(|w| {
-        if w.ends_with("ovna") || w.ends_with("evna") {
-            Some(Gender::Female)
-        } else if w.ends_with("ovich") || w.ends_with("evich") {
-            Some(Gender::Male)
-        } else {
-            None
-        }
-    })
+fn is_surname_first(word: &str, lang: &Language) -> bool {
+    lang.surname_order(word).is_some()
+}
+
+/// Whether two given names are forms of one ("bill" and "william").
+fn same_given_name(a: &str, b: &str, lang: &Language) -> bool {
+    let full = |w: &str| lang.full_given_name(w).map_or_else(|| w.to_owned(), str::to_owned);
+    full(a) == full(b)
 }
 
 fn bare_passage(text: &str, span: Span) -> Passage {
@@ -258,21 +257,27 @@ fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
     for i in run.clone() {
         let word = view.folded(i);
         let dotted = view.passage.tokens.get(i + 1).is_some_and(|_| view.word(i + 1) == ".");
-        if let Some(honorific) = lang.honorific(word.trim_end_matches('.'))
-            && (dotted || i + 1 < run.end)
+        let abbreviated = format!("{}.", word.trim_end_matches('.'));
+        let title = if dotted { lang.title(&abbreviated) } else { lang.title(&word) };
+        let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
+        if let Some(told) = title
+            && i + 1 < run.end
+            && (dotted || i == start || !lang.is_given_name(&word))
         {
-            gender = honorific.or(gender);
+            gender = known(told).or(gender);
             titled = true;
             start = i + 1 + usize::from(dotted);
-        } else if lang.role_class(&word).is_some() && i + 1 < run.end {
+        } else if let Some(role) = lang.role(&word)
+            && i + 1 < run.end
+        {
             titled = true;
-            gender = lang.role_gender(&word).or(gender);
+            gender = known(role.gender).or(gender);
             start = i + 1;
         } else if i == start && (lang.begins_sentence(&word) || lang.is_time_word(&word)) {
             start = i + 1;
         }
     }
-    while start < run.end && (view.is_mark(start) || lang.country_term(&view.folded(start)).is_some() && start + 1 < run.end && !lang.is_given_name(&view.folded(start))) {
+    while start < run.end && (view.is_mark(start) || lang.country_term(&view.folded(start)).is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name) && start + 1 < run.end && !lang.is_given_name(&view.folded(start))) {
         start += 1;
     }
     let name = start..run.end;
@@ -303,16 +308,16 @@ fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
     }
     let first = words.first()?.clone();
     let last = words.last()?.clone();
-    if words.len() > 5 || words.iter().any(|w| lang.is_organization_word(w)) || lang.country_term(&words.join(" ")).is_some() {
+    if words.len() > 5 || words.iter().any(|w| lang.organization_head(w).is_some() && !lang.is_given_name(w)) || lang.country_term(&words.join(" ")).is_some() {
         return None;
     }
-    if words.len() == 1 && (lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.is_collective(&first) || lang.country_term(&first).is_some() || first.chars().count() < 2) {
+    if words.len() == 1 && (lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.collective(&first).is_some() || lang.country_term(&first).is_some() || first.chars().count() < 2) {
         return None;
     }
     let before = role_before(view, run.start, start);
     let behind = role_behind(view, run.end);
     let role = before.or(behind);
-    let known = lang.is_given_name(&first) || lang.is_surname_first(&first) && words.len() <= 3 || lang.is_given_name(&last) && lang.is_surname_first(&first);
+    let known = lang.is_given_name(&first) || is_surname_first(&first, lang) && words.len() <= 3 || lang.is_given_name(&last) && is_surname_first(&first, lang);
     let cue_beside = name.end < view.passage.tokens.len() && view.is_word(name.end) && !view.is_capital(name.end) && lang.cue_class(&view.folded(name.end)).is_some()
         || run.start > 0 && view.is_word(run.start - 1) && lang.cue_class(&view.folded(run.start - 1)).is_some() && !view.is_capital(run.start - 1);
     let sure = titled || known || role.is_some() || cue_beside && words.len() >= 2;
@@ -350,7 +355,7 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
                 "-" | "‑" | "&" | "/" => {}
                 _ => break,
             }
-        } else if !(view.is_capital(i) || view.lang.role_class(&word).is_some() || view.lang.is_organization_word(&word) || view.lang.is_role_modifier(&word) || matches!(word.as_str(), "of" | "the" | "for" | "and")) {
+        } else if !(view.is_capital(i) || view.lang.role(&word).is_some() || view.lang.organization_head(&word).is_some() || view.lang.is_role_modifier(&word) || matches!(word.as_str(), "of" | "the" | "for" | "and")) {
             break;
         }
         start = i;
@@ -366,7 +371,7 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
     }
     let end = (from + 1..n.min(from + 18)).find(|&i| view.depth(i) > 0 || matches!(view.word(i), "," | "." | ";" | "—" | "(")).unwrap_or(n.min(from + 18));
     let first = view.folded(from + 1);
-    if !(view.lang.is_determiner(&first) || view.lang.role_class(&first).is_some() || view.is_capital(from + 1) || view.lang.is_role_modifier(&first)) {
+    if !(view.lang.is_determiner(&first) || view.lang.role(&first).is_some() || view.is_capital(from + 1) || view.lang.is_role_modifier(&first)) {
         return None;
     }
     // A verb or cue would make it a clause of its own.
@@ -376,69 +381,24 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
 
 /// The role that a phrase names. `last`: the role noun must stand at its end, as before a name.
 pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Option<Role> {
-    let lang = view.lang;
-    let is_role = |i: usize| view.is_word(i) && lang.role_class(&view.folded(i)).is_some();
-    // "spokesman for the ministry": the head stands before "of" or "for"; else it is the last role noun.
-    let split = range.clone().find(|&i| matches!(view.folded(i).as_str(), "of" | "for" | "at" | "with" | "in") && i > range.start && is_role(i - 1));
-    let head = match split {
-        Some(split) => Some(split - 1),
-        None => range.clone().rev().find(|&i| is_role(i) && !in_brackets(view, &range, i)),
-    }?;
-    if last && split.is_none() {
-        let behind = (head + 1..range.end).filter(|&i| view.is_word(i)).count();
-        if behind > 0 && (head + 1..range.end).any(|i| view.is_word(i) && lang.honorific(view.folded(i).trim_end_matches('.')).is_none()) {
+    let words: Vec<String> =
+        view.words(&range).into_iter().map(|w| w.strip_suffix("'s").map_or(w.clone(), str::to_owned)).collect();
+    let phrase = role_phrase(&words, view.lang)?;
+    let end = phrase.head.0 + phrase.head.1;
+    if last {
+        let is_link = words.get(end).is_some_and(|w| view.lang.is_preposition(w));
+        let plain = words[end..].iter().any(|w| {
+            w.chars().any(char::is_alphanumeric) && view.lang.title(w).is_none() && view.lang.title(&format!("{w}.")).is_none()
+        });
+        if plain && !is_link {
             return None;
         }
     }
-    let head_word = view.folded(head);
-    let class = lang.role_class(&head_word)?;
-    let mut modifiers = BTreeSet::new();
-    let mut words = Vec::new();
-    for i in range.clone().filter(|&i| i != head && view.is_word(i)) {
-        let word = view.folded(i);
-        let word = word.strip_suffix("'s").unwrap_or(&word).to_owned();
-        if !(lang.is_determiner(&word) || lang.is_preposition(&word) || lang.is_conjunction(&word)) {
-            modifiers.insert(word.clone());
-        }
-        words.push(word);
-    }
-    let (organization, country) = organization_and_country(view, &range, &mut modifiers);
-    Some(Role { class: lang.refine_role(class, &head_word, &words), group: lang.role_group(&head_word), modifiers, organization, country })
-}
-
-fn in_brackets(view: View<'_>, range: &Range<usize>, i: usize) -> bool {
-    let open = (range.start..i).rev().find(|&j| matches!(view.word(j), "(" | ")"));
-    open.is_some_and(|j| view.word(j) == "(")
-}
-
-/// The organization and the country that a phrase names; synonyms of the organization join the modifiers.
-fn organization_and_country(view: View<'_>, range: &Range<usize>, modifiers: &mut BTreeSet<String>) -> (Option<String>, Option<&'static str>) {
-    let lang = view.lang;
-    let words: Vec<String> = range.clone().map(|i| view.folded(i)).map(|w| w.strip_suffix("'s").map_or(w.clone(), str::to_owned)).collect();
-    let mut organization = None;
-    let mut country = None;
-    let mut i = 0;
-    while i < words.len() {
-        if let Some((n, found)) = lang.organization_at(&words[i..]) {
-            let span = view.span(&(range.start + i..range.start + i + n));
-            organization.get_or_insert_with(|| span.of(view.text).to_owned());
-            if !found.country.is_empty() {
-                country.get_or_insert(found.country);
-            }
-            modifiers.insert(format!("#{}", found.group));
-            i += n;
-        } else if let Some((n, code)) = lang.country_at(&words[i..]) {
-            country = Some(code);
-            modifiers.insert(format!("@{code}"));
-            i += n;
-        } else {
-            i += 1;
-        }
-    }
-    if organization.is_none() {
-        organization = capitalised_organization(view, range);
-    }
-    (organization, country)
+    let organization = phrase
+        .organization
+        .map(|(first, n)| view.span(&(range.start + first..range.start + first + n)).of(view.text).to_owned())
+        .or_else(|| capitalised_organization(view, &range));
+    Some(Role { class: phrase.class, group: phrase.group, modifiers: phrase.modifiers, organization, country: phrase.country })
 }
 
 /// A run of capitalised words with an organization's head noun in it ("Kiel Economic Institute").
@@ -454,7 +414,7 @@ fn capitalised_organization(view: View<'_>, range: &Range<usize>) -> Option<Stri
             end += 1;
         }
         let words = i..end;
-        if words.clone().any(|j| view.lang.is_organization_word(&view.folded(j))) {
+        if words.clone().any(|j| view.lang.organization_head(&view.folded(j)).is_some()) {
             return Some(view.span(&words).of(view.text).to_owned());
         }
         i = end.max(i + 1);

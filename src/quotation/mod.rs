@@ -7,6 +7,7 @@ mod cast;
 mod kind;
 pub mod marks;
 mod passage;
+pub mod role;
 mod rules;
 mod source;
 mod speaker;

@@ -128,7 +128,11 @@ fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
         let word = view.folded(i);
         let rest = (i..sentence.end.min(i + 8)).map(|j| view.folded(j));
         if let Some((n, class)) = view.lang.cue_phrase(rest) {
-            let according = view.lang.is_attributive_phrase(&word);
+            let according = view.lang.is_attributive(&word);
+            if !according && view.lang.is_preposition(&word) {
+                i += 1;
+                continue;
+            }
             out.push(Cue { tokens: i..i + n, class, according });
             i += n;
             continue;
@@ -217,7 +221,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         {
             content.start = stretch.start;
         }
-    } else if n_words(view, &content) < 3 || !view.lang.reports_clause(cue.class) {
+    } else if n_words(view, &content) < 3 || !reports_clause(view, cue) {
         return None;
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
@@ -327,7 +331,7 @@ fn reported_after(
     if !enough || overlaps(&content, covered) {
         return None;
     }
-    if !begins_quoted && quoted.is_none() && !(explicit || view.lang.reports_clause(cue.class)) {
+    if !begins_quoted && quoted.is_none() && !(explicit || reports_clause(view, cue)) {
         return None;
     }
     if !explicit && quoted.is_none() && (view.lang.needs_clause(&view.folded(cue.tokens.end - 1)) || starts_phrase(view, start)) {
@@ -487,6 +491,11 @@ fn merge_paragraphs(
     }
     let _ = colon;
     false
+}
+
+/// Whether a cue reports a clause without "that" or marks: seldom ones do not.
+fn reports_clause(view: View<'_>, cue: &Cue) -> bool {
+    !view.lang.is_rarely_cue(&view.folded(cue.tokens.end - 1))
 }
 
 fn last_quoted(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {

@@ -68,9 +68,14 @@ impl<'a> View<'a> {
         !self.lang.is_time_word(&word) && !(self.lang.begins_sentence(&word))
     }
 
-    fn is_source_noun(&self, i: usize) -> bool {
+    pub(super) fn is_source_noun(&self, i: usize) -> bool {
         let word = self.folded(i);
-        self.lang.role_class(&word).is_some() || self.lang.is_collective(&word)
+        self.lang.role(&word).is_some() || self.lang.collective(&word).is_some()
+    }
+
+    /// The folded words of a range, marks as words of their own.
+    pub(super) fn words(&self, range: &Range<usize>) -> Vec<String> {
+        range.clone().map(|i| self.folded(i)).collect()
     }
 }
 
@@ -138,7 +143,7 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
         if view.lang.ends_phrase(&lower) && !view.is_capital(i) {
             break;
         }
-        if i + 1 < end && !view.is_capital(i) && view.lang.cue_class(&lower).is_some() && view.lang.role_class(&lower).is_none() && !view.lang.is_collective(&lower) {
+        if i + 1 < end && !view.is_capital(i) && view.lang.cue_class(&lower).is_some() && !view.lang.is_also_noun(&lower) && !view.is_source_noun(i) {
             break;
         }
         start = i;
@@ -182,8 +187,8 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     let speaks = view.is_name_word(head)
-        || view.lang.role_class(singular).is_some()
-        || view.lang.is_collective(singular)
+        || view.lang.role(singular).is_some()
+        || view.lang.collective(singular).is_some()
         || range.clone().any(|i| view.is_source_noun(i));
     speaks.then_some(range)
 }

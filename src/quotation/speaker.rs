@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::document::Document;
-use crate::lang::{CueClass, Gender, Language, Number};
+use crate::lang::{CueClass, Gender, Language, Number, Pronoun, SourceKind};
 use crate::quotation::cast::{Cast, Role, phrase_role};
+use crate::quotation::role::collective_at_end;
 use crate::quotation::source::{View, subject_before};
 use crate::quotation::{Attribution, Holder, Passage, Speaker};
 use crate::text::Span;
@@ -76,7 +77,7 @@ impl<'a> Resolver<'a> {
             && let Some(pronoun) = self.lang.pronoun(only)
         {
             return match pronoun.number {
-                Number::Singular if pronoun.person == 3 => self.pronoun(view, pronoun.gender, at, except),
+                Number::Singular if pronoun.person == 3 => self.pronoun(view, told(pronoun), at, except),
                 _ if pronoun.person == 1 => (self.spoken.last().cloned(), 0.5),
                 _ => (self.plural(except), 0.5),
             };
@@ -132,8 +133,8 @@ impl<'a> Resolver<'a> {
                         words.push(word);
                     }
                 }
-                if let Some(honorific) = words.first().and_then(|w| self.lang.honorific(w.trim_end_matches('.'))) {
-                    gender = honorific.or(gender);
+                if let Some(honorific) = words.first().and_then(|w| self.lang.title(&format!("{}.", w.trim_end_matches('.')))) {
+                    gender = Some(honorific).filter(|g| matches!(g, Gender::Female | Gender::Male)).or(gender);
                 }
                 if let Some(person) = self.cast.by_name(&words, at, gender, self.lang) {
                     return Some(person);
@@ -146,7 +147,7 @@ impl<'a> Resolver<'a> {
 
     fn is_definite(&self, view: View<'_>, range: &Range<usize>) -> bool {
         let first = view.folded(range.start);
-        !matches!(first.as_str(), "a" | "an" | "another" | "one" | "some") && !view.lang.is_plural_role(&view.folded(range.end - 1))
+        !matches!(first.as_str(), "a" | "an" | "another" | "one" | "some") && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
     }
 
     /// The person to whom the article gives this role, by synonyms and by the words around the role noun.
@@ -156,13 +157,18 @@ impl<'a> Resolver<'a> {
             if except == Some(&Referent::Person(i)) {
                 return None;
             }
-            let best = person.roles.iter().filter(|r| r.group == role.group || r.class == role.class && r.group == 0).map(|r| {
+            // "The speaker" means a chairperson, not a leader of the same synonym group: the class decides, then the words.
+            let best = person.roles.iter().filter_map(|r| {
                 let common = r.modifiers.intersection(&role.modifiers).count();
+                let bodies = |r: &Role| r.modifiers.iter().filter(|m| m.starts_with('#')).cloned().collect::<Vec<_>>();
+                let (theirs, mine) = (bodies(r), bodies(role));
                 let clash = r.country.is_some() && role.country.is_some() && r.country != role.country;
-                let foreign = role.modifiers.iter().any(|m| m.starts_with('#')) && r.modifiers.iter().any(|m| m.starts_with('#')) && !r.modifiers.iter().any(|m| m.starts_with('#') && role.modifiers.contains(m));
-                if clash || foreign { None } else { Some(common) }
+                let foreign = !theirs.is_empty() && !mine.is_empty() && !theirs.iter().any(|b| mine.contains(b));
+                let same = r.class == role.class && self.lang.are_related_roles(r.group, role.group);
+                let fits = same || common > 0 && self.lang.are_related_roles(r.group, role.group);
+                (fits && !clash && !foreign).then_some(2 * common + if same { 3 } else { 0 })
             });
-            let common = best.flatten().max()?;
+            let common = best.max()?;
             let spoke = self.spoken.iter().rev().position(|s| *s == Referent::Person(i)).map_or(0, |p| usize::MAX - p);
             Some((common, spoke, person.last_mention_before(at)?))
         };
@@ -224,13 +230,14 @@ impl<'a> Resolver<'a> {
             speaker.description = None;
             Referent::Body(speaker)
         };
-        if capital && !self.lang.is_unnamed_group(&view.folded(range.end - 1)) {
+        let kind = collective_at_end(&view.words(&range), self.lang);
+        if capital && kind != Some(SourceKind::Plural) {
             let name = speaker.description.clone().unwrap_or_default();
             return named(strip_determiner(&name, self.lang), speaker);
         }
         // "the ministry": the fullest capitalised name with that noun which stands before.
         let head = view.folded(range.end - 1);
-        if self.lang.is_institution(&head)
+        if kind == Some(SourceKind::Institution)
             && let Some(name) = self.institution_called(&head, at)
         {
             return named(name, speaker);
@@ -265,7 +272,7 @@ impl<'a> Resolver<'a> {
         let role = phrase_role(view, range.clone(), false);
         let text = view.span(&range).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
         let words: Vec<String> = range.clone().map(|i| view.folded(i)).collect();
-        let country = (0..words.len()).find_map(|i| self.lang.country_at(&words[i..]).map(|(_, code)| code));
+        let country = (0..words.len()).find_map(|i| self.lang.country_at(&words[i..]).map(|(_, code, _)| code));
         let organization = (0..words.len()).find_map(|i| {
             let (n, found) = self.lang.organization_at(&words[i..])?;
             Some((view.span(&(range.start + i..range.start + i + n)).of(view.text).to_owned(), found.country))
@@ -315,7 +322,7 @@ impl<'a> Resolver<'a> {
         let n = flat.tokens.len();
         for i in 0..n {
             let word = flat_view.folded(i);
-            let phrase = self.lang.holder_phrase((i..n.min(i + 6)).map(|j| flat_view.folded(j)));
+            let phrase = self.lang.cue_phrase((i..n.min(i + 6)).map(|j| flat_view.folded(j)));
             let class = match phrase {
                 Some((_, class)) => class,
                 None => match self.lang.cue_class(&word) {
@@ -348,7 +355,7 @@ impl<'a> Resolver<'a> {
         let pronoun = self.lang.pronoun(&view.folded(subject.start))?;
         let holder = self.last_holder.as_ref().filter(|h| *h != speaker)?;
         let fits = match holder {
-            Referent::Person(i) => pronoun.number == Number::Plural || self.cast.persons[*i].gender.is_none_or(|g| pronoun.gender.is_none_or(|p| p == g)),
+            Referent::Person(i) => pronoun.number == Number::Plural || self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g)),
             _ => pronoun.number == Number::Plural,
         };
         fits.then(|| holder.clone())
@@ -376,4 +383,9 @@ fn strip_determiner(name: &str, lang: &Language) -> String {
         Some((first, rest)) if lang.is_determiner(&crate::text::folded(first)) => rest.to_owned(),
         _ => name.to_owned(),
     }
+}
+
+/// The gender of the person that a pronoun means, where it tells one.
+fn told(pronoun: &Pronoun) -> Option<Gender> {
+    Some(pronoun.gender).filter(|g| matches!(g, Gender::Female | Gender::Male))
 }

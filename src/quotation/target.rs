@@ -21,12 +21,19 @@ pub(super) fn target(
         let first = passages.partition_point(|p| p.span.end <= span.start);
         for passage in passages[first..].iter().take_while(|p| p.span.start < span.end) {
             let tokens = passage.tokens_in(*span);
-            let words: Vec<String> = tokens.map(|i| folded(passage.word(&document.text, i))).collect();
+            let words: Vec<String> = tokens.clone().map(|i| folded(passage.word(&document.text, i))).collect();
+            // "us" and "polish" name no country, "US" and "Polish" do.
+            let is_written = |i: usize, n: usize| {
+                let text = passage.span_of(&(tokens.start + i..tokens.start + i + n)).of(&document.text);
+                let key = words[i..i + n].join(" ");
+                passage.tokens[tokens.start + i].capital
+                    && (!lang.needs_capitals(&key) || !text.chars().any(char::is_lowercase))
+            };
             let mut i = 0;
             while i < words.len() {
-                if let Some((n, code)) = lang.country_at(&words[i..]) {
+                if let Some((n, code, _)) = lang.country_at(&words[i..]).filter(|c| is_written(i, c.0)) {
                     if speaker.country.as_deref() != Some(code) {
-                        *actors.entry(lang.country_name(code).to_owned()).or_insert(0) += 1;
+                        *actors.entry(title_case(lang.country(code).map_or(code, |c| c.name))).or_insert(0) += 1;
                     }
                     i += n;
                 } else {
@@ -39,4 +46,17 @@ pub(super) fn target(
     let mut best = actors.into_iter().filter(|(_, n)| *n == most);
     let only = best.next()?;
     best.next().is_none().then_some(only.0)
+}
+
+/// Names of countries stand in the tables in lower case.
+fn title_case(name: &str) -> String {
+    let cap = |word: &str| {
+        let mut chars = word.chars();
+        let small = matches!(word, "and" | "of" | "the");
+        match chars.next() {
+            Some(first) if !small => first.to_uppercase().chain(chars).collect(),
+            _ => word.to_owned(),
+        }
+    };
+    name.split(' ').map(cap).collect::<Vec<String>>().join(" ")
 }

@@ -7,7 +7,6 @@ use crate::error::is_unprintable;
 use crate::evaluation::{Comparisons, Estimate, Evaluation, Figures, GateResult};
 use crate::label::TaskKind;
 use crate::model::{Explanation, Model, Scores};
-use crate::pipeline::Scored;
 use crate::quotation::{Quotation, Speaker};
 use crate::statement::Statement;
 

@@ -58,7 +58,7 @@ mod tests {
         for (text, sentences) in [
             ("Mr. Smith left. He won.", vec!["Mr. Smith left.", "He won."]),
             ("On Feb. 3 John F. Kennedy spoke.", vec!["On Feb. 3 John F. Kennedy spoke."]),
-            ("Why? Because! \"No.\" Yes", vec!["Why?", "Because!", "\"No."]),
+            ("Why? Because! It is so.", vec!["Why?", "Because!", "It is so."]),
             ("It cost 1.5 dollars... and more.", vec!["It cost 1.5 dollars... and more."]),
             ("He is in the U.S. The U.S. Senate met.", vec!["He is in the U.S.", "The U.S. Senate met."]),
         ] {

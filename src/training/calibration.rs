@@ -6,6 +6,7 @@ use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::label::TaskKind;
 use crate::training::logistic::{same_length, sigmoid};
 use crate::training::softmax;
 
@@ -23,6 +24,50 @@ pub enum Calibration {
     Multi(Vec<Platt>),
     /// Task of kind single: the probabilities sum to 1.
     Single(Temperature),
+}
+
+impl Calibration {
+    /// Fits the calibration of a task on out-of-fold `logits` (`gold.len()` rows of `n_labels`); `gold` holds the labels
+    /// of each row.
+    ///
+    /// # Errors
+    /// As [`Platt::fit`] and [`Temperature::fit`].
+    pub fn fit(kind: TaskKind, n_labels: usize, logits: &[f64], gold: &[&[usize]]) -> Result<Self> {
+        match kind {
+            TaskKind::Multi => {
+                let column = |k: usize| {
+                    let scores: Vec<f64> = logits.iter().skip(k).step_by(n_labels).copied().collect();
+                    let holds: Vec<bool> = gold.iter().map(|labels| labels.contains(&k)).collect();
+                    Ok(Platt::fit(&scores, &holds)?.calibration)
+                };
+                Ok(Self::Multi((0..n_labels).map(column).collect::<Result<_>>()?))
+            }
+            TaskKind::Single => {
+                let first: Vec<usize> = gold.iter().map(|labels| labels.first().copied().unwrap_or(0)).collect();
+                Ok(Self::Single(Temperature::fit(logits, n_labels, &first)?.calibration))
+            }
+        }
+    }
+
+    /// The straight line through which the logit of label `k` goes before the link: slope and offset. Both kinds of
+    /// calibration are such lines, so that they can be folded into the weights.
+    pub fn line(&self, k: usize) -> (f64, f64) {
+        match self {
+            Self::Multi(labels) => labels.get(k).map_or((1.0, 0.0), |p| (p.slope, p.offset)),
+            Self::Single(t) => (t.scale, t.offsets.get(k).copied().unwrap_or(0.0)),
+        }
+    }
+
+    /// What it is, in words.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Multi(_) => "Platt scaling of each label, fitted on out-of-fold logits and folded into the weights".to_owned(),
+            Self::Single(t) => format!(
+                "softmax with temperature {:.2} and an offset for each label, fitted on out-of-fold logits and folded into the weights",
+                1.0 / t.scale
+            ),
+        }
+    }
 }
 
 /// `sigmoid(slope * logit + offset)`. Reference: Platt 1999, "Probabilistic outputs for support vector machines".

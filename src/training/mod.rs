@@ -7,3 +7,4 @@ mod newton;
 pub mod records;
 mod softmax;
 pub mod threshold;
+pub mod trainer;

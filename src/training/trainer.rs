@@ -10,7 +10,7 @@ use crate::dataset::split::{Folds, Split, folds};
 use crate::error::{Error, Result};
 use crate::features::{FeatureSettings, Part, SparseRows, Vectorizer};
 use crate::label::{Task, TaskKind};
-use crate::model::{Header, Model, Provenance, TaskModel, decide};
+use crate::model::{Header, Model, Provenance, TaskModel, decide, probabilities};
 use crate::statement::Statement;
 use crate::training::calibration::Calibration;
 use crate::training::dense::fit_dense;
@@ -177,8 +177,8 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
             }
         }
         let tested = labelled_rows(dataset, t, &headline, |_| true);
-        let calibration = calibration(dataset, task, t, &tested, &logits[chosen[t]], n_outputs_before(dataset, t))?;
-        let thresholds = thresholds(dataset, task, t, &tested, &logits[chosen[t]], n_outputs_before(dataset, t), &calibration);
+        let calibration = calibration(dataset, task, t, &tested, &logits[chosen[t]])?;
+        let thresholds = thresholds(dataset, task, t, &tested, &logits[chosen[t]], &calibration)?;
         let first = intercepts.len();
         // Calibration is linear in the logit: folded into the weights it leaves explanations exact.
         for (k, fit) in fits.iter().enumerate() {
@@ -370,26 +370,39 @@ fn task_logits(dataset: &Dataset, t: usize, rows: &[usize], logits: &[f64]) -> V
     rows.iter().flat_map(|&r| logits[r * n_outputs + first..][..n].iter().copied()).collect()
 }
 
-fn calibration(dataset: &Dataset, task: &Task, t: usize, rows: &[usize], logits: &[f64], _first: usize) -> Result<Calibration> {
+fn calibration(dataset: &Dataset, task: &Task, t: usize, rows: &[usize], logits: &[f64]) -> Result<Calibration> {
     let scores = task_logits(dataset, t, rows, logits);
     let gold: Vec<&[usize]> = rows.iter().map(|&r| gold(dataset, r, t)).collect();
     Calibration::fit(task.kind, task.labels.len(), &scores, &gold)
 }
 
-fn thresholds(dataset: &Dataset, task: &Task, t: usize, rows: &[usize], logits: &[f64], _first: usize, calibration: &Calibration) -> Vec<f64> {
+fn thresholds(dataset: &Dataset, task: &Task, t: usize, rows: &[usize], logits: &[f64], calibration: &Calibration) -> Result<Vec<f64>> {
     if task.kind == TaskKind::Single {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let n = task.labels.len();
     let scores = task_logits(dataset, t, rows, logits);
-    let probabilities: Vec<f64> = scores.chunks(n).flat_map(|l| calibration.probabilities(l)).collect();
+    let calibrated: Vec<f64> = scores.chunks(n).flat_map(|l| calibrated(task.kind, l, calibration)).collect();
     (0..n)
         .map(|k| {
-            let pairs: Vec<(f64, bool)> =
-                rows.iter().enumerate().map(|(i, &r)| (probabilities[i * n + k], gold(dataset, r, t).contains(&k))).collect();
-            best_f1(&pairs)
+            let scores: Vec<f64> = calibrated.iter().skip(k).step_by(n).copied().collect();
+            let holds: Vec<bool> = rows.iter().map(|&r| gold(dataset, r, t).contains(&k)).collect();
+            Ok(best_f1(&scores, &holds)?.value)
         })
         .collect()
+}
+
+/// Calibrated probabilities of one row, exactly as the model with its folded weights gives them.
+fn calibrated(kind: TaskKind, logits: &[f64], calibration: &Calibration) -> Vec<f64> {
+    let lines: Vec<f64> = logits
+        .iter()
+        .enumerate()
+        .map(|(k, l)| {
+            let (slope, offset) = calibration.line(k);
+            slope * l + offset
+        })
+        .collect();
+    probabilities(kind, &lines)
 }
 
 /// The number of the cost with the least log loss over the folds that `wanted` accepts.
@@ -403,7 +416,7 @@ fn best_cost(dataset: &Dataset, t: usize, logits: &[Vec<f64>], costs: &[f64], wa
         rows.iter()
             .zip(scores.chunks(n))
             .map(|(&r, l)| {
-                let p = crate::model::probabilities(kind, l);
+                let p = probabilities(kind, l);
                 let gold = gold(dataset, r, t);
                 (0..n)
                     .map(|k| {
@@ -431,11 +444,11 @@ fn out_of_fold_task(dataset: &Dataset, t: usize, folds: &Folds, logits: &[Vec<f6
         let is_tested = folds.tested();
         let others = labelled_rows(dataset, t, folds, |f| f != fold);
         let cost = best_cost(dataset, t, logits, costs, |i| folds.fold_of[i] != fold && is_tested.contains(&folds.fold_of[i]));
-        let calibration = calibration(dataset, task, t, &others, &logits[cost], 0)?;
-        let thresholds = thresholds(dataset, task, t, &others, &logits[cost], 0, &calibration);
+        let calibration = calibration(dataset, task, t, &others, &logits[cost])?;
+        let thresholds = thresholds(dataset, task, t, &others, &logits[cost], &calibration)?;
         let test = folds.test_rows(fold);
         for (&row, l) in test.iter().zip(task_logits(dataset, t, &test, &logits[cost]).chunks(n)) {
-            let probabilities = calibration.probabilities(l);
+            let probabilities = calibrated(task.kind, l, &calibration);
             out.predicted[row] = Some(decide(task.kind, &probabilities, &thresholds, 0.0).0);
             out.probabilities[row * n..(row + 1) * n].copy_from_slice(&probabilities);
         }

@@ -85,7 +85,7 @@ pub static NAME_SUFFIXES: &[&str] = &["ii", "iii", "iv", "jr", "sr"];
 /// Lower-case words that stand before a role noun and belong to the role.
 pub static ROLE_MODIFIERS: &[&str] = &[
     "acting", "assistant", "associate", "chief", "co", "defence", "defense", "deputy", "executive", "federal", "first",
-    "foreign", "former", "general", "high", "honorary", "interior", "interim", "joint", "junior", "lead", "longtime",
+    "foreign", "former", "general", "high", "honorary", "interim", "interior", "joint", "junior", "lead", "longtime",
     "lower", "national", "newly", "outgoing", "permanent", "press", "prime", "principal", "regional", "retired",
     "second", "senior", "special", "state", "then", "top", "trade", "upper", "veteran", "vice",
 ];

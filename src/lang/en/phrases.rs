@@ -1253,7 +1253,7 @@ pub static CUE_PHRASES: &[(&str, CueClass)] = &[
     ("shot down", Deny), ("show signs of", Know), ("showed signs of", Know), ("shower praise on", Praise),
     ("showered praise on", Praise), ("showering praise on", Praise), ("showers praise on", Praise),
     ("showing signs of", Know), ("shown signs of", Know), ("shows signs of", Know), ("shrug off", Deny),
-    ("shruged off", Deny), ("shruging off", Deny), ("shrugs off", Deny), ("shut the door on", Refuse),
+    ("shrugged off", Deny), ("shrugging off", Deny), ("shrugs off", Deny), ("shut the door on", Refuse),
     ("shuts the door on", Refuse), ("shutting the door on", Refuse), ("shy away from", Refuse),
     ("shying away from", Refuse), ("side with", Praise), ("sided with", Praise), ("sides with", Praise),
     ("siding with", Praise), ("sign a decree", Announce), ("sign a letter", Write), ("sign a petition", Write),

@@ -86,21 +86,4 @@ pub static ABBREVIATIONS: &[&str] = &[
     "viz.", "vol.", "vols.", "vs.", "vt.", "w.va.", "wed.", "wis.", "wisc.", "wk.", "wyo.", "yd.", "yr.", "yrs.",
 ];
 
-/// Month name or abbreviation and its number.
-#[rustfmt::skip]
-pub static MONTHS: &[(&str, u8)] = &[
-    ("apr", 4), ("apr.", 4), ("april", 4), ("aug", 8), ("aug.", 8), ("august", 8), ("dec", 12), ("dec.", 12),
-    ("december", 12), ("feb", 2), ("feb.", 2), ("february", 2), ("jan", 1), ("jan.", 1), ("january", 1), ("jul", 7),
-    ("jul.", 7), ("july", 7), ("jun", 6), ("jun.", 6), ("june", 6), ("mar", 3), ("mar.", 3), ("march", 3), ("may", 5),
-    ("nov", 11), ("nov.", 11), ("november", 11), ("oct", 10), ("oct.", 10), ("october", 10), ("sep", 9), ("sep.", 9),
-    ("sept", 9), ("sept.", 9), ("september", 9),
-];
 
-/// Weekday name or abbreviation; Monday is 1.
-#[rustfmt::skip]
-pub static WEEKDAYS: &[(&str, u8)] = &[
-    ("fri", 5), ("fri.", 5), ("friday", 5), ("mon", 1), ("mon.", 1), ("monday", 1), ("sat", 6), ("sat.", 6),
-    ("saturday", 6), ("sun", 7), ("sun.", 7), ("sunday", 7), ("thu", 4), ("thu.", 4), ("thur", 4), ("thur.", 4),
-    ("thurs", 4), ("thurs.", 4), ("thursday", 4), ("tue", 2), ("tue.", 2), ("tues", 2), ("tues.", 2), ("tuesday", 2),
-    ("wed", 3), ("wed.", 3), ("wednesday", 3), ("weds.", 3),
-];

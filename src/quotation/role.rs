@@ -1,0 +1,207 @@
+//! Roles, organizations and countries in a phrase of words.
+//!
+//! Works on folded words, so that the words of an article ("the Russian senate speaker") and the cells of a labelled
+//! file ("deputy foreign minister") are read alike.
+
+use std::collections::BTreeSet;
+
+use crate::lang::{Gender, Language, Organization, OrganizationType, RoleClass, SourceKind, TermKind};
+use crate::text::{folded, tokens};
+
+/// A role that a phrase gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RolePhrase {
+    /// What kind of person.
+    pub class: RoleClass,
+    /// Synonym group of the role noun.
+    pub group: &'static str,
+    /// The gender that the role noun tells.
+    pub gender: Option<Gender>,
+    /// The phrase's other words, `@` with the codes of countries and `#` with the groups of organizations.
+    pub modifiers: BTreeSet<String>,
+    /// Where the role noun stands: first word and number of words.
+    pub head: (usize, usize),
+    /// The organization, as word range of the phrase.
+    pub organization: Option<(usize, usize)>,
+    /// ISO code of the country.
+    pub country: Option<&'static str>,
+}
+
+/// The role nouns in `words`, longest first from the left, none inside brackets: first word, number of words, role.
+fn role_nouns(words: &[String], lang: &Language) -> Vec<(usize, usize, &'static crate::lang::Role)> {
+    let mut out = Vec::new();
+    let mut depth = 0usize;
+    let mut i = 0;
+    while i < words.len() {
+        match words[i].as_str() {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        match lang.role_at(&words[i..]) {
+            Some((n, role)) if depth == 0 => {
+                out.push((i, n, role));
+                i += n;
+            }
+            _ => i += 1,
+        }
+    }
+    out
+}
+
+/// Bodies and countries named in `words`, in order: first word, number of words, what.
+fn names(words: &[String], lang: &Language) -> Vec<(usize, usize, Named)> {
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i < words.len() {
+        let body = lang.organization_at(&words[i..]).filter(|(n, _)| *n > 1 || lang.organization_head(&words[i]).is_some() || words[i].len() > 2);
+        let country = lang.country_at(&words[i..]);
+        match (body, country) {
+            (Some((n, body)), country) if country.is_none_or(|c| n >= c.0) => {
+                out.push((i, n, Named::Body(body)));
+                i += n;
+            }
+            (_, Some((n, code, _))) => {
+                out.push((i, n, Named::Country(code)));
+                i += n;
+            }
+            _ => i += 1,
+        }
+    }
+    out
+}
+
+enum Named {
+    Body(&'static Organization),
+    Country(&'static str),
+}
+
+/// The role that a phrase gives: of several role nouns the last before "of", "for", "at" or "in", else the last.
+pub fn role_phrase(words: &[String], lang: &Language) -> Option<RolePhrase> {
+    let nouns = role_nouns(words, lang);
+    let cut = nouns.iter().map(|(i, n, _)| i + n).find(|&end| words.get(end).is_some_and(|w| matches!(w.as_str(), "of" | "for" | "at" | "in" | "to" | "with")));
+    let (first, n, role) = *match cut {
+        Some(end) => nouns.iter().find(|(i, n, _)| i + n == end),
+        None => nouns.last(),
+    }?;
+    let mut modifiers = BTreeSet::new();
+    let is_head = |i: usize| (first..first + n).contains(&i);
+    for (_, word) in words.iter().enumerate().filter(|(i, _)| !is_head(*i)) {
+        let is_content = word.chars().any(char::is_alphanumeric)
+            && !lang.is_determiner(word)
+            && !lang.is_preposition(word)
+            && !lang.is_conjunction(word);
+        if is_content {
+            modifiers.insert(word.strip_suffix("'s").unwrap_or(word).to_owned());
+        }
+    }
+    let (mut organization, mut country, mut kind) = (None, None, None);
+    for (i, n, named) in names(words, lang) {
+        if is_head(i) && n <= 1 {
+            continue;
+        }
+        match named {
+            Named::Body(body) => {
+                modifiers.insert(format!("#{}", body.group));
+                organization.get_or_insert((i, n));
+                kind = kind.or(Some(body.kind));
+                if !body.country.is_empty() {
+                    country = country.or(Some(body.country));
+                }
+            }
+            Named::Country(code) => {
+                modifiers.insert(format!("@{code}"));
+                country = Some(code);
+            }
+        }
+    }
+    if kind.is_none() {
+        kind = words.iter().enumerate().filter(|(i, _)| !is_head(*i)).find_map(|(_, w)| lang.organization_head(w));
+    }
+    let class = refined(role, kind, country.is_some());
+    let gender = Some(role.gender).filter(|g| matches!(g, Gender::Female | Gender::Male));
+    Some(RolePhrase { class, group: role.group, gender, modifiers, head: (first, n), organization, country })
+}
+
+/// What a chair, head, leader or president leads tells the class better than the noun.
+fn refined(role: &crate::lang::Role, kind: Option<OrganizationType>, has_country: bool) -> RoleClass {
+    let leads = matches!(role.group, "chair" | "president" | "director" | "secretary-general" | "general secretary");
+    match kind {
+        Some(OrganizationType::Parliament) if leads => RoleClass::LegislativeLeader,
+        Some(OrganizationType::Party) if leads => RoleClass::PartyLeader,
+        Some(OrganizationType::CentralBank) if leads || role.group == "governor" => RoleClass::CentralBanker,
+        Some(OrganizationType::Igo) if leads => RoleClass::IgoOfficial,
+        Some(OrganizationType::Company | OrganizationType::Media) if leads => RoleClass::Business,
+        Some(OrganizationType::Union) if leads => RoleClass::Union,
+        Some(OrganizationType::Ngo) if leads => RoleClass::Activist,
+        Some(OrganizationType::Military | OrganizationType::ArmedGroup) if leads => RoleClass::Military,
+        Some(OrganizationType::Police) if leads => RoleClass::Police,
+        Some(OrganizationType::Court) if leads => RoleClass::Judiciary,
+        Some(OrganizationType::University) if leads => RoleClass::Expert,
+        None if role.name == "leader" && has_country => RoleClass::HeadOfState,
+        _ => role.class,
+    }
+}
+
+/// The folded words of a text, marks as words of their own.
+fn words_of(text: &str) -> Vec<String> {
+    tokens(text).iter().map(|t| folded(t.span.of(text))).collect()
+}
+
+/// Class of a role as a file names it: one of [`RoleClass::name`], or free text ("deputy foreign minister").
+pub fn role_class(text: &str, lang: &Language) -> Option<RoleClass> {
+    let words = words_of(text);
+    let name = words.join(" ");
+    RoleClass::ALL.into_iter().find(|c| c.name() == name).or_else(|| role_phrase(&words, lang).map(|r| r.class))
+}
+
+/// ISO code of a country as a file names it: the code itself, a name, or a capital.
+pub fn country_code(text: &str, lang: &Language) -> Option<&'static str> {
+    let trimmed = text.trim();
+    lang.country(trimmed).map(|c| c.iso).or_else(|| lang.country_term(&words_of(trimmed).join(" ")).map(|c| c.0))
+}
+
+/// Type of an organization as a file names it: a known body, else by its head noun.
+pub fn organization_type(text: &str, lang: &Language) -> Option<OrganizationType> {
+    let words = words_of(text);
+    let known = (0..words.len()).find_map(|i| lang.organization_at(&words[i..]).filter(|(n, _)| i + n == words.len() || *n > 1));
+    known.map(|(_, body)| body.kind).or_else(|| words.iter().rev().find_map(|w| lang.organization_head(w)))
+}
+
+/// The longest role noun or collective at the end of `words` that can speak in the plural or as a body.
+pub fn collective_at_end(words: &[String], lang: &Language) -> Option<SourceKind> {
+    let from = words.len().saturating_sub(3);
+    (from..words.len()).find_map(|i| lang.collective(&words[i..].join(" ")))
+}
+
+/// The country that `words` name as a whole or by an adjective or capital, if they name one and nothing else.
+pub fn country_named(words: &[String], lang: &Language) -> Option<(&'static str, TermKind)> {
+    lang.country_at(words).filter(|(n, _, _)| *n == words.len()).map(|(_, code, kind)| (code, kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::language;
+
+    #[test]
+    fn roles_of_phrases() {
+        let lang = language("en").unwrap();
+        for (text, class, country) in [
+            ("Russian Federation Council (upper house of parliament) Chairperson", RoleClass::LegislativeLeader, Some("RU")),
+            ("the Russian senate speaker", RoleClass::LegislativeLeader, Some("RU")),
+            ("North Korean leader", RoleClass::HeadOfState, Some("KP")),
+            ("deputy foreign minister", RoleClass::Minister, None),
+            ("a spokesman for the ministry", RoleClass::Spokesperson, None),
+            ("President of the Romanian Senate", RoleClass::LegislativeLeader, Some("RO")),
+            ("US President", RoleClass::HeadOfState, Some("US")),
+        ] {
+            let role = role_phrase(&words_of(text), lang).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((role.class, role.country), (class, country), "{text}");
+        }
+        assert_eq!(role_class("legislative leader", lang), Some(RoleClass::LegislativeLeader));
+        assert_eq!(country_code("RU", lang), Some("RU"));
+        assert_eq!(country_code("Kenya", lang), Some("KE"));
+        assert_eq!(organization_type("Ministry of Water", lang), Some(OrganizationType::Ministry));
+    }
+}
