@@ -267,6 +267,9 @@ fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
             gender = known(told).or(gender);
             titled = true;
             start = i + 1 + usize::from(dotted);
+        } else if i + 1 < run.end && (lang.organization_head(&word).is_some() || is_portfolio(view, i, run.start)) && !lang.is_given_name(&word) {
+            // "the Romanian Senate Doina Măgureanu", "Minister of Agriculture Xhevahir Çavolli"
+            start = i + 1;
         } else if let Some(role) = lang.role(&word)
             && i + 1 < run.end
         {
@@ -280,8 +283,13 @@ fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
     while start < run.end && (view.is_mark(start) || lang.country_term(&view.folded(start)).is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name) && start + 1 < run.end && !lang.is_given_name(&view.folded(start))) {
         start += 1;
     }
-    let name = start..run.end;
-    if name.is_empty() {
+    let mut end = run.end;
+    // "Geraghty-Shaw SC": letters behind a name are no part of it.
+    while end > start + 2 && is_post_nominal(view.word(end - 1)) && !is_post_nominal(view.word(end - 2)) {
+        end -= 1;
+    }
+    let name = start..end;
+    if name.is_empty() || is_month(view, &name) {
         return None;
     }
     let mut words = Vec::new();
@@ -314,7 +322,7 @@ fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
     if words.len() == 1 && (lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.collective(&first).is_some() || lang.country_term(&first).is_some() || first.chars().count() < 2) {
         return None;
     }
-    let before = role_before(view, run.start, start);
+    let before = role_before(view, run.start, start).or_else(|| role_before_comma(view, run.start));
     let behind = role_behind(view, run.end);
     let role = before.or(behind);
     let known = lang.is_given_name(&first) || is_surname_first(&first, lang) && words.len() <= 3 || lang.is_given_name(&last) && is_surname_first(&first, lang);
@@ -329,6 +337,27 @@ fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
         }
     }
     Some(Mention { words, name: text.split_whitespace().collect::<Vec<_>>().join(" "), at: span.start, gender, role, sure })
+}
+
+fn is_post_nominal(word: &str) -> bool {
+    (2..=3).contains(&word.len()) && word.chars().all(|c| c.is_ascii_uppercase())
+}
+
+/// "May" with a number or a preposition beside it.
+fn is_month(view: View<'_>, name: &Range<usize>) -> bool {
+    if name.len() != 1 || view.word(name.start) != "May" {
+        return false;
+    }
+    let is_number = |i: usize| view.passage.tokens.get(i).is_some_and(|t| t.kind == crate::text::TokenKind::Number);
+    let before = name.start.checked_sub(1);
+    is_number(name.end)
+        || before.is_some_and(|b| is_number(b) || view.word(b) == "," || view.lang.is_preposition(&view.folded(b)) || view.lang.is_time_word(&view.folded(b)))
+}
+
+/// Whether a word behind "of" names what a minister looks after ("Minister of Agriculture X").
+fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
+    let behind_of = run_start > 1 && matches!(view.word(run_start - 1), "of" | "for") && view.lang.role(&view.folded(run_start - 2)).is_some();
+    behind_of && view.lang.role(&format!("{} minister", view.folded(i))).is_some()
 }
 
 /// The role in front of a name: "Russian Federation Council (upper house of parliament) Chairperson".
@@ -361,6 +390,20 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
         start = i;
     }
     phrase_role(view, start..name_start, true)
+}
+
+/// The role in front of a name in apposition: "The leader of the opposition, X,".
+fn role_before_comma(view: View<'_>, run_start: usize) -> Option<Role> {
+    let comma = run_start.checked_sub(1).filter(|&c| view.word(c) == "," && view.depth(c) == view.depth(run_start))?;
+    let mut start = comma;
+    while start > 0 && comma - start < 12 && view.is_word(start - 1) && !view.lang.ends_phrase(&view.folded(start - 1)) && !view.lang.is_auxiliary(&view.folded(start - 1)) && view.lang.cue_class(&view.folded(start - 1)).is_none_or(|_| view.lang.is_also_noun(&view.folded(start - 1))) {
+        start -= 1;
+    }
+    let head = view.folded(comma.checked_sub(1)?);
+    let ends_in_role = view.lang.role(&head).is_some();
+    let role = phrase_role(view, start..comma, false)?;
+    let linked = (start..comma).any(|i| matches!(view.word(i), "of" | "for" | "at"));
+    (ends_in_role || linked).then_some(role)
 }
 
 /// The role in an apposition behind a name: "X, the upper house chief,".

@@ -183,7 +183,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     }
     let inverted = cue.tokens.start > sentence.start && {
         let before = cue.tokens.start - 1;
-        view.depth(before) > 0 || view.word(before) == ","
+        (view.depth(before) > 0 || view.word(before) == ",") && !view.folded(cue.tokens.end - 1).ends_with("ing")
     };
     let (source, clause_start, clause_end) = if inverted {
         let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
@@ -334,7 +334,7 @@ fn reported_after(
     if !begins_quoted && quoted.is_none() && !(explicit || reports_clause(view, cue)) {
         return None;
     }
-    if !explicit && quoted.is_none() && (view.lang.needs_clause(&view.folded(cue.tokens.end - 1)) || starts_phrase(view, start)) {
+    if !explicit && quoted.is_none() && starts_phrase(view, start) {
         return None;
     }
     let mut content = content;
@@ -354,15 +354,24 @@ fn reported_after(
 /// whether "that", a colon, or marks showed where the content begins.
 fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     let from = *start;
-    let mut i = from;
-    let horizon = to.min(from + 25);
-    while i < horizon {
+    let mut behind_addressee = from;
+    if from < to && view.lang.is_addressee(&view.folded(from)) {
+        behind_addressee += 1;
+    }
+    while behind_addressee < to && view.depth(behind_addressee) == 0 && view.lang.is_time_word(&view.folded(behind_addressee)) {
+        behind_addressee += 1;
+    }
+    for i in from..to.min(from + 25) {
+        let word = view.folded(i);
         if view.depth(i) > 0 {
-            *start = i;
+            // `told reporters in Paris "..."` begins with the marks, `said the vote was "..."` right behind the cue.
+            let adjunct = behind_addressee == i
+                || view.lang.is_preposition(&view.folded(behind_addressee)) && i - behind_addressee <= 10
+                || i > from && matches!(view.word(i - 1), "," | ":");
+            *start = if adjunct { i } else { behind_addressee };
             return true;
         }
-        let word = view.folded(i);
-        if view.lang.is_complementizer(&word) && (i == from || !matches!(view.word(i - 1), ",")) {
+        if view.lang.is_complementizer(&word) && (i == from || view.word(i - 1) != "," || i - from <= 12) {
             *start = i + 1;
             return true;
         }
@@ -370,27 +379,11 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
             *start = i + 1;
             return true;
         }
-        if word == "," {
-            // "said on Monday, the day of the vote, that ..." stays open; a comma right before marks shows them.
-            if i + 1 < to && view.depth(i + 1) > 0 {
-                *start = i + 1;
-                return true;
-            }
-        }
         if matches!(word.as_str(), ";" | ".") {
             break;
         }
-        i += 1;
     }
-    // No sign: the content begins after the cue, behind an addressee.
-    let mut i = from;
-    if i < to && view.lang.is_addressee(&view.folded(i)) {
-        i += 1;
-    }
-    while i < to && view.depth(i) == 0 && view.lang.is_time_word(&view.folded(i)) {
-        i += 1;
-    }
-    *start = i;
+    *start = behind_addressee;
     false
 }
 

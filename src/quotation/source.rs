@@ -104,8 +104,10 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
             }
         }
         let main = phrase_ending_at(view, open, from)?;
-        // The phrase before the aside must be a name or role, else the comma belonged to something else.
-        return Some(main);
+        // "X, a doctor, said" and "the doctor, X, said" are one phrase; "X, who replaced Y, said" is X alone.
+        let first = view.folded(open + 1);
+        let clause = view.lang.ends_phrase(&first) || view.lang.is_preposition(&first) || first.ends_with("ing");
+        return Some(if clause { main } else { main.start..end - 1 });
     }
     phrase_ending_at(view, end, from)
 }
@@ -215,7 +217,11 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
     if view.lang.is_subject_pronoun(&first) {
         return Some(start..start + 1);
     }
-    if view.is_mark(start) {
+    let begins = view.is_word(start)
+        && !view.lang.ends_phrase(&first)
+        && !view.lang.is_preposition(&first)
+        && !view.lang.is_conjunction(&first);
+    if !begins {
         return None;
     }
     let mut end = start;

@@ -331,6 +331,16 @@ impl<'a> Resolver<'a> {
                 },
             };
             let Some(subject) = subject_before(flat_view, i, 0) else { continue };
+            // Only the main clause tells whose position it is, not a clause behind "because" or "who".
+            let subordinate = (0..subject.start).any(|j| self.lang.ends_phrase(&flat_view.folded(j)) && !flat_view.is_capital(j));
+            if subject.start > 8 || subordinate {
+                return None;
+            }
+            // In reported speech "she said she hopes" both are one; between marks "she hopes" is another.
+            let quoted = view.depth(tokens.start + subject.start) > 0;
+            if !quoted && subject.len() == 1 && self.can_be(speaker, &flat_view.folded(subject.start)) {
+                return None;
+            }
             if subject.len() == 1 && self.lang.pronoun(&flat_view.folded(subject.start)).is_some_and(|p| p.person != 3) {
                 return None;
             }
@@ -348,6 +358,18 @@ impl<'a> Resolver<'a> {
             };
         }
         None
+    }
+
+    /// Whether a pronoun can mean the speaker.
+    fn can_be(&self, speaker: &Referent, word: &str) -> bool {
+        let Some(pronoun) = self.lang.pronoun(word) else { return false };
+        match speaker {
+            Referent::Person(i) => {
+                pronoun.number != Number::Plural
+                    && self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g))
+            }
+            _ => told(pronoun).is_none(),
+        }
     }
 
     /// Who held the position reported before, if the pronoun can mean that one.
