@@ -61,6 +61,12 @@ pub(super) struct Args {
     /// it: speaker where rows have one, else article, else random
     #[arg(long, value_name = "SPLIT", help_heading = "Evaluation")]
     split: Option<Split>,
+    /// Further splits to give figures for, parted by commas; the random one shows how much rows of one speaker flatter
+    #[arg(long, default_value = "random", value_delimiter = ',', value_name = "SPLIT", help_heading = "Evaluation")]
+    other_splits: Vec<Split>,
+    /// Only the headline split
+    #[arg(long, conflicts_with = "other_splits", help_heading = "Evaluation")]
+    no_other_splits: bool,
     /// A column whose rows must stay together; the same as --split COLUMN
     #[arg(long, value_name = "NAME", conflicts_with = "split", help_heading = "Evaluation")]
     group_column: Option<String>,
@@ -193,7 +199,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             SolverArg::Newton => Solver::Newton,
             SolverArg::Linfa => Solver::Linfa,
         },
-        other_splits: if split == Split::Random { Vec::new() } else { vec![Split::Random] },
+        other_splits: if args.no_other_splits { Vec::new() } else { args.other_splits.clone() },
         split,
         n_folds: usize::from(args.folds),
         seed: args.seed,
