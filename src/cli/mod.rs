@@ -50,6 +50,7 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "one value a run")]
 enum Command {
     /// Score articles, or rows that already are quotations
     Score(score::Args),

@@ -95,6 +95,9 @@ struct FeatureArgs {
     /// No marks for words in the scope of a negation
     #[arg(long, help_heading = "Features")]
     no_negation: bool,
+    /// No classes of function words
+    #[arg(long, help_heading = "Features")]
+    no_grammar: bool,
     /// No features of the cue
     #[arg(long, help_heading = "Features")]
     no_cue: bool,
@@ -149,7 +152,11 @@ impl FeatureArgs {
                 "country" => speaker.country = true,
                 "holder" => speaker.holder = true,
                 "identity" => speaker.identity = true,
-                _ => return Err(Error::usage(format!("unknown speaker feature \"{name}\"; known: role, organization, country, holder, identity, none"))),
+                _ => {
+                    return Err(Error::usage(format!(
+                        "unknown speaker feature \"{name}\"; known: role, organization, country, holder, identity, none"
+                    )));
+                }
             }
         }
         speaker.dropout = speaker.any() && !self.no_speaker_dropout;
@@ -159,6 +166,7 @@ impl FeatureArgs {
             word_ngrams: self.word_ngrams,
             character_ngrams: self.character_ngrams.unwrap_or((0, 0)),
             negation: !self.no_negation,
+            grammar: !self.no_grammar,
             cue: !self.no_cue,
             mask_names: !self.keep_names,
             speaker,
@@ -205,7 +213,10 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         seed: args.seed,
     };
     let codebook = Codebook::diplomatic_core();
-    let of_codebook = dataset.tasks.iter().all(|t| codebook.task(&t.name).is_some_and(|c| t.labels.names().all(|n| c.labels.index(n).is_some())));
+    let of_codebook = dataset
+        .tasks
+        .iter()
+        .all(|t| codebook.task(&t.name).is_some_and(|c| t.labels.names().all(|n| c.labels.index(n).is_some())));
     let origin = Origin {
         name: args.name.clone().unwrap_or_else(|| stem(&args.output)),
         version: args.model_version.clone(),

@@ -5,12 +5,16 @@ use crate::text::Span;
 /// A family of features: a block of columns with its own length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
-    /// Word n-grams.
+    /// Single words.
     Word,
+    /// Word n-grams of two and three words.
+    Phrase,
     /// Words in the scope of a negation.
     Negated,
     /// Character n-grams within words.
     Character,
+    /// Person, modality, condition, question.
+    Grammar,
     /// Words and class of the cue, and kind of the quotation.
     Cue,
     /// Properties of the speaker.
@@ -19,14 +23,24 @@ pub enum Family {
 
 impl Family {
     /// All families in the order of their columns.
-    pub const ALL: [Family; 5] = [Family::Word, Family::Negated, Family::Character, Family::Cue, Family::Speaker];
+    pub const ALL: [Family; 7] = [
+        Family::Word,
+        Family::Phrase,
+        Family::Negated,
+        Family::Character,
+        Family::Grammar,
+        Family::Cue,
+        Family::Speaker,
+    ];
 
     /// Its name, which begins the names of its features ("word:peac talk").
     pub fn name(self) -> &'static str {
         match self {
             Family::Word => "word",
+            Family::Phrase => "phrase",
             Family::Negated => "negated",
             Family::Character => "character",
+            Family::Grammar => "grammar",
             Family::Cue => "cue",
             Family::Speaker => "speaker",
         }
@@ -39,7 +53,7 @@ impl Family {
 
     /// Whether it comes from the words of the quotation itself.
     pub fn is_text(self) -> bool {
-        matches!(self, Family::Word | Family::Negated | Family::Character)
+        matches!(self, Family::Word | Family::Phrase | Family::Negated | Family::Character)
     }
 
     /// Hash with which every key of the family begins.

@@ -367,6 +367,11 @@ pub struct Language {
     pub capitals_only: &'static [&'static str],
     pub negations: &'static [&'static str],
     pub negation_enders: &'static [&'static str],
+    pub modals: &'static [&'static str],
+    pub hedges: &'static [&'static str],
+    pub conditionals: &'static [&'static str],
+    pub first_person: &'static [&'static str],
+    pub second_person: &'static [&'static str],
     pub time_words: &'static [&'static str],
     pub sentence_starters: &'static [&'static str],
     pub phrase_ends: &'static [&'static str],
@@ -504,7 +509,9 @@ impl Language {
 
     /// Whether roles of the two groups can mean one person.
     pub fn are_related_roles(&self, a: &str, b: &str) -> bool {
-        a == b || self.related_role_groups.binary_search(&(a, b)).is_ok() || self.related_role_groups.binary_search(&(b, a)).is_ok()
+        a == b
+            || self.related_role_groups.binary_search(&(a, b)).is_ok()
+            || self.related_role_groups.binary_search(&(b, a)).is_ok()
     }
 
     pub fn is_role_modifier(&self, word: &str) -> bool {
@@ -518,7 +525,9 @@ impl Language {
 
     /// The longest name of a body at the beginning of `words`, with its length in words.
     pub fn organization_at(&self, words: &[String]) -> Option<(usize, &'static Organization)> {
-        longest(words, |key| self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i]))
+        longest(words, |key| {
+            self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i])
+        })
     }
 
     /// The type that a head noun gives to a body ("ministry").
@@ -585,7 +594,8 @@ impl Language {
     }
 
     pub fn is_adverb(&self, word: &str) -> bool {
-        has(self.adverbs, word) || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
+        has(self.adverbs, word)
+            || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
     }
 
     pub fn is_complementizer(&self, word: &str) -> bool {
@@ -628,6 +638,11 @@ mod tests {
                 ("capitals_only", lang.capitals_only),
                 ("negations", lang.negations),
                 ("negation_enders", lang.negation_enders),
+                ("modals", lang.modals),
+                ("hedges", lang.hedges),
+                ("conditionals", lang.conditionals),
+                ("first_person", lang.first_person),
+                ("second_person", lang.second_person),
                 ("time_words", lang.time_words),
                 ("sentence_starters", lang.sentence_starters),
                 ("phrase_ends", lang.phrase_ends),
@@ -666,7 +681,10 @@ mod tests {
         assert_eq!(lang.cue_class("said"), Some(CueClass::Say));
         assert_eq!(lang.cue_phrase(words("according to the ministry")).map(|p| p.0), Some(2));
         assert_eq!(lang.country_at(&words("north korean leader kim")).map(|c| (c.0, c.1)), Some((2, "KP")));
-        assert_eq!(lang.organization_at(&words("federation council chairperson")).map(|o| (o.0, o.1.country)), Some((2, "RU")));
+        assert_eq!(
+            lang.organization_at(&words("federation council chairperson")).map(|o| (o.0, o.1.country)),
+            Some((2, "RU"))
+        );
         assert_eq!(lang.role("prime minister").map(|r| r.class), Some(RoleClass::HeadOfGovernment));
         assert!(lang.is_abbreviation("mr") && !lang.is_abbreviation("summit"));
     }

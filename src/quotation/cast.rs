@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Gender, Language, RoleClass, TermKind};
-use crate::quotation::role::role_phrase;
 use crate::quotation::Passage;
+use crate::quotation::role::role_phrase;
 use crate::quotation::source::View;
 use crate::text::{Span, Token, tokens_into};
 
@@ -42,7 +42,8 @@ impl Person {
     /// The word by which others call the person: the family name.
     pub(super) fn surname(&self, lang: &Language) -> &str {
         let first = self.words.first().map_or("", String::as_str);
-        if self.words.len() >= 2 && self.words.len() <= 4 && is_surname_first(first, lang) && !lang.is_given_name(first) {
+        if self.words.len() >= 2 && self.words.len() <= 4 && is_surname_first(first, lang) && !lang.is_given_name(first)
+        {
             return first;
         }
         self.words.iter().rev().find(|w| !lang.is_name_suffix(w)).map_or("", String::as_str)
@@ -95,7 +96,13 @@ impl Cast {
         for person in &mut cast.persons {
             person.mentions.sort_unstable();
             if person.gender.is_none() {
-                person.gender = person.words.iter().skip(1).find_map(|w| lang.patronymic(w)).or_else(|| person.words.iter().find_map(|w| lang.given_name(w))).filter(|g| matches!(g, Gender::Female | Gender::Male));
+                person.gender = person
+                    .words
+                    .iter()
+                    .skip(1)
+                    .find_map(|w| lang.patronymic(w))
+                    .or_else(|| person.words.iter().find_map(|w| lang.given_name(w)))
+                    .filter(|g| matches!(g, Gender::Female | Gender::Male));
             }
         }
         cast.persons.sort_by_key(|p| p.mentions.first().copied());
@@ -129,7 +136,11 @@ impl Cast {
         let owner = self
             .persons
             .iter_mut()
-            .filter(|p| p.words.len() >= 2 && mention.words.iter().all(|w| p.words.contains(w)) && (p.surname(lang) == last || p.words.last().is_some_and(|w| w == last) || mention.words.len() > 1))
+            .filter(|p| {
+                p.words.len() >= 2
+                    && mention.words.iter().all(|w| p.words.contains(w))
+                    && (p.surname(lang) == last || p.words.last().is_some_and(|w| w == last) || mention.words.len() > 1)
+            })
             .min_by_key(|p| p.mentions.iter().map(|&m| m.abs_diff(mention.at)).min());
         if let Some(owner) = owner {
             owner.take(mention);
@@ -139,11 +150,21 @@ impl Cast {
     }
 
     /// The person whose name is, or ends like, these folded words; the last one mentioned before `byte`.
-    pub(super) fn by_name(&self, words: &[String], byte: usize, gender: Option<Gender>, lang: &Language) -> Option<usize> {
+    pub(super) fn by_name(
+        &self,
+        words: &[String],
+        byte: usize,
+        gender: Option<Gender>,
+        lang: &Language,
+    ) -> Option<usize> {
         let words: Vec<&String> = words.iter().filter(|w| !lang.is_name_suffix(w)).collect();
         let last = words.last()?;
         let fits = |p: &Person| {
-            words.iter().all(|w| p.words.contains(w)) && (words.len() > 1 || p.surname(lang) == last.as_str() || p.words.last() == Some(*last) || p.words.first() == Some(*last))
+            words.iter().all(|w| p.words.contains(w))
+                && (words.len() > 1
+                    || p.surname(lang) == last.as_str()
+                    || p.words.last() == Some(*last)
+                    || p.words.first() == Some(*last))
         };
         let mut fitting: Vec<usize> = (0..self.persons.len()).filter(|&i| fits(&self.persons[i])).collect();
         if fitting.len() > 1 && gender.is_some() {
@@ -176,8 +197,13 @@ fn same_person(a: &[String], b: &[String], lang: &Language) -> bool {
     if short.len() < 2 {
         return false;
     }
-    let initial_of = |s: &String, l: &String| s == l || s.trim_end_matches('.').len() == 1 && l.starts_with(s.trim_end_matches('.')) || same_given_name(s, l, lang);
-    short.last() == long.last() && initial_of(&short[0], &long[0]) || short.iter().all(|w| long.contains(w)) && (short.last() == long.last() || short.first() == long.first())
+    let initial_of = |s: &String, l: &String| {
+        s == l
+            || s.trim_end_matches('.').len() == 1 && l.starts_with(s.trim_end_matches('.'))
+            || same_given_name(s, l, lang)
+    };
+    short.last() == long.last() && initial_of(&short[0], &long[0])
+        || short.iter().all(|w| long.contains(w)) && (short.last() == long.last() || short.first() == long.first())
 }
 
 fn is_surname_first(word: &str, lang: &Language) -> bool {
@@ -230,14 +256,26 @@ fn name_run(view: View<'_>, start: usize) -> Range<usize> {
             let follows_hyphen = matches!(view.word(end - 1), "-" | "‑") && touches;
             if view.is_capital(end) || follows_hyphen {
                 end += 1;
-            } else if view.lang.is_name_particle(&view.folded(end)) && end + 1 < n && view.is_word(end + 1) && (view.is_capital(end + 1) || end + 2 < n && view.lang.is_name_particle(&view.folded(end + 1)) && view.is_capital(end + 2)) {
+            } else if view.lang.is_name_particle(&view.folded(end))
+                && end + 1 < n
+                && view.is_word(end + 1)
+                && (view.is_capital(end + 1)
+                    || end + 2 < n && view.lang.is_name_particle(&view.folded(end + 1)) && view.is_capital(end + 2))
+            {
                 end += 1;
             } else {
                 break;
             }
         } else if touches
-            && (matches!(word, "-" | "‑") && end + 1 < n && view.is_word(end + 1) && tokens[end].span.end == tokens[end + 1].span.start
-                || word == "." && view.is_capital(end - 1) && (view.word(end - 1).chars().count() == 1 || view.lang.is_abbreviation(&view.folded(end - 1))) && end + 1 < n && view.is_capital(end + 1))
+            && (matches!(word, "-" | "‑")
+                && end + 1 < n
+                && view.is_word(end + 1)
+                && tokens[end].span.end == tokens[end + 1].span.start
+                || word == "."
+                    && view.is_capital(end - 1)
+                    && (view.word(end - 1).chars().count() == 1 || view.lang.is_abbreviation(&view.folded(end - 1)))
+                    && end + 1 < n
+                    && view.is_capital(end + 1))
         {
             end += 1;
         } else {
@@ -267,7 +305,10 @@ fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
             gender = known(told).or(gender);
             titled = true;
             start = i + 1 + usize::from(dotted);
-        } else if i + 1 < run.end && (lang.organization_head(&word).is_some() || is_portfolio(view, i, run.start)) && !lang.is_given_name(&word) {
+        } else if i + 1 < run.end
+            && (lang.organization_head(&word).is_some() || is_portfolio(view, i, run.start))
+            && !lang.is_given_name(&word)
+        {
             // "the Romanian Senate Doina Măgureanu", "Minister of Agriculture Xhevahir Çavolli"
             start = i + 1;
         } else if let Some(role) = lang.role(&word)
@@ -280,7 +321,14 @@ fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
             start = i + 1;
         }
     }
-    while start < run.end && (view.is_mark(start) || lang.country_term(&view.folded(start)).is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name) && start + 1 < run.end && !lang.is_given_name(&view.folded(start))) {
+    while start < run.end
+        && (view.is_mark(start)
+            || lang
+                .country_term(&view.folded(start))
+                .is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name)
+                && start + 1 < run.end
+                && !lang.is_given_name(&view.folded(start)))
+    {
         start += 1;
     }
     let mut end = run.end;
@@ -316,18 +364,35 @@ fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
     }
     let first = words.first()?.clone();
     let last = words.last()?.clone();
-    if words.len() > 5 || words.iter().any(|w| lang.organization_head(w).is_some() && !lang.is_given_name(w)) || lang.country_term(&words.join(" ")).is_some() {
+    if words.len() > 5
+        || words.iter().any(|w| lang.organization_head(w).is_some() && !lang.is_given_name(w))
+        || lang.country_term(&words.join(" ")).is_some()
+    {
         return None;
     }
-    if words.len() == 1 && (lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.collective(&first).is_some() || lang.country_term(&first).is_some() || first.chars().count() < 2) {
+    if words.len() == 1
+        && (lang.is_time_word(&first)
+            || lang.begins_sentence(&first)
+            || lang.collective(&first).is_some()
+            || lang.country_term(&first).is_some()
+            || first.chars().count() < 2)
+    {
         return None;
     }
     let before = role_before(view, run.start, start).or_else(|| role_before_comma(view, run.start));
     let behind = role_behind(view, run.end);
     let role = before.or(behind);
-    let known = lang.is_given_name(&first) || is_surname_first(&first, lang) && words.len() <= 3 || lang.is_given_name(&last) && is_surname_first(&first, lang);
-    let cue_beside = name.end < view.passage.tokens.len() && view.is_word(name.end) && !view.is_capital(name.end) && lang.cue_class(&view.folded(name.end)).is_some()
-        || run.start > 0 && view.is_word(run.start - 1) && lang.cue_class(&view.folded(run.start - 1)).is_some() && !view.is_capital(run.start - 1);
+    let known = lang.is_given_name(&first)
+        || is_surname_first(&first, lang) && words.len() <= 3
+        || lang.is_given_name(&last) && is_surname_first(&first, lang);
+    let cue_beside = name.end < view.passage.tokens.len()
+        && view.is_word(name.end)
+        && !view.is_capital(name.end)
+        && lang.cue_class(&view.folded(name.end)).is_some()
+        || run.start > 0
+            && view.is_word(run.start - 1)
+            && lang.cue_class(&view.folded(run.start - 1)).is_some()
+            && !view.is_capital(run.start - 1);
     let sure = titled || known || role.is_some() || cue_beside && words.len() >= 2;
     let span = view.span(&name);
     let mut text = span.of(view.text).to_owned();
@@ -336,7 +401,14 @@ fn mention(view: View<'_>, run: Range<usize>) -> Option<Mention> {
             text = bare.to_owned();
         }
     }
-    Some(Mention { words, name: text.split_whitespace().collect::<Vec<_>>().join(" "), at: span.start, gender, role, sure })
+    Some(Mention {
+        words,
+        name: text.split_whitespace().collect::<Vec<_>>().join(" "),
+        at: span.start,
+        gender,
+        role,
+        sure,
+    })
 }
 
 fn is_post_nominal(word: &str) -> bool {
@@ -351,12 +423,19 @@ fn is_month(view: View<'_>, name: &Range<usize>) -> bool {
     let is_number = |i: usize| view.passage.tokens.get(i).is_some_and(|t| t.kind == crate::text::TokenKind::Number);
     let before = name.start.checked_sub(1);
     is_number(name.end)
-        || before.is_some_and(|b| is_number(b) || view.word(b) == "," || view.lang.is_preposition(&view.folded(b)) || view.lang.is_time_word(&view.folded(b)))
+        || before.is_some_and(|b| {
+            is_number(b)
+                || view.word(b) == ","
+                || view.lang.is_preposition(&view.folded(b))
+                || view.lang.is_time_word(&view.folded(b))
+        })
 }
 
 /// Whether a word behind "of" names what a minister looks after ("Minister of Agriculture X").
 fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
-    let behind_of = run_start > 1 && matches!(view.word(run_start - 1), "of" | "for") && view.lang.role(&view.folded(run_start - 2)).is_some();
+    let behind_of = run_start > 1
+        && matches!(view.word(run_start - 1), "of" | "for")
+        && view.lang.role(&view.folded(run_start - 2)).is_some();
     behind_of && view.lang.role(&format!("{} minister", view.folded(i))).is_some()
 }
 
@@ -384,7 +463,12 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
                 "-" | "‑" | "&" | "/" => {}
                 _ => break,
             }
-        } else if !(view.is_capital(i) || view.lang.role(&word).is_some() || view.lang.organization_head(&word).is_some() || view.lang.is_role_modifier(&word) || matches!(word.as_str(), "of" | "the" | "for" | "and")) {
+        } else if !(view.is_capital(i)
+            || view.lang.role(&word).is_some()
+            || view.lang.organization_head(&word).is_some()
+            || view.lang.is_role_modifier(&word)
+            || matches!(word.as_str(), "of" | "the" | "for" | "and"))
+        {
             break;
         }
         start = i;
@@ -396,7 +480,13 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
 fn role_before_comma(view: View<'_>, run_start: usize) -> Option<Role> {
     let comma = run_start.checked_sub(1).filter(|&c| view.word(c) == "," && view.depth(c) == view.depth(run_start))?;
     let mut start = comma;
-    while start > 0 && comma - start < 12 && view.is_word(start - 1) && !view.lang.ends_phrase(&view.folded(start - 1)) && !view.lang.is_auxiliary(&view.folded(start - 1)) && view.lang.cue_class(&view.folded(start - 1)).is_none_or(|_| view.lang.is_also_noun(&view.folded(start - 1))) {
+    while start > 0
+        && comma - start < 12
+        && view.is_word(start - 1)
+        && !view.lang.ends_phrase(&view.folded(start - 1))
+        && !view.lang.is_auxiliary(&view.folded(start - 1))
+        && view.lang.cue_class(&view.folded(start - 1)).is_none_or(|_| view.lang.is_also_noun(&view.folded(start - 1)))
+    {
         start -= 1;
     }
     let head = view.folded(comma.checked_sub(1)?);
@@ -412,13 +502,23 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
     if from + 1 >= n || view.word(from) != "," || view.depth(from) > 0 {
         return None;
     }
-    let end = (from + 1..n.min(from + 18)).find(|&i| view.depth(i) > 0 || matches!(view.word(i), "," | "." | ";" | "—" | "(")).unwrap_or(n.min(from + 18));
+    let end = (from + 1..n.min(from + 18))
+        .find(|&i| view.depth(i) > 0 || matches!(view.word(i), "," | "." | ";" | "—" | "("))
+        .unwrap_or(n.min(from + 18));
     let first = view.folded(from + 1);
-    if !(view.lang.is_determiner(&first) || view.lang.role(&first).is_some() || view.is_capital(from + 1) || view.lang.is_role_modifier(&first)) {
+    if !(view.lang.is_determiner(&first)
+        || view.lang.role(&first).is_some()
+        || view.is_capital(from + 1)
+        || view.lang.is_role_modifier(&first))
+    {
         return None;
     }
     // A verb or cue would make it a clause of its own.
-    let clause = (from + 1..end).any(|i| view.is_word(i) && !view.is_capital(i) && (view.lang.is_auxiliary(&view.folded(i)) || view.lang.is_subject_pronoun(&view.folded(i))));
+    let clause = (from + 1..end).any(|i| {
+        view.is_word(i)
+            && !view.is_capital(i)
+            && (view.lang.is_auxiliary(&view.folded(i)) || view.lang.is_subject_pronoun(&view.folded(i)))
+    });
     if clause { None } else { phrase_role(view, from + 1..end, false) }
 }
 
@@ -431,7 +531,9 @@ pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Op
     if last {
         let is_link = words.get(end).is_some_and(|w| view.lang.is_preposition(w));
         let plain = words[end..].iter().any(|w| {
-            w.chars().any(char::is_alphanumeric) && view.lang.title(w).is_none() && view.lang.title(&format!("{w}.")).is_none()
+            w.chars().any(char::is_alphanumeric)
+                && view.lang.title(w).is_none()
+                && view.lang.title(&format!("{w}.")).is_none()
         });
         if plain && !is_link {
             return None;
@@ -441,7 +543,13 @@ pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Op
         .organization
         .map(|(first, n)| view.span(&(range.start + first..range.start + first + n)).of(view.text).to_owned())
         .or_else(|| capitalised_organization(view, &range));
-    Some(Role { class: phrase.class, group: phrase.group, modifiers: phrase.modifiers, organization, country: phrase.country })
+    Some(Role {
+        class: phrase.class,
+        group: phrase.group,
+        modifiers: phrase.modifiers,
+        organization,
+        country: phrase.country,
+    })
 }
 
 /// A run of capitalised words with an organization's head noun in it ("Kiel Economic Institute").
@@ -453,7 +561,12 @@ fn capitalised_organization(view: View<'_>, range: &Range<usize>) -> Option<Stri
             continue;
         }
         let mut end = i;
-        while end < range.end && (view.is_word(end) && view.is_capital(end) || end + 1 < range.end && end > i && (matches!(view.word(end), "of" | "for" | "and" | "the" | "-" | "&") && view.is_capital(end + 1))) {
+        while end < range.end
+            && (view.is_word(end) && view.is_capital(end)
+                || end + 1 < range.end
+                    && end > i
+                    && (matches!(view.word(end), "of" | "for" | "and" | "the" | "-" | "&") && view.is_capital(end + 1)))
+        {
             end += 1;
         }
         let words = i..end;

@@ -27,8 +27,7 @@ pub struct Passage {
 /// The paragraphs of a document, in order.
 pub fn passages(document: &Document, lang: &Language) -> Vec<Passage> {
     let text = &document.text;
-    let spans: Vec<Span> =
-        document.parts.iter().filter(|p| p.kind == PartKind::Paragraph).map(|p| p.span).collect();
+    let spans: Vec<Span> = document.parts.iter().filter(|p| p.kind == PartKind::Paragraph).map(|p| p.span).collect();
     spans
         .iter()
         .enumerate()

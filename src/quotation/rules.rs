@@ -66,7 +66,11 @@ fn attribution(view: View<'_>, found: Found) -> Option<Attribution> {
 /// Bytes of a content: what stands inside the marks where they enclose all of it.
 fn content_span(view: View<'_>, range: &Range<usize>) -> Span {
     let mut range = range.clone();
-    let is_edge = |i: usize| view.is_mark(i) && view.depth(i) == 0 && !matches!(view.word(i), "[" | "(" | "$" | "£" | "€" | "#" | "@" | ")" | "]" | "%");
+    let is_edge = |i: usize| {
+        view.is_mark(i)
+            && view.depth(i) == 0
+            && !matches!(view.word(i), "[" | "(" | "$" | "£" | "€" | "#" | "@" | ")" | "]" | "%")
+    };
     while !range.is_empty() && is_edge(range.start) {
         range.start += 1;
     }
@@ -142,7 +146,10 @@ fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
             && !is_noun_here(view, i, sentence)
         {
             let mut start = i;
-            while start > sentence.start && view.depth(start - 1) == 0 && view.lang.is_auxiliary(&view.folded(start - 1)) {
+            while start > sentence.start
+                && view.depth(start - 1) == 0
+                && view.lang.is_auxiliary(&view.folded(start - 1))
+            {
                 start -= 1;
             }
             out.push(Cue { tokens: start..i + 1, class, according: false });
@@ -179,7 +186,13 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
                 parts.push(rest);
             }
         }
-        return Some(Found { content: parts, cue: Some(cue.tokens.clone()), source: Some(source), confidence: 0.8, inferred: false });
+        return Some(Found {
+            content: parts,
+            cue: Some(cue.tokens.clone()),
+            source: Some(source),
+            confidence: 0.8,
+            inferred: false,
+        });
     }
     let inverted = cue.tokens.start > sentence.start && {
         let before = cue.tokens.start - 1;
@@ -205,7 +218,13 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     }
     let mut content = sentence.start..if after_comma { before } else { clause_start };
     // An earlier attribution in the sentence ends where this content begins.
-    if let Some(end) = found.iter().flat_map(|f| f.content.iter().chain(&f.cue).chain(&f.source)).filter(|r| r.start < content.end && r.end > content.start).map(|r| r.end).max() {
+    if let Some(end) = found
+        .iter()
+        .flat_map(|f| f.content.iter().chain(&f.cue).chain(&f.source))
+        .filter(|r| r.start < content.end && r.end > content.start)
+        .map(|r| r.end)
+        .max()
+    {
         content.start = content.start.max(end);
         if content.is_empty() {
             return None;
@@ -225,7 +244,10 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         return None;
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
-        if n_words(view, &content) < 6 || view.lang.is_preposition(&view.folded(content.start)) || view.lang.is_conjunction(&view.folded(content.start)) {
+        if n_words(view, &content) < 6
+            || view.lang.is_preposition(&view.folded(content.start))
+            || view.lang.is_conjunction(&view.folded(content.start))
+        {
             return None;
         }
     }
@@ -268,7 +290,7 @@ fn continuation(view: View<'_>, from: usize, to: usize) -> Option<Range<usize>> 
 
 /// Whether a reported clause follows the cue that ends before `from`: "that", or a subject, not the end or a comma.
 fn follows_clause(view: View<'_>, from: usize, to: usize) -> bool {
-    if from >= to || view.is_mark(from) && view.depth(from) == 0 && !matches!(view.word(from), ":" ) {
+    if from >= to || view.is_mark(from) && view.depth(from) == 0 && !matches!(view.word(from), ":") {
         return false;
     }
     if view.depth(from) > 0 {
@@ -286,7 +308,10 @@ fn follows_clause(view: View<'_>, from: usize, to: usize) -> bool {
 fn reads_on(view: View<'_>, content: &Range<usize>, stretch: &Range<usize>) -> bool {
     let before = stretch.start - 1;
     let n = stretch.start - content.start;
-    view.depth(before) == 0 && !matches!(view.word(before), ":" | ";" | ".") && n <= 40 && !matches!(view.word(before), ",")
+    view.depth(before) == 0
+        && !matches!(view.word(before), ":" | ";" | ".")
+        && n <= 40
+        && !matches!(view.word(before), ",")
 }
 
 /// `subject cue (that) CONTENT`, `According to X, CONTENT`, `adding that CONTENT`.
@@ -314,7 +339,9 @@ fn reported_after(
     let source = subject_before(view, cue.tokens.start, sentence.start);
     let source = match source {
         Some(source) if !overlaps(&source, covered) => Some(source),
-        _ if participle || follows_conjunction(view, cue, sentence) => found.last().and_then(|f| f.source.clone()).or_else(|| main_subject(view, sentence, cue)),
+        _ if participle || follows_conjunction(view, cue, sentence) => {
+            found.last().and_then(|f| f.source.clone()).or_else(|| main_subject(view, sentence, cue))
+        }
         _ => None,
     }?;
     let mut start = cue.tokens.end;
@@ -327,7 +354,13 @@ fn reported_after(
     let quoted = last_quoted(view, &content);
     let begins_quoted = content.start < content.end && view.depth(content.start) > 0;
     let words = n_words(view, &content);
-    let enough = if begins_quoted { words >= 1 } else if quoted.is_some() { words >= 2 } else { words >= 4 };
+    let enough = if begins_quoted {
+        words >= 1
+    } else if quoted.is_some() {
+        words >= 2
+    } else {
+        words >= 4
+    };
     if !enough || overlaps(&content, covered) {
         return None;
     }
@@ -346,8 +379,20 @@ fn reported_after(
             content.end = content.end.min(stretch.end);
         }
     }
-    let confidence = if begins_quoted { 0.95 } else if explicit { 0.8 } else { 0.65 };
-    Some(Found { content: vec![content], cue: Some(cue.tokens.clone()), source: Some(source), confidence, inferred: false })
+    let confidence = if begins_quoted {
+        0.95
+    } else if explicit {
+        0.8
+    } else {
+        0.65
+    };
+    Some(Found {
+        content: vec![content],
+        cue: Some(cue.tokens.clone()),
+        source: Some(source),
+        confidence,
+        inferred: false,
+    })
 }
 
 /// Moves `start` over addressee, place and time ("reporters in Paris on Monday") and over "that" or a colon; tells
@@ -358,7 +403,10 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     if from < to && view.lang.is_addressee(&view.folded(from)) {
         behind_addressee += 1;
     }
-    while behind_addressee < to && view.depth(behind_addressee) == 0 && view.lang.is_time_word(&view.folded(behind_addressee)) {
+    while behind_addressee < to
+        && view.depth(behind_addressee) == 0
+        && view.lang.is_time_word(&view.folded(behind_addressee))
+    {
         behind_addressee += 1;
     }
     for i in from..to.min(from + 25) {
@@ -413,7 +461,11 @@ fn follows_conjunction(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bo
 fn main_subject(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> Option<Range<usize>> {
     (sentence.start + 1..cue.tokens.start.min(sentence.start + 25))
         .filter(|&i| view.depth(i) == 0 && view.is_word(i) && !view.is_capital(i))
-        .filter(|&i| view.lang.cue_class(&view.folded(i)).is_some() || view.lang.is_auxiliary(&view.folded(i)) || view.folded(i).ends_with("ed"))
+        .filter(|&i| {
+            view.lang.cue_class(&view.folded(i)).is_some()
+                || view.lang.is_auxiliary(&view.folded(i))
+                || view.folded(i).ends_with("ed")
+        })
         .find_map(|i| subject_before(view, i, sentence.start))
 }
 
@@ -436,7 +488,8 @@ fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_before: usize, 
             if alone || after_colon {
                 found.push(Found { content: vec![i..end], cue: None, source: None, confidence: 0.7, inferred: true });
             } else if words >= 4 {
-                let source = main_subject(view, sentence, &Cue { tokens: i..i, class: CueClass::Say, according: false });
+                let source =
+                    main_subject(view, sentence, &Cue { tokens: i..i, class: CueClass::Say, according: false });
                 let confidence = if source.is_some() { 0.6 } else { 0.4 };
                 found.push(Found { content: vec![i..end], cue: None, source, confidence, inferred: false });
             }

@@ -86,7 +86,11 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
     while end > from && view.depth(end - 1) == 0 && view.is_word(end - 1) && is_filler(view, end - 1) {
         end -= 1;
     }
-    if end > from && view.depth(end - 1) == 0 && matches!(view.word(end - 1), "," | "—" | "–" | "-") && !view.is_inner_mark(end - 1) {
+    if end > from
+        && view.depth(end - 1) == 0
+        && matches!(view.word(end - 1), "," | "—" | "–" | "-")
+        && !view.is_inner_mark(end - 1)
+    {
         // "X, who replaced Y in July, said"
         let mark = view.word(end - 1);
         let lowest = from.max((end - 1).saturating_sub(30));
@@ -145,7 +149,12 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
         if view.lang.ends_phrase(&lower) && !view.is_capital(i) {
             break;
         }
-        if i + 1 < end && !view.is_capital(i) && view.lang.cue_class(&lower).is_some() && !view.lang.is_also_noun(&lower) && !view.is_source_noun(i) {
+        if i + 1 < end
+            && !view.is_capital(i)
+            && view.lang.cue_class(&lower).is_some()
+            && !view.lang.is_also_noun(&lower)
+            && !view.is_source_noun(i)
+        {
             break;
         }
         start = i;
@@ -173,7 +182,11 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
             // "On Saturday Matviyenko": the subject begins after the phrase of the preposition.
             let next = (i + 1..range.end).find(|&j| {
                 view.lang.is_determiner(&view.folded(j)) && j > i + 1
-                    || view.is_name_word(j) && j > i + 1 && !view.is_name_word(j - 1) && !view.lang.is_determiner(&view.folded(j - 1)) && !view.is_inner_mark(j - 1)
+                    || view.is_name_word(j)
+                        && j > i + 1
+                        && !view.is_name_word(j - 1)
+                        && !view.lang.is_determiner(&view.folded(j - 1))
+                        && !view.is_inner_mark(j - 1)
             });
             range.start = next?;
         } else {
@@ -241,7 +254,8 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
                 break;
             }
             if view.lang.is_preposition(&lower) {
-                let links = matches!(lower.as_str(), "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
+                let links = matches!(lower.as_str(), "of" | "for" | "at" | "with" | "from" | "to") && last_was_role
+                    || lower == "of";
                 if !links {
                     break;
                 }

@@ -47,7 +47,8 @@ impl<'a> Resolver<'a> {
             None => (self.spoken.last().cloned(), if attribution.inferred { 0.7 } else { 0.4 }),
         };
         let Some(referent) = referent else {
-            let speaker = attribution.source.map_or_else(Speaker::default, |s| self.unnamed(view, view.passage.tokens_in(s)));
+            let speaker =
+                attribution.source.map_or_else(Speaker::default, |s| self.unnamed(view, view.passage.tokens_in(s)));
             let holder = Holder { name: None, same_as_speaker: true };
             if attribution.source.is_some() {
                 self.spoken.push(Referent::Unnamed(speaker.clone()));
@@ -71,7 +72,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// Who the words of `range` mean at byte `at`. `except`: who they can not mean.
-    fn referent(&self, view: View<'_>, range: Range<usize>, at: usize, except: Option<&Referent>) -> (Option<Referent>, f64) {
+    fn referent(
+        &self,
+        view: View<'_>,
+        range: Range<usize>,
+        at: usize,
+        except: Option<&Referent>,
+    ) -> (Option<Referent>, f64) {
         let words: Vec<String> = range.clone().filter(|&i| view.is_word(i)).map(|i| view.folded(i)).collect();
         if let [only] = words.as_slice()
             && let Some(pronoun) = self.lang.pronoun(only)
@@ -109,7 +116,11 @@ impl<'a> Resolver<'a> {
             let mut start = i;
             while start > range.start {
                 let before = start - 1;
-                let joins = view.is_mark(before) && matches!(view.word(before), "-" | "‑" | ".") || view.is_word(before) && (view.is_capital(before) || matches!(view.word(start), "-" | "‑") || view.lang.is_name_particle(&view.folded(before)));
+                let joins = view.is_mark(before) && matches!(view.word(before), "-" | "‑" | ".")
+                    || view.is_word(before)
+                        && (view.is_capital(before)
+                            || matches!(view.word(start), "-" | "‑")
+                            || view.lang.is_name_particle(&view.folded(before)));
                 if !joins {
                     break;
                 }
@@ -133,7 +144,9 @@ impl<'a> Resolver<'a> {
                         words.push(word);
                     }
                 }
-                if let Some(honorific) = words.first().and_then(|w| self.lang.title(&format!("{}.", w.trim_end_matches('.')))) {
+                if let Some(honorific) =
+                    words.first().and_then(|w| self.lang.title(&format!("{}.", w.trim_end_matches('.'))))
+                {
                     gender = Some(honorific).filter(|g| matches!(g, Gender::Female | Gender::Male)).or(gender);
                 }
                 if let Some(person) = self.cast.by_name(&words, at, gender, self.lang) {
@@ -147,7 +160,8 @@ impl<'a> Resolver<'a> {
 
     fn is_definite(&self, view: View<'_>, range: &Range<usize>) -> bool {
         let first = view.folded(range.start);
-        !matches!(first.as_str(), "a" | "an" | "another" | "one" | "some") && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
+        !matches!(first.as_str(), "a" | "an" | "another" | "one" | "some")
+            && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
     }
 
     /// The person to whom the article gives this role, by synonyms and by the words around the role noun.
@@ -176,17 +190,38 @@ impl<'a> Resolver<'a> {
     }
 
     /// The person whom "he" or "she" means: who spoke last, else who was mentioned last, of that gender.
-    fn pronoun(&self, view: View<'_>, gender: Option<Gender>, at: usize, except: Option<&Referent>) -> (Option<Referent>, f64) {
+    fn pronoun(
+        &self,
+        view: View<'_>,
+        gender: Option<Gender>,
+        at: usize,
+        except: Option<&Referent>,
+    ) -> (Option<Referent>, f64) {
         let fits = |i: usize| {
             let known = self.cast.persons[i].gender;
             (gender.is_none() || known.is_none() || known == gender) && except != Some(&Referent::Person(i))
         };
         let same = |i: usize| gender.is_some() && self.cast.persons[i].gender == gender;
         // A person who is the subject of an earlier sentence of the paragraph comes before who spoke last.
-        let sentence_start = view.passage.sentences.iter().filter(|s| view.span(s).start <= at).map(|s| view.span(s).start).last().unwrap_or(at);
+        let sentence_start = view
+            .passage
+            .sentences
+            .iter()
+            .filter(|s| view.span(s).start <= at)
+            .map(|s| view.span(s).start)
+            .last()
+            .unwrap_or(at);
         let here = (0..self.cast.persons.len())
             .filter(|&i| same(i) && fits(i))
-            .filter_map(|i| self.cast.persons[i].mentions.iter().copied().filter(|&m| m >= view.passage.span.start && m < sentence_start && self.is_outside_marks(view, m)).next().map(|m| (m, i)))
+            .filter_map(|i| {
+                self.cast.persons[i]
+                    .mentions
+                    .iter()
+                    .copied()
+                    .filter(|&m| m >= view.passage.span.start && m < sentence_start && self.is_outside_marks(view, m))
+                    .next()
+                    .map(|m| (m, i))
+            })
             .min();
         let last = self.spoken.iter().rev().take(6).find_map(|s| match s {
             Referent::Person(i) if fits(*i) => Some(*i),
@@ -249,13 +284,27 @@ impl<'a> Resolver<'a> {
         let mut best: Option<String> = None;
         for passage in self.passages.iter().take_while(|p| p.span.start < before) {
             let view = View { text: &self.document.text, passage, lang: self.lang };
-            for i in (0..passage.tokens.len()).filter(|&i| view.is_capital(i) && view.folded(i) == head && passage.tokens[i].span.end <= before) {
+            for i in (0..passage.tokens.len())
+                .filter(|&i| view.is_capital(i) && view.folded(i) == head && passage.tokens[i].span.end <= before)
+            {
                 let mut start = i;
-                while start > 0 && view.is_word(start - 1) && (view.is_capital(start - 1) && !view.lang.begins_sentence(&view.folded(start - 1)) || matches!(view.word(start - 1), "of" | "for" | "and") && start > 1 && view.is_capital(start - 2)) {
+                while start > 0
+                    && view.is_word(start - 1)
+                    && (view.is_capital(start - 1) && !view.lang.begins_sentence(&view.folded(start - 1))
+                        || matches!(view.word(start - 1), "of" | "for" | "and")
+                            && start > 1
+                            && view.is_capital(start - 2))
+                {
                     start -= 1;
                 }
                 let mut end = i + 1;
-                while end < passage.tokens.len() && view.is_word(end) && (view.is_capital(end) || matches!(view.word(end), "of" | "for" | "and") && end + 1 < passage.tokens.len() && view.is_capital(end + 1)) {
+                while end < passage.tokens.len()
+                    && view.is_word(end)
+                    && (view.is_capital(end)
+                        || matches!(view.word(end), "of" | "for" | "and")
+                            && end + 1 < passage.tokens.len()
+                            && view.is_capital(end + 1))
+                {
                     end += 1;
                 }
                 let name = view.span(&(start..end)).of(view.text).to_owned();
@@ -281,7 +330,10 @@ impl<'a> Resolver<'a> {
             name: None,
             description: (!text.is_empty()).then_some(text),
             role: role.as_ref().map(|r| r.class.name().to_owned()),
-            organization: organization.as_ref().map(|o| o.0.clone()).or_else(|| role.as_ref().and_then(|r| r.organization.clone())),
+            organization: organization
+                .as_ref()
+                .map(|o| o.0.clone())
+                .or_else(|| role.as_ref().and_then(|r| r.organization.clone())),
             country: country.or(organization.map(|o| o.1).filter(|c| !c.is_empty())).map(str::to_owned),
         }
     }
@@ -332,7 +384,8 @@ impl<'a> Resolver<'a> {
             };
             let Some(subject) = subject_before(flat_view, i, 0) else { continue };
             // Only the main clause tells whose position it is, not a clause behind "because" or "who".
-            let subordinate = (0..subject.start).any(|j| self.lang.ends_phrase(&flat_view.folded(j)) && !flat_view.is_capital(j));
+            let subordinate =
+                (0..subject.start).any(|j| self.lang.ends_phrase(&flat_view.folded(j)) && !flat_view.is_capital(j));
             if subject.start > 8 || subordinate {
                 return None;
             }
@@ -341,7 +394,8 @@ impl<'a> Resolver<'a> {
             if !quoted && subject.len() == 1 && self.can_be(speaker, &flat_view.folded(subject.start)) {
                 return None;
             }
-            if subject.len() == 1 && self.lang.pronoun(&flat_view.folded(subject.start)).is_some_and(|p| p.person != 3) {
+            if subject.len() == 1 && self.lang.pronoun(&flat_view.folded(subject.start)).is_some_and(|p| p.person != 3)
+            {
                 return None;
             }
             let at = flat_view.span(&subject).start;
@@ -377,7 +431,10 @@ impl<'a> Resolver<'a> {
         let pronoun = self.lang.pronoun(&view.folded(subject.start))?;
         let holder = self.last_holder.as_ref().filter(|h| *h != speaker)?;
         let fits = match holder {
-            Referent::Person(i) => pronoun.number == Number::Plural || self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g)),
+            Referent::Person(i) => {
+                pronoun.number == Number::Plural
+                    || self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g))
+            }
             _ => pronoun.number == Number::Plural,
         };
         fits.then(|| holder.clone())
@@ -397,7 +454,14 @@ fn wants(class: CueClass) -> bool {
 fn flattened(view: View<'_>, range: Range<usize>) -> Passage {
     let tokens = view.passage.tokens[range.clone()].to_vec();
     let depth = vec![0; tokens.len()];
-    Passage { index: view.passage.index, span: view.span(&range), tokens, quoted: Vec::new(), depth, sentences: Vec::new() }
+    Passage {
+        index: view.passage.index,
+        span: view.span(&range),
+        tokens,
+        quoted: Vec::new(),
+        depth,
+        sentences: Vec::new(),
+    }
 }
 
 fn strip_determiner(name: &str, lang: &Language) -> String {
