@@ -56,7 +56,6 @@ impl Model {
         let mut row = SparseRow::default();
         let scores = self.score(statement, workspace, &mut row);
         let occurrences = self.vectorizer.occurrences(statement, workspace);
-        let n = self.n_outputs();
         pairs
             .iter()
             .filter_map(|&(task, label)| {
@@ -67,7 +66,7 @@ impl Model {
                 let mut contributions: Vec<Contribution> = occurrences
                     .iter()
                     .map(|o| {
-                        let value = o.value * f64::from(self.weights[o.column as usize * n + output]);
+                        let value = o.value * self.weight(o.column as usize, output);
                         all += value.abs();
                         if self.vectorizer.family(o.column) == Family::Speaker {
                             speaker += value.abs();

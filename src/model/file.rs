@@ -8,7 +8,8 @@
 //! names     of the features in column order, each with a line feed
 //! f32 x n_features               inverse document frequencies
 //! f64 x n_outputs                intercepts
-//! f32 x n_features x n_outputs   weights, feature after feature
+//! f32 x n_outputs                scales of the weights
+//! i16 x n_features x n_outputs   weights in steps of their scale, feature after feature
 //! 32 bytes  blake3 of everything before
 //! ```
 //! All numbers are little-endian. Sizes are checked against the length of the file before anything is allocated.
@@ -54,6 +55,7 @@ impl Model {
         }
         self.vectorizer.idf().iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
         self.intercepts.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
+        self.scales.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
         self.weights.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
         out.extend_from_slice(blake3::hash(&out).as_bytes());
         Ok(out)
@@ -96,13 +98,15 @@ impl Model {
             )));
         }
         let n_outputs: usize = header.tasks.iter().map(|t| t.task.labels.len()).sum();
-        let sizes = || -> Option<[usize; 4]> {
+        let sizes = || -> Option<[usize; 5]> {
             let names = header.n_name_bytes;
             let idf = header.n_features.checked_mul(4)?;
             let intercepts = n_outputs.checked_mul(8)?;
-            let weights = idf.checked_mul(n_outputs)?;
-            let all = names.checked_add(idf)?.checked_add(intercepts)?.checked_add(weights)?;
-            (all == body - 16 - n_header).then_some([names, idf, intercepts, weights])
+            let scales = n_outputs.checked_mul(4)?;
+            let weights = header.n_features.checked_mul(2)?.checked_mul(n_outputs)?;
+            let sizes = [names, idf, intercepts, scales, weights];
+            let all = sizes.iter().try_fold(0usize, |sum, &n| sum.checked_add(n))?;
+            (all == body - 16 - n_header).then_some(sizes)
         };
         let mut at = 16 + n_header;
         let arrays = sizes().ok_or_else(damaged)?.map(|n| {
@@ -120,8 +124,8 @@ impl Model {
             .collect();
         let vectorizer = Vectorizer::from_parts(header.features.clone(), names, floats(arrays[1]))
             .map_err(|e| wrong(e.message()))?;
-        let weights = floats(arrays[3]);
-        let model = Self { header, vectorizer, weights, intercepts, id: id(bytes) };
+        let weights = arrays[4].chunks_exact(2).map(|b| i16::from_le_bytes([b[0], b[1]])).collect();
+        let model = Self { header, vectorizer, weights, scales: floats(arrays[3]), intercepts, id: id(bytes) };
         model.check()?;
         Ok(model)
     }

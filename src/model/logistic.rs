@@ -69,13 +69,15 @@ impl Model {
 
     /// Linear scores of all outputs.
     pub fn logits(&self, row: RowView<'_>) -> Vec<f64> {
-        let mut logits = self.intercepts.clone();
-        let n = logits.len();
+        let n = self.intercepts.len();
+        let mut sums = vec![0.0; n];
         for (column, value) in row.iter() {
-            for (logit, &weight) in logits.iter_mut().zip(&self.weights[column * n..(column + 1) * n]) {
-                *logit += value * f64::from(weight);
+            for (sum, &weight) in sums.iter_mut().zip(&self.weights[column * n..(column + 1) * n]) {
+                *sum += value * f64::from(weight);
             }
         }
+        let logits: Vec<f64> =
+            sums.iter().zip(&self.scales).zip(&self.intercepts).map(|((sum, &s), b)| sum * f64::from(s) + b).collect();
         logits
     }
 

@@ -22,8 +22,11 @@ use crate::label::{Task, TaskKind};
 pub struct Model {
     header: Header,
     vectorizer: Vectorizer,
-    /// `n_features x n_outputs`, feature after feature: one feature's weights lie together in memory.
-    weights: Vec<f32>,
+    /// `n_features x n_outputs`, feature after feature: one feature's weights lie together in memory. A weight is the
+    /// number times the scale of its output.
+    weights: Vec<i16>,
+    /// One an output.
+    scales: Vec<f32>,
     /// One an output.
     intercepts: Vec<f64>,
     /// "blake3:" and the first 32 hexadecimal digits of the checksum of its file.
@@ -111,19 +114,47 @@ impl Model {
     /// A model of these parts. `weights` is `n_features x n_outputs`, feature after feature; `intercepts` has one
     /// value an output; outputs are the labels of all tasks in order. Sets the counts and the stemmer in the header.
     ///
+    /// Weights are rounded to 16 bits, in steps of 1/32767 of the largest of their output: half the file and half the
+    /// memory traffic, and the rounded weights are the model (explanations stay exact).
+    ///
     /// # Errors
     /// [`ErrorKind::Numeric`] if a number is not finite, [`ErrorKind::Model`] if the sizes do not fit.
     pub fn from_parts(
+        header: Header,
+        vectorizer: Vectorizer,
+        weights: &[f32],
+        intercepts: Vec<f64>,
+    ) -> Result<Self> {
+        if !weights.iter().all(|w| w.is_finite()) {
+            return Err(Error::new(ErrorKind::Numeric, "model holds a weight that is not finite"));
+        }
+        let n_outputs = intercepts.len().max(1);
+        let mut scales = vec![f32::MIN_POSITIVE; intercepts.len()];
+        for row in weights.chunks(n_outputs) {
+            for (scale, weight) in scales.iter_mut().zip(row) {
+                *scale = scale.max(weight.abs() / f32::from(i16::MAX));
+            }
+        }
+        let rounded = |row: &[f32]| -> Vec<i16> {
+            // In range by the choice of the scale; the cast of a float saturates anyway.
+            row.iter().zip(&scales).map(|(w, s)| (w / s).round() as i16).collect()
+        };
+        let weights = weights.chunks(n_outputs).flat_map(rounded).collect();
+        Self::assembled(header, vectorizer, weights, scales, intercepts)
+    }
+
+    fn assembled(
         mut header: Header,
         vectorizer: Vectorizer,
-        weights: Vec<f32>,
+        weights: Vec<i16>,
+        scales: Vec<f32>,
         intercepts: Vec<f64>,
     ) -> Result<Self> {
         header.n_features = vectorizer.n_features();
         header.n_name_bytes = vectorizer.names().iter().map(|n| n.len() + 1).sum();
         header.features = vectorizer.settings().clone();
         header.stemmer = crate::text::STEMMER.to_owned();
-        let mut model = Self { header, vectorizer, weights, intercepts, id: String::new() };
+        let mut model = Self { header, vectorizer, weights, scales, intercepts, id: String::new() };
         model.check()?;
         model.id = file::id(&model.to_bytes()?);
         Ok(model)
@@ -135,7 +166,7 @@ impl Model {
     /// As [`Model::from_parts`].
     pub fn with_header(self, header: Header) -> Result<Self> {
         let header = Header { tasks: self.header.tasks, ..header };
-        Self::from_parts(header, self.vectorizer, self.weights, self.intercepts)
+        Self::assembled(header, self.vectorizer, self.weights, self.scales, self.intercepts)
     }
 
     /// What the model says of itself.
@@ -169,16 +200,22 @@ impl Model {
         self.intercepts.len()
     }
 
+    /// Weight of a column for an output.
+    fn weight(&self, column: usize, output: usize) -> f64 {
+        f64::from(self.weights[column * self.intercepts.len() + output]) * f64::from(self.scales[output])
+    }
+
     fn check(&self) -> Result<()> {
         let damaged = |what: String| Err(Error::new(ErrorKind::Model, format!("model is damaged: {what}")));
         let n_outputs: usize = self.tasks().map(|t| t.labels.len()).sum();
         if self.intercepts.len() != n_outputs
+            || self.scales.len() != n_outputs
             || Some(self.weights.len()) != self.vectorizer.n_features().checked_mul(n_outputs)
         {
             return damaged("its arrays do not fit its labels".to_owned());
         }
         let numbers = self.header.tasks.iter().flat_map(|t| t.thresholds.iter().chain([&t.abstain_band]));
-        if !(self.weights.iter().all(|w| w.is_finite())
+        if !(self.scales.iter().all(|s| s.is_finite())
             && self.vectorizer.idf().iter().all(|w| w.is_finite())
             && self.intercepts.iter().chain(numbers).all(|w| w.is_finite()))
         {

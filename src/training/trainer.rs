@@ -221,7 +221,7 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         },
         evaluation: serde_json::Value::Null,
     };
-    let model = Model::from_parts(header, rows.vectorizer, weights, intercepts)?;
+    let model = Model::from_parts(header, rows.vectorizer, &weights, intercepts)?;
     Ok(Trained { model, out_of_fold, notes })
 }
 
