@@ -95,9 +95,6 @@ struct FeatureArgs {
     /// No marks for words in the scope of a negation
     #[arg(long, help_heading = "Features")]
     no_negation: bool,
-    /// No classes of function words
-    #[arg(long, help_heading = "Features")]
-    no_grammar: bool,
     /// No features of the cue
     #[arg(long, help_heading = "Features")]
     no_cue: bool,
@@ -166,12 +163,11 @@ impl FeatureArgs {
             word_ngrams: self.word_ngrams,
             character_ngrams: self.character_ngrams.unwrap_or((0, 0)),
             negation: !self.no_negation,
-            grammar: !self.no_grammar,
             cue: !self.no_cue,
             mask_names: !self.keep_names,
             speaker,
             min_documents: self.min_documents,
-            block_lengths: self.blocks.iter().cloned().collect(),
+            block_lengths: FeatureSettings::default().block_lengths.into_iter().chain(self.blocks.iter().cloned()).collect(),
         };
         settings.checked().map(|_| ())?;
         Ok(settings)

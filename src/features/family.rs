@@ -13,8 +13,6 @@ pub enum Family {
     Negated,
     /// Character n-grams within words.
     Character,
-    /// Person, modality, condition, question.
-    Grammar,
     /// Words and class of the cue, and kind of the quotation.
     Cue,
     /// Properties of the speaker.
@@ -23,12 +21,11 @@ pub enum Family {
 
 impl Family {
     /// All families in the order of their columns.
-    pub const ALL: [Family; 7] = [
+    pub const ALL: [Family; 6] = [
         Family::Word,
         Family::Phrase,
         Family::Negated,
         Family::Character,
-        Family::Grammar,
         Family::Cue,
         Family::Speaker,
     ];
@@ -40,7 +37,6 @@ impl Family {
             Family::Phrase => "phrase",
             Family::Negated => "negated",
             Family::Character => "character",
-            Family::Grammar => "grammar",
             Family::Cue => "cue",
             Family::Speaker => "speaker",
         }

@@ -7,7 +7,6 @@
 mod character;
 mod cue;
 mod family;
-mod grammar;
 pub mod settings;
 pub mod sparse;
 pub mod speaker;

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::features::family::{Family, KeyMap, Sink, hash_bytes};
 use crate::features::settings::FeatureSettings;
 use crate::features::sparse::{SparseRow, SparseRows};
-use crate::features::{character, cue, grammar, speaker, word};
+use crate::features::{character, cue, speaker, word};
 use crate::lang::{Language, language};
 use crate::statement::Statement;
 use crate::text::{Span, Stemmer, Token, fold_word, tokens_into};
@@ -281,9 +281,6 @@ impl Vectorizer {
         if settings.character_ngrams.1 > 0 {
             character::emit(text, &workspace.tokens, settings.character_ngrams, &mut workspace.buffer, sink);
         }
-        if settings.grammar {
-            grammar::emit(text, &workspace.tokens, self.lang, &mut workspace.buffer, sink);
-        }
         if settings.cue {
             let stems = &workspace.stems;
             cue::emit(statement, self.lang, |w| stems.stemmer.stem(w), &mut workspace.buffer, sink);
@@ -302,7 +299,7 @@ fn name_key(family: Family, name: &str) -> u64 {
                 crate::features::family::combine(key, hash_bytes(w.as_bytes()))
             })
         }
-        Family::Character | Family::Grammar | Family::Cue | Family::Speaker => {
+        Family::Character | Family::Cue | Family::Speaker => {
             crate::features::family::string_key(family, name)
         }
     }

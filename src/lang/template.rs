@@ -67,12 +67,6 @@ pub static TEMPLATE: Language = Language {
     // Words that negate what follows, and words that end such a scope.
     negations: &[],
     negation_enders: &[],
-    // "must", "should"; "perhaps"; "if", "unless"; all forms of "I" and "we"; all forms of "you".
-    modals: &[],
-    hedges: &[],
-    conditionals: &[],
-    first_person: &[],
-    second_person: &[],
     // Months, weekdays, "today".
     time_words: &[],
     // Words that, with a capital, begin a sentence and no name.

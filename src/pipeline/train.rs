@@ -119,7 +119,6 @@ fn baselines(
             word_ngrams: 0,
             character_ngrams: (0, 0),
             cue: false,
-            grammar: false,
             negation: false,
             speaker: SpeakerSettings { identity: true, ..SpeakerSettings::none() },
             ..settings.features.clone()

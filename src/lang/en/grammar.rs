@@ -48,54 +48,7 @@ pub(super) static NEGATION_ENDERS: &[&str] = &[
     "though", "unless", "until", "when", "where", "whereas", "which", "while", "who", "yet",
 ];
 
-/// Modal verbs and their clitics.
-#[rustfmt::skip]
-pub(super) static MODALS: &[&str] = &[
-    "'d", "'ll", "can", "can't", "cannot", "could", "couldn't", "dare", "gonna", "gotta", "may", "might", "mightn't",
-    "must", "mustn't", "need", "needn't", "ought", "shall", "shan't", "should", "shouldn't", "wanna", "will", "won't",
-    "would", "wouldn't",
-];
 
-/// Words by which a speaker commits only in part.
-#[rustfmt::skip]
-pub(super) static HEDGES: &[&str] = &[
-    "about", "alleged", "allegedly", "almost", "apparent", "apparently", "appear", "appeared", "appears",
-    "approximately", "arguably", "around", "assume", "assumed", "assumes", "basically", "believe", "believes", "can",
-    "conceivably", "could", "doubt", "doubtful", "doubts", "essentially", "estimated", "expected", "fairly", "feel",
-    "feels", "generally", "guess", "hopefully", "indicate", "indicated", "indicates", "kind", "largely", "likely",
-    "mainly", "may", "maybe", "might", "mostly", "nearly", "occasionally", "often", "ostensibly", "partially",
-    "partly", "perhaps", "plausible", "possible", "possibly", "potential", "potentially", "practically", "preferably",
-    "presumably", "presumed", "probable", "probably", "purported", "purportedly", "quite", "rather", "relatively",
-    "reported", "reportedly", "roughly", "seem", "seemed", "seeming", "seemingly", "seems", "should", "sometimes",
-    "somewhat", "sort", "suggest", "suggested", "suggesting", "suggests", "suppose", "supposedly", "suspected", "tend",
-    "tended", "tends", "tentatively", "think", "thinks", "typically", "uncertain", "unclear", "unlikely", "unsure",
-    "usually", "virtually", "would",
-];
 
-/// Words and word sequences that tie a statement to a condition.
-#[rustfmt::skip]
-pub(super) static CONDITIONALS: &[&str] = &[
-    "as a condition", "as a precondition", "as long as", "as soon as", "assuming", "assuming that", "barring",
-    "before we", "but for", "conditional on", "conditioned on", "contingent on", "contingent upon", "dependent on",
-    "depending on", "even if", "except if", "given that", "if", "if and only if", "if and when", "if not", "if only",
-    "if so", "in case", "in exchange for", "in return", "in return for", "in so far as", "in the event",
-    "in the event of", "in the event that", "in which case", "inasmuch as", "insofar as", "lest", "not unless",
-    "not until", "on condition", "on condition that", "on the condition", "on the condition that", "once", "only if",
-    "only when", "or else", "otherwise", "provided", "provided that", "providing", "providing that", "save if",
-    "should there be", "so long as", "subject to", "suppose", "supposing", "the moment", "unless", "until",
-    "were there to", "what if", "when and if", "whenever", "whether or not", "without which",
-];
 
-/// Forms of "I" and "we".
-#[rustfmt::skip]
-pub(super) static FIRST_PERSON: &[&str] = &[
-    "i", "i'd", "i'll", "i'm", "i've", "let's", "me", "mine", "my", "myself", "our", "ours", "ourselves", "us", "we",
-    "we'd", "we'll", "we're", "we've",
-];
 
-/// Forms of "you".
-#[rustfmt::skip]
-pub(super) static SECOND_PERSON: &[&str] = &[
-    "thee", "thou", "thy", "y'all", "you", "you'd", "you'll", "you're", "you've", "your", "yours", "yourself",
-    "yourselves",
-];
