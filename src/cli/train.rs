@@ -44,6 +44,9 @@ pub(super) struct Args {
     /// Version of the model
     #[arg(long, default_value = "1", value_name = "VERSION", help_heading = "Output")]
     model_version: String,
+    /// A remark for the card: where texts and labels come from, what they are not good for. Repeatable
+    #[arg(long = "note", value_name = "TEXT", help_heading = "Output")]
+    notes: Vec<String>,
     #[command(flatten)]
     columns: ColumnArgs,
     #[command(flatten)]
@@ -219,6 +222,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         codebook: of_codebook.then(|| format!("{} {}", codebook.name, codebook.version)),
         command: command(),
         data: files,
+        notes: args.notes.clone(),
     };
     let bar = progress(1, "training");
     let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
@@ -270,8 +274,8 @@ fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(|| "model".to_owned(), |s| s.to_string_lossy().into_owned())
 }
 
-/// The command as typed, without the folders of the program and of the output: the same training gives the same bytes
-/// wherever it runs.
+/// The command as typed, without folders, output, threads and notes: the same training gives the same bytes wherever
+/// it runs.
 fn command() -> String {
     let mut words = Vec::new();
     let mut skip = false;
@@ -280,9 +284,9 @@ fn command() -> String {
             continue;
         }
         match word.as_str() {
-            "-o" | "--output" | "-j" | "--threads" => skip = true,
+            "-o" | "--output" | "-j" | "--threads" | "--note" => skip = true,
             "-q" | "--quiet" => {}
-            _ if word.starts_with("--output=") || word.starts_with("--threads=") || word.starts_with("-j") => {}
+            _ if ["--output=", "--threads=", "--note=", "-j"].iter().any(|flag| word.starts_with(flag)) => {}
             _ => words.push(file_name(&word)),
         }
     }

@@ -6,7 +6,7 @@ use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::evaluation::{Bootstrap, Evaluation, Figures, Predictions, majority};
 use crate::features::{FeatureSettings, SpeakerSettings};
-use crate::model::{DataFile, Model};
+use crate::model::{DataFile, Header, Model};
 use crate::pipeline::evaluate::{figures, groups};
 use crate::training::trainer::{OutOfFold, TrainSettings, train};
 
@@ -23,6 +23,8 @@ pub struct Origin {
     pub command: String,
     /// The training files.
     pub data: Vec<DataFile>,
+    /// Remarks for the card.
+    pub notes: Vec<String>,
 }
 
 /// Trains a model, works out its figures on rows that it was not fitted on, and puts them inside it.
@@ -58,12 +60,13 @@ pub fn train_model(
         }
     }
     evaluation.baselines = baselines(dataset, settings, &trained.out_of_fold[0], &row_groups)?;
-    let mut header = trained.model.header().clone();
+    let mut header: Header = trained.model.header().clone();
     header.name.clone_from(&origin.name);
     header.version.clone_from(&origin.version);
     header.codebook.clone_from(&origin.codebook);
     header.provenance.command.clone_from(&origin.command);
     header.provenance.data.clone_from(&origin.data);
+    header.provenance.notes = origin.notes.iter().chain(&trained.notes).cloned().collect();
     evaluation.model = json!({"name": origin.name, "version": origin.version});
     header.evaluation = serde_json::to_value(&evaluation).unwrap_or_default();
     let model = trained.model.with_header(header)?;
