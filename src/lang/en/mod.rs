@@ -58,4 +58,7 @@ pub static ENGLISH: Language = Language {
     adverb_ending: "ly",
     complementizers: phrase_words::COMPLEMENTIZERS,
     addressees: phrase_words::ADDRESSEES,
+    question_labels: phrase_words::QUESTION_LABELS,
+    answer_labels: phrase_words::ANSWER_LABELS,
+    attitudes: phrase_words::ATTITUDES,
 };

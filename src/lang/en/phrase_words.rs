@@ -1,5 +1,7 @@
 //! Function words of English. Each table is sorted.
 
+use crate::lang::CueClass;
+
 /// Words before which a subject phrase ends when it is read from its verb to the left.
 pub static PHRASE_ENDS: &[&str] = &[
     "after", "although", "as", "because", "before", "but", "even", "how", "if", "just", "once", "since", "so", "than",
@@ -88,4 +90,17 @@ pub static ROLE_MODIFIERS: &[&str] = &[
     "foreign", "former", "general", "high", "honorary", "interim", "interior", "joint", "junior", "lead", "longtime",
     "lower", "national", "newly", "outgoing", "permanent", "press", "prime", "principal", "regional", "retired",
     "second", "senior", "special", "state", "then", "top", "trade", "upper", "veteran", "vice",
+];
+
+/// Labels before the questions of an interview.
+pub static QUESTION_LABELS: &[&str] = &["q", "question"];
+
+/// Labels before the answers.
+pub static ANSWER_LABELS: &[&str] = &["a", "answer"];
+
+/// Words that give somebody's attitude but report nothing by themselves.
+pub static ATTITUDES: &[(&str, CueClass)] = &[
+    ("appreciates", CueClass::Praise), ("awaits", CueClass::Hope), ("considers", CueClass::Think),
+    ("is determined", CueClass::Promise), ("is not ready", CueClass::Refuse), ("is ready", CueClass::Promise),
+    ("is waiting for", CueClass::Hope), ("values", CueClass::Praise), ("waiting for", CueClass::Hope),
 ];
