@@ -378,6 +378,7 @@ pub struct Language {
     pub adverb_ending: &'static str,
     pub complementizers: &'static [&'static str],
     pub addressees: &'static [&'static str],
+    pub passive_auxiliaries: &'static [&'static str],
     pub question_labels: &'static [&'static str],
     pub answer_labels: &'static [&'static str],
     pub attitudes: &'static [(&'static str, CueClass)],
@@ -599,6 +600,11 @@ impl Language {
         has(self.addressees, word)
     }
 
+    /// Whether the word makes a passive with a participle.
+    pub fn is_passive_auxiliary(&self, word: &str) -> bool {
+        has(self.passive_auxiliaries, word)
+    }
+
     /// Whether the word labels the questions of an interview.
     pub fn is_question_label(&self, word: &str) -> bool {
         has(self.question_labels, word)
@@ -656,6 +662,7 @@ mod tests {
                 ("adverbs", lang.adverbs),
                 ("complementizers", lang.complementizers),
                 ("addressees", lang.addressees),
+                ("passive_auxiliaries", lang.passive_auxiliaries),
                 ("question_labels", lang.question_labels),
                 ("answer_labels", lang.answer_labels),
             ] {

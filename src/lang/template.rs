@@ -84,6 +84,8 @@ pub static TEMPLATE: Language = Language {
     complementizers: &[],
     // To whom a statement is made, right behind the cue: "reporters".
     addressees: &[],
+    // Forms of "be" in passives.
+    passive_auxiliaries: &[],
     // Labels before the questions of an interview: "q".
     question_labels: &[],
     // Labels before the answers: "a".

@@ -47,7 +47,9 @@ impl Bodies {
     }
 
     fn add(&mut self, view: View<'_>, mut run: Range<usize>) {
-        while run.len() > 1 && (view.lang.begins_sentence(view.folded(run.start)) || view.lang.is_determiner(view.folded(run.start))) {
+        // "The" belongs to a name where a capital is no matter of the sentence's beginning ("in The Baltic Review").
+        let begins = run.start == 0 || !view.is_word(run.start - 1);
+        while run.len() > 1 && begins && (view.lang.begins_sentence(view.folded(run.start)) || view.lang.is_determiner(view.folded(run.start))) {
             run.start += 1;
         }
         let words: Vec<String> = run.clone().filter(|&i| view.is_word(i)).map(|i| bare(view.folded(i)).to_owned()).collect();
@@ -110,7 +112,8 @@ fn body_run(view: View<'_>, start: usize) -> Range<usize> {
         let link = matches!(view.folded(end), "of" | "for" | "and" | "&" | "-" | "the");
         let linked = link && (is_capital(end + 1) || view.folded(end + 1) == "the" && is_capital(end + 2));
         let plural_genitive = matches!(view.word(end), "'" | "’") && is_capital(end + 1);
-        if !(is_capital(end) && !view.lang.is_time_word(view.folded(end)) || linked && view.folded(end) != "and" || plural_genitive) {
+        let and = view.folded(end) == "and" && !(start..end).any(|i| matches!(view.folded(i), "of" | "for"));
+        if !(is_capital(end) && !view.lang.is_time_word(view.folded(end)) || linked && !and || plural_genitive) {
             break;
         }
         end += 1;

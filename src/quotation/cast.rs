@@ -3,7 +3,7 @@
 //! Full names are collected first, so that a family name finds its owner wherever the full name stands. Names in
 //! paragraphs count more than those of captions and headlines, which run into credits and other words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Gender, Language};
@@ -93,6 +93,7 @@ impl Cast {
                 find_mentions(View { text: &document.text, passage: &passage, lang }, sources, &mut others);
             }
         }
+        promote(&mut mentions);
         let mut cast = Self::default();
         let mut found: Vec<(At, usize)> = Vec::new();
         let is_full = |m: &&Mention| m.words.len() >= 2 && m.sure;
@@ -154,6 +155,8 @@ impl Cast {
 
     fn add_short(&mut self, mention: &Mention, lang: &Language) -> Option<usize> {
         let last = mention.words.last()?;
+        // Somebody may be called by a name in the middle, if nobody else has it.
+        let only = { let mut all = self.with_word(last); all.next().filter(|_| all.next().is_none()) };
         let owner = self
             .with_word(last)
             .filter(|&i| {
@@ -161,7 +164,7 @@ impl Cast {
                 let clash = mention.gender.is_some() && p.gender.is_some() && p.gender != mention.gender;
                 !clash
                     && mention.words.iter().all(|w| p.words.contains(w))
-                    && (mention.words.len() > 1 || p.surname(lang) == last || p.words.last() == Some(last))
+                    && (mention.words.len() > 1 || p.surname(lang) == last || p.words.last() == Some(last) || only == Some(i))
             })
             // The one named last before this mention, else the one named next.
             .min_by_key(|&i| {
@@ -222,7 +225,8 @@ impl Cast {
         let last = *words.last()?;
         let rank = |i: usize| {
             let p = &self.persons[i];
-            let whole = p.surname(lang) == last || p.words.last() == Some(last) || p.words.first() == Some(last);
+            let only = self.with_word(last).nth(1).is_none();
+            let whole = only || p.surname(lang) == last || p.words.last() == Some(last) || p.words.first() == Some(last);
             let fits = words.iter().all(|w| p.words.contains(w)) && (words.len() > 1 || whole);
             let owner = words.len() > 1 || p.surname(lang) == last;
             let same = gender.is_some() && p.gender == gender;
@@ -248,6 +252,14 @@ impl Cast {
     /// The mentions before `byte`, the latest first.
     pub(super) fn mentions_before(&self, byte: usize) -> impl Iterator<Item = &At> {
         self.mentions[..self.mentions.partition_point(|m| m.byte < byte)].iter().rev()
+    }
+}
+
+/// A longer name counts as one where its last word stands elsewhere as somebody's short name.
+fn promote(mentions: &mut [Mention]) {
+    let short: HashSet<String> = mentions.iter().filter(|m| m.words.len() == 1 && (m.sure || m.in_source)).map(|m| m.words[0].clone()).collect();
+    for mention in mentions.iter_mut().filter(|m| !m.sure && m.words.len() >= 2) {
+        mention.sure = mention.words.last().is_some_and(|w| short.contains(w));
     }
 }
 

@@ -16,17 +16,21 @@ impl Resolver<'_> {
     /// Whose position the content reports, where that is not the speaker's: the subject of a clause of wanting,
     /// hoping or saying with which a part of the content begins ("He expects Russia to help", she said).
     pub(super) fn holder(&self, attribution: &Attribution, speaker: &Referent) -> Option<Referent> {
+        let last = attribution.content.last()?;
+        if last.of(&self.document.text).trim_end().ends_with('?') {
+            return None;
+        }
         for (n, span) in attribution.content.iter().take(2).enumerate() {
             let view = self.view_at(span.start);
             let tokens = view.passage.tokens_in(*span);
             let mut start = tokens.start;
             // A later part counts where it begins with a pronoun for somebody else ("He said that ...").
-            for _ in 0..if n == 0 { MAX_SENTENCES } else { 1 } {
+            for k in 0..if n == 0 { MAX_SENTENCES } else { 1 } {
                 let end = (start..tokens.end).find(|&i| matches!(view.word(i), "." | "!" | "?") && i + 1 < tokens.end).unwrap_or(tokens.end);
                 if start >= end {
                     break;
                 }
-                match self.sentence_holder(view, start..end, speaker) {
+                match self.sentence_holder(view, start..end, if n + k == 0 { MAX_SUBJECT } else { 0 }, speaker) {
                     Found::Other(other) => return Some(other),
                     Found::Own => return None,
                     Found::Nobody => {}
@@ -42,7 +46,7 @@ impl Resolver<'_> {
         None
     }
 
-    fn sentence_holder(&self, view: View<'_>, tokens: Range<usize>, speaker: &Referent) -> Found {
+    fn sentence_holder(&self, view: View<'_>, tokens: Range<usize>, max_subject: usize, speaker: &Referent) -> Found {
         // Token depth is that of the whole content: a subject may stand inside the marks like the rest.
         let quoted = (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i)) && view.depth(tokens.start) > 0;
         let flat = view.passage.flattened(&tokens);
@@ -50,14 +54,16 @@ impl Resolver<'_> {
         let n = flat.tokens.len();
         for i in 0..n.min(24) {
             let words = || (i..n.min(i + 6)).map(|j| view.folded(j));
-            let reporting = view.lang.cue_class(view.folded(i)).filter(|_| view.is_word(i) && !view.is_capital(i));
-            let phrase = view.lang.cue_phrase(words()).or_else(|| view.lang.attitude(words())).map(|p| p.1);
-            let Some(class) = phrase.or(reporting.filter(|c| *c != CueClass::Know)) else { continue };
+            let is_verb = view.is_word(i) && !view.is_capital(i) && !view.lang.is_rarely_cue(view.folded(i));
+            let reporting = view.lang.cue_class(view.folded(i)).filter(|c| is_verb && !matches!(c, CueClass::Know | CueClass::Promise));
+            let attitude = view.lang.attitude(words()).map(|p| p.1);
+            let phrase = attitude.or_else(|| view.lang.cue_phrase(words()).map(|p| p.1));
+            let Some(class) = phrase.or(reporting) else { continue };
             let Some(subject) = subject_before(view, i, 0) else { continue };
             let subject = named_in_brackets(view, subject);
             // Only the main clause tells whose position it is, not a clause behind "because" or "who".
             let subordinate = (0..subject.start).any(|j| view.lang.ends_phrase(view.folded(j)) && !view.is_capital(j));
-            if subject.start > MAX_SUBJECT || subordinate {
+            if subject.start > max_subject || subordinate {
                 return Found::Own;
             }
             let pronoun = view.lang.pronoun(view.folded(subject.start)).filter(|_| subject.len() == 1);
@@ -66,19 +72,23 @@ impl Resolver<'_> {
             if own {
                 return Found::Own;
             }
-            if view.lang.attitude(words()).is_some() && phrase.is_some() && self.is_same(view, &subject, speaker) {
+            if attitude.is_some() && self.is_same(view, &subject, speaker) {
                 return Found::Own;
             }
             if pronoun.is_some() && let Some(holder) = self.held_before(view, &subject, speaker) {
                 return Found::Other(holder);
             }
             let at = view.span(&subject).start;
+            if pronoun.is_some_and(|p| p.number == Number::Plural) {
+                return Found::Own;
+            }
+            let definite = view.lang.is_determiner(view.folded(subject.start)) && view.folded(subject.start).starts_with("the");
             let (referent, _) = self.referent(view, subject, at, Some(speaker), &[]);
             return match referent {
                 None => Found::Own,
                 Some(same) if same == *speaker => Found::Own,
-                Some(Referent::Unnamed(_)) => Found::Own,
-                Some(Referent::Body(_)) if !wants(class) => Found::Own,
+                Some(Referent::Unnamed(_)) if !(definite && (quoted || wants(class))) => Found::Own,
+                Some(Referent::Body(body)) if !wants(class) && body.country.is_none() => Found::Own,
                 Some(other) => Found::Other(other),
             };
         }
@@ -111,7 +121,7 @@ impl Resolver<'_> {
             Referent::Person(i) => {
                 pronoun.number == Number::Plural || self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g))
             }
-            _ => pronoun.number == Number::Plural,
+            _ => told(pronoun).is_none(),
         };
         fits.then(|| holder.clone())
     }

@@ -18,6 +18,8 @@ pub(super) struct Mention {
     pub(super) role: Option<Role>,
     /// Whether more than capital letters says that it is a person.
     pub(super) sure: bool,
+    /// Whether it stands in a span that an extractor takes for a speaker.
+    pub(super) in_source: bool,
     /// Whether it stands between marks.
     pub(super) quoted: bool,
     /// Whether it can be the subject of its clause: no preposition in front, no genitive.
@@ -145,7 +147,6 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     }
     let words = name_words(view, name.clone());
     let first = words.first()?.clone();
-    let last = words.last()?.clone();
     if words.len() > 6
         || words.iter().any(|w| lang.organization_head(w).is_some() && !lang.is_given_name(w))
         || lang.country_term(&words.join(" ")).is_some()
@@ -169,7 +170,6 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     let text = span.of(view.text);
     let genitive = text.ends_with("'s") || text.ends_with("’s");
     let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
-    let _ = last;
     let prefixed = run.start > 0 && view.lang.is_preposition(view.folded(run.start - 1));
     Some(Mention {
         words,
@@ -178,6 +178,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
         gender,
         role,
         sure,
+        in_source,
         quoted: view.depth(run.start) > 0,
         subject: !genitive && !prefixed,
     })

@@ -145,11 +145,24 @@ fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
             while start > sentence.start && view.depth(start - 1) == 0 && view.lang.is_auxiliary(view.folded(start - 1)) {
                 start -= 1;
             }
+            if is_passive(view, start, i) {
+                i += 1;
+                continue;
+            }
             out.push(Cue { tokens: start..i + 1, class, according: false });
         }
         i += 1;
     }
     out
+}
+
+/// Whether a form of "be" makes the cue a passive: who is told, asked or expected does not speak.
+fn is_passive(view: View<'_>, start: usize, cue: usize) -> bool {
+    let adverb = |i: usize| view.lang.is_adverb(view.folded(i));
+    let last = (start..cue).rev().find(|&i| !adverb(i));
+    let behind = cue.checked_sub(1).filter(|&b| start == cue && adverb(b)).and_then(|b| b.checked_sub(1));
+    let passive = last.or(behind).is_some_and(|i| view.lang.is_passive_auxiliary(view.folded(i)));
+    passive && !view.folded(cue).ends_with("ing")
 }
 
 /// Whether a word that can be a cue is a noun or an infinitive where it stands.
@@ -488,6 +501,9 @@ fn merge_paragraphs(
 
 /// Whether a cue reports a clause without "that" or marks: seldom ones do not.
 fn reports_clause(view: View<'_>, cue: &Cue) -> bool {
+    if cue.tokens.len() > 1 && view.lang.is_rarely_cue(&view.words(&cue.tokens).join(" ")) {
+        return false;
+    }
     !view.lang.is_rarely_cue(view.folded(cue.tokens.end - 1))
 }
 

@@ -273,5 +273,8 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
 /// Adverbs and auxiliaries between a subject and its verb.
 fn is_filler(view: View<'_>, i: usize) -> bool {
     let word = view.folded(i);
-    !view.is_capital(i) && (view.lang.is_auxiliary(&word) || view.lang.is_adverb(&word))
+    let is_adverb = |i: usize| !view.is_capital(i) && view.lang.is_adverb(view.folded(i));
+    // "he very diplomatically and correctly stated"
+    let between = word == "and" && i > 0 && is_adverb(i - 1) && i + 1 < view.passage.tokens.len() && is_adverb(i + 1);
+    !view.is_capital(i) && (view.lang.is_auxiliary(word) || view.lang.is_adverb(word) || between)
 }

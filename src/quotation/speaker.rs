@@ -74,7 +74,8 @@ impl<'a> Resolver<'a> {
         let holder = match &other {
             Some(other) => {
                 let name = self.speaker(other, view, None);
-                Holder { name: name.name.or(name.description), same_as_speaker: false }
+                let described = name.description.map(|d| strip_determiner(&d, self.lang));
+                Holder { name: name.name.or(described), same_as_speaker: false }
             }
             None => Holder { name: speaker.name.clone(), same_as_speaker: true },
         };
@@ -118,7 +119,7 @@ impl<'a> Resolver<'a> {
         let named = |i: &usize| {
             let person = &self.cast.persons[*i];
             let before = person.mentions.partition_point(|&m| m < begin);
-            (before, usize::MAX - person.mentions.first().copied().unwrap_or(0))
+            ((person.words.len() > 1).then_some(before).unwrap_or(0), usize::MAX - person.mentions.first().copied().unwrap_or(0))
         };
         (0..self.cast.persons.len()).filter(|i| named(i).0 > 0).max_by_key(named).map(Referent::Person)
     }
@@ -159,7 +160,7 @@ impl<'a> Resolver<'a> {
         }
         let whose = self.possessor(view, &range);
         let role = phrase_role(view, range.clone(), false);
-        let collective = collective_at_end(&view.words(&head_range(view, &range)), self.lang);
+        let collective = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
         if let Some(role) = role.filter(|_| collective.is_none()) {
             if self.is_definite(view, &range)
                 && let Some(person) = self.by_role(&role, at, except)
@@ -191,6 +192,10 @@ impl<'a> Resolver<'a> {
         while i < range.end {
             if view.is_mark(i) || !view.is_capital(i) {
                 let word = view.folded(i);
+                if matches!(word, "(" | "[") {
+                    i = (i..range.end).find(|&j| matches!(view.word(j), ")" | "]")).map_or(range.end, |j| j + 1);
+                    continue;
+                }
                 let of = i > range.start && (view.lang.is_preposition(word) || view.lang.ends_phrase(word));
                 let apposition = (i..range.end).find(|&j| view.word(j) == ",");
                 if of {
@@ -323,7 +328,7 @@ impl<'a> Resolver<'a> {
     /// A body ("the ministry", "Pyongyang") or a group ("officials").
     fn body(&self, view: View<'_>, range: Range<usize>, at: usize) -> Referent {
         let speaker = self.unnamed(view, range.clone());
-        let kind = collective_at_end(&view.words(&head_range(view, &range)), self.lang);
+        let kind = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
         if matches!(kind, Some(SourceKind::Plural)) {
             return Referent::Unnamed(speaker);
         }
@@ -352,7 +357,8 @@ impl<'a> Resolver<'a> {
         }
         let words: Vec<&str> = name.clone().filter(|&i| view.is_word(i)).map(|i| view.folded(i).trim_end_matches("'s")).collect();
         let capital = name.clone().any(|i| view.is_name_word(i));
-        let is_source = kind == Some(SourceKind::Institution) || kind.is_none() && words.last().is_some_and(|w| self.lang.organization_head(w).is_some());
+        let head_word = view.folded(noun_range(view, &range).end - 1);
+        let is_source = kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.organization_head(head_word).is_some();
         if (is_source || capital && words.len() == 1)
             && self.lang.country_at(&words).is_none()
             && let Some(body) = self.bodies.called(&words, at, self.lang)
@@ -371,6 +377,13 @@ impl<'a> Resolver<'a> {
         }
         if is_source && words.len() > 1 {
             return named(text(), speaker);
+        }
+        // "The agency": the body that has spoken last.
+        if is_source && range.len() == 2 && view.folded(range.start) == "the" {
+            let is_body = |r: &&Referent| matches!(r, Referent::Body(s) if s.name != s.organization || s.country.is_none());
+            if let Some(said) = self.spoken.iter().rev().take(4).find(is_body) {
+                return said.clone();
+            }
         }
         Referent::Unnamed(speaker)
     }
@@ -434,12 +447,26 @@ impl<'a> Resolver<'a> {
     }
 }
 
+fn strip_determiner(name: &str, lang: &Language) -> String {
+    match name.split_once(' ') {
+        Some((first, rest)) if lang.is_determiner(&crate::text::folded(first)) => rest.to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
 /// A phrase up to its first comma, bracket, relative clause or prepositional phrase that is no part of the name.
 fn head_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
     let end = (range.start + 1..range.end)
         .find(|&i| matches!(view.word(i), "," | "(" | "—" | "–") || matches!(view.folded(i), "who" | "which" | "that" | "in" | "at" | "on"))
         .unwrap_or(range.end);
     range.start..end
+}
+
+/// A phrase up to the first preposition: its last word is the head noun.
+fn noun_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
+    let head = head_range(view, range);
+    let end = (head.start + 1..head.end).find(|&i| !view.is_capital(i) && view.lang.is_preposition(view.folded(i))).unwrap_or(head.end);
+    head.start..end
 }
 
 /// The gender of the person that a pronoun means, where it tells one.

@@ -32,8 +32,9 @@ pub static DETERMINERS: &[&str] = &[
 
 /// Auxiliaries: they stand between a subject and its verb and belong to the cue.
 pub static AUXILIARIES: &[&str] = &[
-    "are", "be", "been", "being", "can", "could", "did", "do", "does", "had", "has", "have", "having", "is", "may",
-    "might", "must", "should", "was", "were", "will", "would",
+    "are", "aren't", "be", "been", "being", "can", "can't", "cannot", "could", "couldn't", "did", "didn't", "do",
+    "does", "doesn't", "don't", "had", "hadn't", "has", "hasn't", "have", "haven't", "having", "is", "isn't", "may",
+    "might", "must", "should", "shouldn't", "was", "wasn't", "were", "weren't", "will", "won't", "would", "wouldn't",
 ];
 
 /// Adverbs that stand between a subject and its verb; words on -ly are recognised by their ending.
@@ -104,3 +105,6 @@ pub static ATTITUDES: &[(&str, CueClass)] = &[
     ("is determined", CueClass::Promise), ("is not ready", CueClass::Refuse), ("is ready", CueClass::Promise),
     ("is waiting for", CueClass::Hope), ("values", CueClass::Praise), ("waiting for", CueClass::Hope),
 ];
+
+/// Forms of "be": with a participle they make a passive.
+pub static PASSIVE_AUXILIARIES: &[&str] = &["are", "be", "been", "being", "is", "was", "were"];
