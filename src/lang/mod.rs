@@ -378,6 +378,10 @@ pub struct Language {
     pub adverb_ending: &'static str,
     pub complementizers: &'static [&'static str],
     pub addressees: &'static [&'static str],
+    pub passive_auxiliaries: &'static [&'static str],
+    pub question_labels: &'static [&'static str],
+    pub answer_labels: &'static [&'static str],
+    pub attitudes: &'static [(&'static str, CueClass)],
 }
 
 /// The languages that have tables.
@@ -498,7 +502,7 @@ impl Language {
     }
 
     /// The longest role noun at the beginning of `words`, with its length in words.
-    pub fn role_at(&self, words: &[String]) -> Option<(usize, &'static Role)> {
+    pub fn role_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Role)> {
         longest(words, |key| self.role(key))
     }
 
@@ -519,10 +523,8 @@ impl Language {
     }
 
     /// The longest name of a body at the beginning of `words`, with its length in words.
-    pub fn organization_at(&self, words: &[String]) -> Option<(usize, &'static Organization)> {
-        longest(words, |key| {
-            self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i])
-        })
+    pub fn organization_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Organization)> {
+        longest(words, |key| self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i]))
     }
 
     /// The type that a head noun gives to a body ("ministry").
@@ -531,7 +533,7 @@ impl Language {
     }
 
     /// The longest term for a country at the beginning of `words`, with its length in words and the ISO code.
-    pub fn country_at(&self, words: &[String]) -> Option<(usize, &'static str, TermKind)> {
+    pub fn country_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static str, TermKind)> {
         longest(words, |key| self.country_term(key)).map(|(n, (code, kind))| (n, code, kind))
     }
 
@@ -600,6 +602,26 @@ impl Language {
     pub fn is_addressee(&self, word: &str) -> bool {
         has(self.addressees, word)
     }
+
+    /// Whether the word makes a passive with a participle.
+    pub fn is_passive_auxiliary(&self, word: &str) -> bool {
+        has(self.passive_auxiliaries, word)
+    }
+
+    /// Whether the word labels the questions of an interview.
+    pub fn is_question_label(&self, word: &str) -> bool {
+        has(self.question_labels, word)
+    }
+
+    /// Whether the word labels the answers of an interview.
+    pub fn is_answer_label(&self, word: &str) -> bool {
+        has(self.answer_labels, word)
+    }
+
+    /// The longest sequence at the beginning of `words` that gives somebody's attitude, without reporting words.
+    pub fn attitude(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
+        longest(words, |key| find(self.attitudes, key))
+    }
 }
 
 #[cfg(test)]
@@ -643,11 +665,15 @@ mod tests {
                 ("adverbs", lang.adverbs),
                 ("complementizers", lang.complementizers),
                 ("addressees", lang.addressees),
+                ("passive_auxiliaries", lang.passive_auxiliaries),
+                ("question_labels", lang.question_labels),
+                ("answer_labels", lang.answer_labels),
             ] {
                 sorted(name, table.iter().copied());
             }
             sorted("cues", lang.cues.iter().map(|c| c.0));
             sorted("cue_phrases", lang.cue_phrases.iter().map(|c| c.0));
+            sorted("attitudes", lang.attitudes.iter().map(|a| a.0));
             sorted("pronouns", lang.pronouns.iter().map(|p| p.form));
             sorted("titles", lang.titles.iter().map(|t| t.0));
             sorted("given_names", lang.given_names.iter().map(|t| t.0));

@@ -84,4 +84,12 @@ pub static TEMPLATE: Language = Language {
     complementizers: &[],
     // To whom a statement is made, right behind the cue: "reporters".
     addressees: &[],
+    // Forms of "be" in passives.
+    passive_auxiliaries: &[],
+    // Labels before the questions of an interview: "q".
+    question_labels: &[],
+    // Labels before the answers: "a".
+    answer_labels: &[],
+    // Verbs that give an attitude without reporting it: ("waiting for", CueClass::Hope).
+    attitudes: &[],
 };

@@ -3,10 +3,16 @@
 //! An [`Extractor`] finds [`Attribution`]s (content, cue, source: spans); afterwards [`quotations`] resolves each
 //! source to a [`Speaker`] and a [`Holder`]. Extractors can be exchanged; what follows them is the same.
 
+mod apposition;
+mod bodies;
 mod cast;
+mod holder;
+mod interview;
 mod kind;
 pub mod marks;
+mod mention;
 mod passage;
+mod pronoun;
 pub mod role;
 mod rules;
 mod source;
@@ -117,8 +123,15 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
     let passages = passages(document, lang);
     let mut attributions = extractor.attributions(document, &passages, lang);
     attributions.retain(|a| !a.content.is_empty() && a.paragraph < passages.len());
+    let turns = interview::turns(document, &passages, lang);
+    let interview = turns.first().map(|t| t.content[0].start);
+    if interview.is_some() {
+        let covered = interview::covered(&turns, &passages);
+        attributions.retain(|a| !covered.contains(&a.paragraph));
+        attributions.extend(turns);
+    }
     attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
-    let mut resolver = speaker::Resolver::new(document, &passages, lang);
+    let mut resolver = speaker::Resolver::new(document, &passages, &attributions, interview, lang);
     attributions
         .into_iter()
         .map(|attribution| {
@@ -129,7 +142,8 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
                 warnings.push("speaker inferred from the quotation before".to_owned());
             }
             Quotation {
-                kind: kind(&attribution.content, &passages),
+                // What is said in an interview stands there word for word, without marks.
+                kind: if is_turn(&attribution) { Kind::Direct } else { kind(&attribution.content, &passages) },
                 content: attribution.content,
                 cue: attribution.cue,
                 source: attribution.source,
@@ -142,6 +156,12 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
             }
         })
         .collect()
+}
+
+/// Whether it is a turn of an interview: a label in front, no cue.
+fn is_turn(attribution: &Attribution) -> bool {
+    let label = attribution.source.zip(attribution.content.first()).is_some_and(|(s, c)| s.end < c.start && c.start - s.end <= 4);
+    label && attribution.cue.is_none() && attribution.confidence == interview::CONFIDENCE
 }
 
 /// Direct if all words stand inside marks, indirect if none does.

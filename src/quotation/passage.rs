@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::document::{Document, PartKind};
 use crate::lang::Language;
 use crate::quotation::marks::{Quoted, opens, quoted};
-use crate::text::{Span, Token, TokenKind, sentence_ends_after, tokens_into};
+use crate::text::{Span, Token, TokenKind, fold_word, sentence_ends_after, tokens_into};
 
 /// One paragraph of a document.
 #[derive(Debug, Clone)]
@@ -22,6 +22,9 @@ pub struct Passage {
     pub depth: Vec<u32>,
     /// Token ranges of the sentences; a sentence never ends inside a quoted stretch.
     pub sentences: Vec<Range<usize>>,
+    /// The folded words one behind the other, and where each ends: made once, looked at often.
+    folded: String,
+    folded_ends: Vec<u32>,
 }
 
 /// The paragraphs of a document, in order.
@@ -39,26 +42,60 @@ pub fn passages(document: &Document, lang: &Language) -> Vec<Passage> {
 }
 
 fn passage(text: &str, span: Span, index: usize, next_opens: bool, lang: &Language) -> Passage {
-    let mut tokens = Vec::with_capacity(span.len() / 5);
-    tokens_into(span.of(text), span.start, &mut tokens);
-    let quoted = quoted(text, span, next_opens);
-    let mut depth = vec![0; tokens.len()];
+    let mut passage = Passage::bare(text, span, index);
+    passage.quoted = quoted(text, span, next_opens);
     let mut at = 0;
-    for (i, stretch) in quoted.iter().enumerate() {
-        while at < tokens.len() && tokens[at].span.start < stretch.outer.start {
+    for (i, stretch) in passage.quoted.iter().enumerate() {
+        while at < passage.tokens.len() && passage.tokens[at].span.start < stretch.outer.start {
             at += 1;
         }
-        while at < tokens.len() && tokens[at].span.start < stretch.outer.end {
-            depth[at] = i as u32 + 1;
+        while at < passage.tokens.len() && passage.tokens[at].span.start < stretch.outer.end {
+            passage.depth[at] = i as u32 + 1;
             at += 1;
         }
     }
-    let mut passage = Passage { index, span, tokens, quoted, depth, sentences: Vec::new() };
     passage.sentences = sentences(text, &passage, lang);
     passage
 }
 
 impl Passage {
+    /// A stretch of text without marks and sentences: its tokens alone.
+    pub(super) fn bare(text: &str, span: Span, index: usize) -> Self {
+        let mut tokens = Vec::with_capacity(span.len() / 5);
+        tokens_into(span.of(text), span.start, &mut tokens);
+        let mut folded = String::with_capacity(span.len());
+        let mut folded_ends = Vec::with_capacity(tokens.len());
+        let mut word = String::new();
+        for token in &tokens {
+            fold_word(token.span.of(text), &mut word);
+            folded.push_str(&word);
+            folded_ends.push(folded.len() as u32);
+        }
+        let depth = vec![0; tokens.len()];
+        Passage { index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, folded_ends }
+    }
+
+    /// Some of its tokens as a passage of their own, outside all marks.
+    pub(super) fn flattened(&self, range: &Range<usize>) -> Self {
+        let tokens = self.tokens[range.clone()].to_vec();
+        let mut folded = String::new();
+        let mut folded_ends = Vec::with_capacity(tokens.len());
+        for i in range.clone() {
+            folded.push_str(self.folded(i));
+            folded_ends.push(folded.len() as u32);
+        }
+        let depth = vec![0; tokens.len()];
+        let span = self.span_of(range);
+        Passage { index: self.index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, folded_ends }
+    }
+
+    /// Folded text of token `i`; empty where there is none.
+    pub fn folded(&self, i: usize) -> &str {
+        let Some(&end) = self.folded_ends.get(i) else { return "" };
+        let start = if i == 0 { 0 } else { self.folded_ends[i - 1] };
+        &self.folded[start as usize..end as usize]
+    }
+
     /// Text of token `i`.
     pub fn word<'t>(&self, text: &'t str, i: usize) -> &'t str {
         self.tokens.get(i).map_or("", |t| t.span.of(text))
@@ -149,7 +186,7 @@ fn attribution_follows(text: &str, passage: &Passage, from: usize, lang: &Langua
                 "-" | "'" | "’" => {}
                 _ => return false,
             }
-        } else if cue.is_none() && i > from && lang.cue_class(&crate::text::folded(word)).is_some() {
+        } else if cue.is_none() && i > from && lang.cue_class(passage.folded(i)).is_some() {
             cue = Some(i);
         } else if cue.is_some_and(|c| i == c + 1) && word == "that" {
             return false;

@@ -28,12 +28,12 @@ pub struct RolePhrase {
 }
 
 /// The role nouns in `words`, longest first from the left, none inside brackets: first word, number of words, role.
-fn role_nouns(words: &[String], lang: &Language) -> Vec<(usize, usize, &'static crate::lang::Role)> {
+fn role_nouns(words: &[&str], lang: &Language) -> Vec<(usize, usize, &'static crate::lang::Role)> {
     let mut out = Vec::new();
     let mut depth = 0usize;
     let mut i = 0;
     while i < words.len() {
-        match words[i].as_str() {
+        match words[i] {
             "(" | "[" => depth += 1,
             ")" | "]" => depth = depth.saturating_sub(1),
             _ => {}
@@ -50,13 +50,11 @@ fn role_nouns(words: &[String], lang: &Language) -> Vec<(usize, usize, &'static 
 }
 
 /// Bodies and countries named in `words`, in order: first word, number of words, what.
-fn names(words: &[String], lang: &Language) -> Vec<(usize, usize, Named)> {
+fn names(words: &[&str], lang: &Language) -> Vec<(usize, usize, Named)> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < words.len() {
-        let body = lang
-            .organization_at(&words[i..])
-            .filter(|(n, _)| *n > 1 || lang.organization_head(&words[i]).is_some() || words[i].len() > 2);
+        let body = lang.organization_at(&words[i..]).filter(|(n, _)| *n > 1 || lang.organization_head(words[i]).is_some() || words[i].len() > 2);
         let country = lang.country_at(&words[i..]);
         match (body, country) {
             (Some((n, body)), country) if country.is_none_or(|c| n >= c.0) => {
@@ -79,12 +77,9 @@ enum Named {
 }
 
 /// The role that a phrase gives: of several role nouns the last before "of", "for", "at" or "in", else the last.
-pub fn role_phrase(words: &[String], lang: &Language) -> Option<RolePhrase> {
+pub fn role_phrase(words: &[&str], lang: &Language) -> Option<RolePhrase> {
     let nouns = role_nouns(words, lang);
-    let cut = nouns
-        .iter()
-        .map(|(i, n, _)| i + n)
-        .find(|&end| words.get(end).is_some_and(|w| matches!(w.as_str(), "of" | "for" | "at" | "in" | "to" | "with")));
+    let cut = nouns.iter().map(|(i, n, _)| i + n).find(|&end| words.get(end).is_some_and(|w| matches!(*w, "of" | "for" | "at" | "in" | "to" | "with")));
     let (first, n, role) = *match cut {
         Some(end) => nouns.iter().find(|(i, n, _)| i + n == end),
         None => nouns.last(),
@@ -153,11 +148,15 @@ fn words_of(text: &str) -> Vec<String> {
     tokens(text).iter().map(|t| folded(t.span.of(text))).collect()
 }
 
+fn refs(words: &[String]) -> Vec<&str> {
+    words.iter().map(String::as_str).collect()
+}
+
 /// Class of a role as a file names it: one of [`RoleClass::name`], or free text ("deputy foreign minister").
 pub fn role_class(text: &str, lang: &Language) -> Option<RoleClass> {
     let words = words_of(text);
     let name = words.join(" ");
-    RoleClass::ALL.into_iter().find(|c| c.name() == name).or_else(|| role_phrase(&words, lang).map(|r| r.class))
+    RoleClass::ALL.into_iter().find(|c| c.name() == name).or_else(|| role_phrase(&refs(&words), lang).map(|r| r.class))
 }
 
 /// ISO code of a country as a file names it: the code itself, a name, or a capital.
@@ -175,13 +174,13 @@ pub fn organization_type(text: &str, lang: &Language) -> Option<OrganizationType
 }
 
 /// The longest role noun or collective at the end of `words` that can speak in the plural or as a body.
-pub fn collective_at_end(words: &[String], lang: &Language) -> Option<SourceKind> {
+pub fn collective_at_end(words: &[&str], lang: &Language) -> Option<SourceKind> {
     let from = words.len().saturating_sub(3);
     (from..words.len()).find_map(|i| lang.collective(&words[i..].join(" ")))
 }
 
 /// The country that `words` name as a whole or by an adjective or capital, if they name one and nothing else.
-pub fn country_named(words: &[String], lang: &Language) -> Option<(&'static str, TermKind)> {
+pub fn country_named(words: &[&str], lang: &Language) -> Option<(&'static str, TermKind)> {
     lang.country_at(words).filter(|(n, _, _)| *n == words.len()).map(|(_, code, kind)| (code, kind))
 }
 
@@ -206,7 +205,7 @@ mod tests {
             ("President of the Romanian Senate", RoleClass::LegislativeLeader, Some("RO")),
             ("US President", RoleClass::HeadOfState, Some("US")),
         ] {
-            let role = role_phrase(&words_of(text), lang).unwrap_or_else(|| panic!("{text}"));
+            let role = role_phrase(&refs(&words_of(text)), lang).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((role.class, role.country), (class, country), "{text}");
         }
         assert_eq!(role_class("legislative leader", lang), Some(RoleClass::LegislativeLeader));

@@ -146,17 +146,27 @@ fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
             && !is_noun_here(view, i, sentence)
         {
             let mut start = i;
-            while start > sentence.start
-                && view.depth(start - 1) == 0
-                && view.lang.is_auxiliary(&view.folded(start - 1))
-            {
+            while start > sentence.start && view.depth(start - 1) == 0 && view.lang.is_auxiliary(view.folded(start - 1)) {
                 start -= 1;
+            }
+            if is_passive(view, start, i) {
+                i += 1;
+                continue;
             }
             out.push(Cue { tokens: start..i + 1, class, according: false });
         }
         i += 1;
     }
     out
+}
+
+/// Whether a form of "be" makes the cue a passive: who is told, asked or expected does not speak.
+fn is_passive(view: View<'_>, start: usize, cue: usize) -> bool {
+    let adverb = |i: usize| view.lang.is_adverb(view.folded(i));
+    let last = (start..cue).rev().find(|&i| !adverb(i));
+    let behind = cue.checked_sub(1).filter(|&b| start == cue && adverb(b)).and_then(|b| b.checked_sub(1));
+    let passive = last.or(behind).is_some_and(|i| view.lang.is_passive_auxiliary(view.folded(i)));
+    passive && !view.folded(cue).ends_with("ing")
 }
 
 /// Whether a word that can be a cue is a noun or an infinitive where it stands.
@@ -244,10 +254,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         return None;
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
-        if n_words(view, &content) < 6
-            || view.lang.is_preposition(&view.folded(content.start))
-            || view.lang.is_conjunction(&view.folded(content.start))
-        {
+        if n_words(view, &content) < 6 || view.lang.is_preposition(view.folded(content.start)) || view.lang.is_conjunction(view.folded(content.start)) {
             return None;
         }
     }
@@ -400,13 +407,10 @@ fn reported_after(
 fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     let from = *start;
     let mut behind_addressee = from;
-    if from < to && view.lang.is_addressee(&view.folded(from)) {
+    if from < to && view.lang.is_addressee(view.folded(from)) {
         behind_addressee += 1;
     }
-    while behind_addressee < to
-        && view.depth(behind_addressee) == 0
-        && view.lang.is_time_word(&view.folded(behind_addressee))
-    {
+    while behind_addressee < to && view.depth(behind_addressee) == 0 && view.lang.is_time_word(view.folded(behind_addressee)) {
         behind_addressee += 1;
     }
     for i in from..to.min(from + 25) {
@@ -414,7 +418,7 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
         if view.depth(i) > 0 {
             // `told reporters in Paris "..."` begins with the marks, `said the vote was "..."` right behind the cue.
             let adjunct = behind_addressee == i
-                || view.lang.is_preposition(&view.folded(behind_addressee)) && i - behind_addressee <= 10
+                || view.lang.is_preposition(view.folded(behind_addressee)) && i - behind_addressee <= 10
                 || i > from && matches!(view.word(i - 1), "," | ":");
             *start = if adjunct { i } else { behind_addressee };
             return true;
@@ -427,7 +431,7 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
             *start = i + 1;
             return true;
         }
-        if matches!(word.as_str(), ";" | ".") {
+        if matches!(word, ";" | ".") {
             break;
         }
     }
@@ -446,7 +450,7 @@ fn starts_phrase(view: View<'_>, at: usize) -> bool {
 fn clause_cut(view: View<'_>, start: usize, next: &Cue, sentence: &Range<usize>) -> usize {
     let subject = subject_before(view, next.tokens.start, start).map_or(next.tokens.start, |s| s.start);
     let mut cut = subject;
-    if cut > start && view.lang.is_conjunction(&view.folded(cut - 1)) {
+    if cut > start && view.lang.is_conjunction(view.folded(cut - 1)) {
         cut -= 1;
     }
     let parted = cut > start && view.depth(cut - 1) == 0 && matches!(view.word(cut - 1), "," | ";" | "—");
@@ -454,18 +458,14 @@ fn clause_cut(view: View<'_>, start: usize, next: &Cue, sentence: &Range<usize>)
 }
 
 fn follows_conjunction(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bool {
-    cue.tokens.start > sentence.start && view.lang.is_conjunction(&view.folded(cue.tokens.start - 1))
+    cue.tokens.start > sentence.start && view.lang.is_conjunction(view.folded(cue.tokens.start - 1))
 }
 
 /// The subject of the sentence's first clause, for participles ("X arrived, saying ...").
 fn main_subject(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> Option<Range<usize>> {
     (sentence.start + 1..cue.tokens.start.min(sentence.start + 25))
         .filter(|&i| view.depth(i) == 0 && view.is_word(i) && !view.is_capital(i))
-        .filter(|&i| {
-            view.lang.cue_class(&view.folded(i)).is_some()
-                || view.lang.is_auxiliary(&view.folded(i))
-                || view.folded(i).ends_with("ed")
-        })
+        .filter(|&i| view.lang.cue_class(view.folded(i)).is_some() || view.lang.is_auxiliary(view.folded(i)) || view.folded(i).ends_with("ed"))
         .find_map(|i| subject_before(view, i, sentence.start))
 }
 
@@ -541,7 +541,10 @@ fn merge_paragraphs(
 
 /// Whether a cue reports a clause without "that" or marks: seldom ones do not.
 fn reports_clause(view: View<'_>, cue: &Cue) -> bool {
-    !view.lang.is_rarely_cue(&view.folded(cue.tokens.end - 1))
+    if cue.tokens.len() > 1 && view.lang.is_rarely_cue(&view.words(&cue.tokens).join(" ")) {
+        return false;
+    }
+    !view.lang.is_rarely_cue(view.folded(cue.tokens.end - 1))
 }
 
 fn last_quoted(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::lang::Language;
 use crate::quotation::Passage;
-use crate::text::{Span, TokenKind, folded};
+use crate::text::{Span, TokenKind};
 
 /// Longest phrase in tokens.
 const MAX_TOKENS: usize = 22;
@@ -24,8 +24,8 @@ impl<'a> View<'a> {
         self.passage.word(self.text, i)
     }
 
-    pub(super) fn folded(&self, i: usize) -> String {
-        folded(self.word(i))
+    pub(super) fn folded(&self, i: usize) -> &'a str {
+        self.passage.folded(i)
     }
 
     pub(super) fn is_mark(&self, i: usize) -> bool {
@@ -74,7 +74,7 @@ impl<'a> View<'a> {
     }
 
     /// The folded words of a range, marks as words of their own.
-    pub(super) fn words(&self, range: &Range<usize>) -> Vec<String> {
+    pub(super) fn words(&self, range: &Range<usize>) -> Vec<&'a str> {
         range.clone().map(|i| self.folded(i)).collect()
     }
 }
@@ -181,12 +181,8 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
         } else if view.lang.is_preposition(&lower) {
             // "On Saturday Matviyenko": the subject begins after the phrase of the preposition.
             let next = (i + 1..range.end).find(|&j| {
-                view.lang.is_determiner(&view.folded(j)) && j > i + 1
-                    || view.is_name_word(j)
-                        && j > i + 1
-                        && !view.is_name_word(j - 1)
-                        && !view.lang.is_determiner(&view.folded(j - 1))
-                        && !view.is_inner_mark(j - 1)
+                view.lang.is_determiner(view.folded(j)) && j > i + 1
+                    || view.is_name_word(j) && j > i + 1 && !view.is_name_word(j - 1) && !view.lang.is_determiner(view.folded(j - 1)) && !view.is_inner_mark(j - 1)
             });
             range.start = next?;
         } else {
@@ -196,7 +192,6 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
     if range.is_empty() {
         return None;
     }
-    let head_word = head_word.as_str();
     let singular = head_word.strip_suffix("'s").unwrap_or(head_word);
     if head_word.ends_with("'s") {
         return None;
@@ -220,7 +215,7 @@ fn in_brackets(view: View<'_>, range: &Range<usize>, i: usize) -> bool {
 /// The subject that begins just after token `cue` ("said Putin"), not reaching token `to`.
 pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Range<usize>> {
     let mut start = cue + 1;
-    while start < to && view.depth(start) == 0 && view.is_word(start) && view.lang.is_adverb(&view.folded(start)) {
+    while start < to && view.depth(start) == 0 && view.is_word(start) && view.lang.is_adverb(view.folded(start)) {
         start += 1;
     }
     if start >= to || view.depth(start) > 0 {
@@ -254,8 +249,7 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
                 break;
             }
             if view.lang.is_preposition(&lower) {
-                let links = matches!(lower.as_str(), "of" | "for" | "at" | "with" | "from" | "to") && last_was_role
-                    || lower == "of";
+                let links = matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
                 if !links {
                     break;
                 }
@@ -271,9 +265,9 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
     }
     while end > start
         && (view.is_mark(end - 1)
-            || view.lang.is_preposition(&view.folded(end - 1))
-            || view.lang.is_conjunction(&view.folded(end - 1))
-            || view.lang.is_adverb(&view.folded(end - 1)) && !view.is_capital(end - 1))
+            || view.lang.is_preposition(view.folded(end - 1))
+            || view.lang.is_conjunction(view.folded(end - 1))
+            || view.lang.is_adverb(view.folded(end - 1)) && !view.is_capital(end - 1))
     {
         end -= 1;
     }
@@ -288,5 +282,8 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
 /// Adverbs and auxiliaries between a subject and its verb.
 fn is_filler(view: View<'_>, i: usize) -> bool {
     let word = view.folded(i);
-    !view.is_capital(i) && (view.lang.is_auxiliary(&word) || view.lang.is_adverb(&word))
+    let is_adverb = |i: usize| !view.is_capital(i) && view.lang.is_adverb(view.folded(i));
+    // "he very diplomatically and correctly stated"
+    let between = word == "and" && i > 0 && is_adverb(i - 1) && i + 1 < view.passage.tokens.len() && is_adverb(i + 1);
+    !view.is_capital(i) && (view.lang.is_auxiliary(word) || view.lang.is_adverb(word) || between)
 }

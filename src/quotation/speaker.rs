@@ -1,18 +1,25 @@
-//! From the source's words to the speaker: full name, role, organization, country; and whose position it is.
+//! From the source's words to the speaker: full name, role, organization, country.
+//!
+//! Works from the spans of an [`Attribution`] alone, whoever found them; a source may be a little shorter or longer than
+//! the phrase that names the speaker.
 
 use std::ops::Range;
 
 use crate::document::Document;
-use crate::lang::{CueClass, Gender, Language, Number, Pronoun, SourceKind};
-use crate::quotation::cast::{Cast, Role, phrase_role};
+use crate::lang::{Gender, Language, Number, Pronoun, SourceKind};
+use crate::quotation::apposition::{Role, bare_organization, phrase_role};
+use crate::quotation::bodies::Bodies;
+use crate::quotation::cast::Cast;
+use crate::quotation::mention::{name_run, name_words};
+use crate::quotation::pronoun::{Place, candidates, choose};
 use crate::quotation::role::collective_at_end;
-use crate::quotation::source::{View, subject_before};
+use crate::quotation::source::View;
 use crate::quotation::{Attribution, Holder, Passage, Speaker};
 use crate::text::Span;
 
 /// Who a mention means.
 #[derive(Debug, Clone, PartialEq)]
-enum Referent {
+pub(super) enum Referent {
     /// A person of the cast.
     Person(usize),
     /// A body that the article names, as it names it.
@@ -23,27 +30,35 @@ enum Referent {
 
 /// Resolves sources one after another, remembering who spoke last.
 pub(super) struct Resolver<'a> {
-    document: &'a Document,
-    passages: &'a [Passage],
-    lang: &'a Language,
-    cast: Cast,
+    pub(super) document: &'a Document,
+    pub(super) passages: &'a [Passage],
+    pub(super) lang: &'a Language,
+    pub(super) cast: Cast,
+    bodies: Bodies,
+    /// Where the interview of the article begins.
+    interview: Option<usize>,
     /// Who spoke, by attribution so far.
-    spoken: Vec<Referent>,
+    pub(super) spoken: Vec<Referent>,
     /// Whose position was reported last, where it was another's.
-    last_holder: Option<Referent>,
+    pub(super) last_holder: Option<Referent>,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(document: &'a Document, passages: &'a [Passage], lang: &'a Language) -> Self {
-        let cast = Cast::new(document, passages, lang);
-        Self { document, passages, lang, cast, spoken: Vec::new(), last_holder: None }
+    /// `attributions` in text order; `interview`: the byte where the turns of an interview begin, if it is one.
+    pub(super) fn new(document: &'a Document, passages: &'a [Passage], attributions: &[Attribution], interview: Option<usize>, lang: &'a Language) -> Self {
+        let mut sources: Vec<Span> = attributions.iter().filter_map(|a| a.source).collect();
+        sources.sort_by_key(|s| (s.end, s.start));
+        let cast = Cast::new(document, passages, &sources, lang);
+        let bodies = Bodies::new(document, passages, lang);
+        Self { document, passages, lang, cast, bodies, interview, spoken: Vec::new(), last_holder: None }
     }
 
     /// The speaker and the holder of the next attribution in text order, and how sure that is.
     pub(super) fn resolve(&mut self, attribution: &Attribution) -> (Speaker, Holder, f64) {
-        let view = View { text: &self.document.text, passage: &self.passages[attribution.paragraph], lang: self.lang };
+        let at = attribution.source.map_or(attribution.content[0].start, |s| s.start);
+        let view = self.view_at(at);
         let (referent, sureness) = match attribution.source {
-            Some(source) => self.referent(view, view.passage.tokens_in(source), source.start, None),
+            Some(source) => self.source(view, source, &attribution.content),
             None => (self.spoken.last().cloned(), if attribution.inferred { 0.7 } else { 0.4 }),
         };
         let Some(referent) = referent else {
@@ -56,11 +71,12 @@ impl<'a> Resolver<'a> {
             return (speaker, holder, sureness);
         };
         let speaker = self.speaker(&referent, view, attribution.source);
-        let other = self.holder(view, attribution, &referent);
+        let other = self.holder(attribution, &referent);
         let holder = match &other {
             Some(other) => {
                 let name = self.speaker(other, view, None);
-                Holder { name: name.name.or(name.description), same_as_speaker: false }
+                let described = name.description.map(|d| strip_determiner(&d, self.lang));
+                Holder { name: name.name.or(described), same_as_speaker: false }
             }
             None => Holder { name: speaker.name.clone(), same_as_speaker: true },
         };
@@ -71,28 +87,82 @@ impl<'a> Resolver<'a> {
         (speaker, holder, sureness)
     }
 
+    /// The paragraph with byte `at`.
+    pub(super) fn view_at(&self, at: usize) -> View<'a> {
+        let i = self.passages.partition_point(|p| p.span.end <= at).min(self.passages.len() - 1);
+        View { text: &self.document.text, passage: &self.passages[i], lang: self.lang }
+    }
+
+    fn source(&self, view: View<'_>, source: Span, content: &[Span]) -> (Option<Referent>, f64) {
+        let range = view.passage.tokens_in(source);
+        if let Some(label) = self.label(view, &range) {
+            return (Some(label), 0.9);
+        }
+        if let Some(person) = self.apposed(view, &range) {
+            return (Some(Referent::Person(person)), 0.95);
+        }
+        self.referent(view, range, source.start, None, content)
+    }
+
+    /// Who asks and who answers in an interview.
+    fn label(&self, view: View<'_>, range: &Range<usize>) -> Option<Referent> {
+        let begin = self.interview?;
+        if range.len() != 1 || range.start != 0 {
+            return None;
+        }
+        let word = view.folded(0);
+        if self.lang.is_question_label(word) {
+            return Some(Referent::Unnamed(Speaker { description: Some("interviewer".to_owned()), ..Speaker::default() }));
+        }
+        if !self.lang.is_answer_label(word) {
+            return None;
+        }
+        let named = |i: &usize| {
+            let person = &self.cast.persons[*i];
+            let before = person.mentions.partition_point(|&m| m < begin);
+            ((person.words.len() > 1).then_some(before).unwrap_or(0), usize::MAX - person.mentions.first().copied().unwrap_or(0))
+        };
+        (0..self.cast.persons.len()).filter(|i| named(i).0 > 0).max_by_key(named).map(Referent::Person)
+    }
+
+    /// The person whose name follows a role as apposition, where the source ends before it ("the minister, X, said").
+    fn apposed(&self, view: View<'_>, range: &Range<usize>) -> Option<usize> {
+        let comma = range.end;
+        let n = view.passage.tokens.len();
+        if comma + 1 >= n || view.word(comma) != "," || view.depth(comma) > 0 || !view.is_capital(comma + 1) {
+            return None;
+        }
+        if range.clone().any(|i| view.is_name_word(i) && self.lang.is_given_name(view.folded(i))) || !range.clone().any(|i| self.lang.role(view.folded(i)).is_some()) {
+            return None;
+        }
+        let run = name_run(view, comma + 1);
+        if run.end < n && !matches!(view.word(run.end), "," | "." | "(") {
+            return None;
+        }
+        self.named_person(view, run, view.passage.tokens[comma].span.start)
+    }
+
     /// Who the words of `range` mean at byte `at`. `except`: who they can not mean.
-    fn referent(
-        &self,
-        view: View<'_>,
-        range: Range<usize>,
-        at: usize,
-        except: Option<&Referent>,
-    ) -> (Option<Referent>, f64) {
-        let words: Vec<String> = range.clone().filter(|&i| view.is_word(i)).map(|i| view.folded(i)).collect();
-        if let [only] = words.as_slice()
-            && let Some(pronoun) = self.lang.pronoun(only)
+    pub(super) fn referent(&self, view: View<'_>, range: Range<usize>, at: usize, except: Option<&Referent>, content: &[Span]) -> (Option<Referent>, f64) {
+        let mut words = range.clone().filter(|&i| view.is_word(i));
+        let first = words.next();
+        if let Some(first) = first
+            && (words.next().is_none() || view.word(first + 1) == "," || view.lang.ends_phrase(view.folded(first + 1)))
+            && let Some(pronoun) = self.lang.pronoun(view.folded(first))
         {
             return match pronoun.number {
-                Number::Singular if pronoun.person == 3 => self.pronoun(view, told(pronoun), at, except),
+                Number::Singular if pronoun.person == 3 && told(pronoun).is_some() => self.pronoun(view, told(pronoun), at, except, content),
                 _ if pronoun.person == 1 => (self.spoken.last().cloned(), 0.5),
-                _ => (self.plural(except), 0.5),
+                _ => (self.plural(view, at, except), 0.5),
             };
         }
         if let Some(person) = self.named_person(view, range.clone(), at) {
             return (Some(Referent::Person(person)), 0.95);
         }
-        if let Some(role) = phrase_role(view, range.clone(), false) {
+        let whose = self.possessor(view, &range);
+        let role = phrase_role(view, range.clone(), false);
+        let collective = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
+        if let Some(role) = role.filter(|_| collective.is_none()) {
             if self.is_definite(view, &range)
                 && let Some(person) = self.by_role(&role, at, except)
             {
@@ -100,240 +170,258 @@ impl<'a> Resolver<'a> {
             }
             return (Some(Referent::Unnamed(self.unnamed(view, range))), 0.8);
         }
+        // "his figures": whoever has them.
+        if let Some(gender) = whose
+            && collective.is_none_or(|k| k == SourceKind::Document)
+        {
+            return self.pronoun(view, Some(gender), at, except, content);
+        }
         (Some(self.body(view, range, at)), 0.8)
     }
 
-    /// A person of the cast whose name stands in the phrase, the last one ("... chairperson Valentina Matviyenko").
+    /// The gender of the one whose words a phrase names ("his figures"); `None` for all other phrases.
+    fn possessor(&self, view: View<'_>, range: &Range<usize>) -> Option<Gender> {
+        let pronoun = self.lang.pronoun(view.folded(range.start)).filter(|_| range.len() > 1)?;
+        (pronoun.person == 3).then(|| told(pronoun)).flatten()
+    }
+
+    /// A person of the cast whose name stands in the phrase: the last name that is not behind "of" or in a clause.
     fn named_person(&self, view: View<'_>, range: Range<usize>, at: usize) -> Option<usize> {
+        // "X, a spokesman for Y": the first name leads. "Council chairperson X": names follow roles.
         let mut gender = None;
-        let mut end = range.end;
-        while end > range.start {
-            let i = end - 1;
-            if !(view.is_word(i) && view.is_capital(i)) {
-                end -= 1;
+        let mut i = range.start;
+        while i < range.end {
+            if view.is_mark(i) || !view.is_capital(i) {
+                let word = view.folded(i);
+                if matches!(word, "(" | "[") {
+                    i = (i..range.end).find(|&j| matches!(view.word(j), ")" | "]")).map_or(range.end, |j| j + 1);
+                    continue;
+                }
+                let of = i > range.start && (view.lang.is_preposition(word) || view.lang.ends_phrase(word));
+                let apposition = (i..range.end).find(|&j| view.word(j) == ",");
+                if of {
+                    // "the president of X, Y": the name behind the comma.
+                    i = apposition?;
+                }
+                i += 1;
                 continue;
             }
-            let mut start = i;
-            while start > range.start {
-                let before = start - 1;
-                let joins = view.is_mark(before) && matches!(view.word(before), "-" | "‑" | ".")
-                    || view.is_word(before)
-                        && (view.is_capital(before)
-                            || matches!(view.word(start), "-" | "‑")
-                            || view.lang.is_name_particle(&view.folded(before)));
-                if !joins {
-                    break;
+            let run = name_run(view, i);
+            let end = run.end.min(range.end);
+            for from in i..end {
+                if !view.is_word(from) {
+                    continue;
                 }
-                start = before;
-            }
-            for from in start..end {
-                let mut words: Vec<String> = Vec::new();
-                for j in from..end {
-                    if view.is_mark(j) {
-                        continue;
-                    }
-                    let mut word = view.folded(j);
-                    if let Some(bare) = word.strip_suffix("'s") {
-                        word = bare.to_owned();
-                    }
-                    if j > from && matches!(view.word(j - 1), "-" | "‑") {
-                        if let Some(last) = words.last_mut() {
-                            *last = format!("{last}-{word}");
+                let word = view.folded(from);
+                let title = self.lang.title(word).or_else(|| self.lang.title(&format!("{}.", word.trim_end_matches('.'))));
+                gender = title.filter(|g| matches!(g, Gender::Female | Gender::Male)).or(gender);
+                for to in (from + 1..=end).rev() {
+                    let words = name_words(view, from..to);
+                    if let Some(person) = self.cast.by_name(&words, at, gender, self.lang) {
+                        // "Trump aide", "Clinton campaign": the name is not the head.
+                        let behind = view.folded(end);
+                        let leads = end < range.end && view.is_word(end) && (self.lang.role(behind).is_some() || self.lang.collective(behind).is_some());
+                        let whose = view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s");
+                        if !leads && !whose && (to == end || !self.is_body_run(view, from, end)) {
+                            return Some(person);
                         }
-                    } else {
-                        words.push(word);
                     }
                 }
-                if let Some(honorific) =
-                    words.first().and_then(|w| self.lang.title(&format!("{}.", w.trim_end_matches('.'))))
-                {
-                    gender = Some(honorific).filter(|g| matches!(g, Gender::Female | Gender::Male)).or(gender);
-                }
-                if let Some(person) = self.cast.by_name(&words, at, gender, self.lang) {
-                    return Some(person);
-                }
             }
-            end = start;
+            i = end.max(i + 1);
         }
         None
     }
 
+    /// Whether capitalised words name a body ("Trump Organization").
+    fn is_body_run(&self, view: View<'_>, from: usize, to: usize) -> bool {
+        (from..to).any(|i| self.lang.organization_head(view.folded(i)).is_some())
+    }
+
     fn is_definite(&self, view: View<'_>, range: &Range<usize>) -> bool {
         let first = view.folded(range.start);
-        !matches!(first.as_str(), "a" | "an" | "another" | "one" | "some")
-            && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
+        !matches!(first, "a" | "an" | "another" | "one" | "some") && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
     }
 
     /// The person to whom the article gives this role, by synonyms and by the words around the role noun.
     fn by_role(&self, role: &Role, at: usize, except: Option<&Referent>) -> Option<usize> {
-        let score = |i: usize| -> Option<(usize, usize, usize)> {
+        let bodies = |r: &Role| r.modifiers.iter().filter(|m| m.starts_with('#')).cloned().collect::<Vec<_>>();
+        let mine = bodies(role);
+        let common = |i: usize| -> Option<usize> {
             let person = &self.cast.persons[i];
             if except == Some(&Referent::Person(i)) {
                 return None;
             }
             // "The speaker" means a chairperson, not a leader of the same synonym group: the class decides, then the words.
-            let best = person.roles.iter().filter_map(|r| {
+            let fit = |r: &Role| {
                 let common = r.modifiers.intersection(&role.modifiers).count();
-                let bodies = |r: &Role| r.modifiers.iter().filter(|m| m.starts_with('#')).cloned().collect::<Vec<_>>();
-                let (theirs, mine) = (bodies(r), bodies(role));
+                let theirs = bodies(r);
                 let clash = r.country.is_some() && role.country.is_some() && r.country != role.country;
                 let foreign = !theirs.is_empty() && !mine.is_empty() && !theirs.iter().any(|b| mine.contains(b));
-                let same = r.class == role.class && self.lang.are_related_roles(r.group, role.group);
-                let fits = same || common > 0 && self.lang.are_related_roles(r.group, role.group);
-                (fits && !clash && !foreign).then_some(2 * common + if same { 3 } else { 0 })
-            });
-            let common = best.max()?;
-            let spoke = self.spoken.iter().rev().position(|s| *s == Referent::Person(i)).map_or(0, |p| usize::MAX - p);
-            Some((common, spoke, person.last_mention_before(at)?))
+                let related = self.lang.are_related_roles(r.group, role.group);
+                let same = r.class == role.class && related;
+                let fits = same || common > 0 && related || common > 1 && r.class == role.class;
+                (fits && !clash && !foreign).then_some(2 * common + if same { 3 } else { 0 } + usize::from(r.group == role.group))
+            };
+            person.roles.iter().filter_map(fit).max()
         };
-        (0..self.cast.persons.len()).filter_map(|i| score(i).map(|s| (s, i))).max().map(|(_, i)| i)
+        let before = self.cast.role_holders_before(at).filter_map(|i| {
+            let spoke = self.spoken.iter().rev().take(50).position(|s| *s == Referent::Person(i)).map_or(0, |p| 50 - p);
+            Some(((common(i)?, spoke, self.cast.persons[i].last_mention_before(at)?), i))
+        });
+        if let Some((_, i)) = before.max() {
+            return Some(i);
+        }
+        // "Peru's economy minister said ..." with the name in one of the next paragraphs.
+        let here = self.passages.partition_point(|p| p.span.end <= at);
+        let to = self.passages.get(here + 2).or(self.passages.last()).map_or(at, |p| p.span.end);
+        self.cast.role_holders_after(at, to).find(|&i| common(i).is_some_and(|c| c >= 4))
     }
 
-    /// The person whom "he" or "she" means: who spoke last, else who was mentioned last, of that gender.
-    fn pronoun(
-        &self,
-        view: View<'_>,
-        gender: Option<Gender>,
-        at: usize,
-        except: Option<&Referent>,
-    ) -> (Option<Referent>, f64) {
-        let fits = |i: usize| {
-            let known = self.cast.persons[i].gender;
-            (gender.is_none() || known.is_none() || known == gender) && except != Some(&Referent::Person(i))
-        };
-        let same = |i: usize| gender.is_some() && self.cast.persons[i].gender == gender;
-        // A person who is the subject of an earlier sentence of the paragraph comes before who spoke last.
-        let sentence_start = view
-            .passage
-            .sentences
-            .iter()
-            .filter(|s| view.span(s).start <= at)
-            .map(|s| view.span(s).start)
-            .last()
-            .unwrap_or(at);
-        let here = (0..self.cast.persons.len())
-            .filter(|&i| same(i) && fits(i))
-            .filter_map(|i| {
-                self.cast.persons[i]
-                    .mentions
-                    .iter()
-                    .copied()
-                    .filter(|&m| m >= view.passage.span.start && m < sentence_start && self.is_outside_marks(view, m))
-                    .next()
-                    .map(|m| (m, i))
-            })
-            .min();
-        let last = self.spoken.iter().rev().take(6).find_map(|s| match s {
-            Referent::Person(i) if fits(*i) => Some(*i),
+    /// The person whom "he" or "she" means.
+    fn pronoun(&self, view: View<'_>, gender: Option<Gender>, at: usize, except: Option<&Referent>, content: &[Span]) -> (Option<Referent>, f64) {
+        let spoken: Vec<Option<usize>> = self.spoken.iter().rev().take(6).map(|s| match s {
+            Referent::Person(i) => Some(*i),
             _ => None,
-        });
-        match (here, last) {
-            (Some((_, i)), Some(l)) if i == l => (Some(Referent::Person(i)), 0.9),
-            (Some((_, i)), None) => (Some(Referent::Person(i)), 0.75),
-            (_, Some(l)) => (Some(Referent::Person(l)), if same(l) { 0.85 } else { 0.65 }),
-            (None, None) => {
-                let mentioned = (0..self.cast.persons.len())
-                    .filter(|&i| fits(i))
-                    .filter_map(|i| self.cast.persons[i].last_mention_before(at).map(|m| (same(i), m, i)))
-                    .max();
-                match mentioned {
-                    Some((_, _, i)) => (Some(Referent::Person(i)), 0.6),
-                    None => (None, 0.3),
-                }
-            }
+        }).collect();
+        let n = view.passage.sentences.partition_point(|s| view.span(s).start <= at);
+        let start = |k: usize| view.passage.sentences.get(k).map_or(view.passage.span.start, |s| view.span(s).start);
+        let sentence = start(n.saturating_sub(1));
+        let sentence_before = match n.checked_sub(2) {
+            Some(k) => start(k),
+            None => match view.passage.index.checked_sub(1).and_then(|i| self.passages.get(i)) {
+                Some(before) => before.sentences.last().map_or(before.span.start, |s| before.span_of(s).start),
+                None => sentence,
+            },
+        };
+        let except = match except {
+            Some(Referent::Person(i)) => Some(*i),
+            _ => None,
+        };
+        let place = Place { byte: at, gender, passage: view.passage.span.start, sentence, sentence_before, spoken: &spoken, content, except };
+        // Somebody without a name who has just spoken, and no person of that gender is nearer.
+        match choose(&candidates(&self.cast, &place)) {
+            Some((i, sureness)) => (Some(Referent::Person(i)), sureness),
+            None => match self.spoken.last() {
+                Some(Referent::Unnamed(speaker)) if except.is_none() => (Some(Referent::Unnamed(speaker.clone())), 0.5),
+                _ => (None, 0.3),
+            },
         }
     }
 
-    fn is_outside_marks(&self, view: View<'_>, byte: usize) -> bool {
-        let token = view.passage.tokens.partition_point(|t| t.span.end <= byte);
-        view.passage.depth.get(token).is_none_or(|&d| d == 0)
-    }
-
-    /// Whom "they" means: the last body or unnamed group that spoke, else whoever spoke last.
-    fn plural(&self, except: Option<&Referent>) -> Option<Referent> {
-        let is_body = |r: &&Referent| !matches!(r, Referent::Person(_)) && except != Some(r);
-        self.spoken.iter().rev().take(4).find(is_body).or(self.spoken.last()).filter(|r| except != Some(r)).cloned()
+    /// Whom "they" and "it" mean: a body named before in the sentence's paragraph, else the last body or group that
+    /// spoke, else whoever spoke last.
+    fn plural(&self, view: View<'_>, at: usize, except: Option<&Referent>) -> Option<Referent> {
+        let sentence = view.passage.sentences.iter().map(|s| view.span(s)).take_while(|s| s.start <= at).last().map_or(at, |s| s.start);
+        let is_other = |r: &&Referent| !matches!(r, Referent::Person(_)) && except != Some(*r);
+        let said = self.spoken.last().filter(is_other);
+        let named = self.bodies.first_between(sentence, at).or_else(|| self.bodies.first_between(view.passage.span.start, at));
+        match (said, named) {
+            (Some(said), _) => Some(said.clone()),
+            (None, Some(body)) => {
+                let speaker = Speaker { name: Some(body.name.clone()), organization: Some(body.name.clone()), ..Speaker::default() };
+                Some(Referent::Body(speaker))
+            }
+            (None, None) => self.spoken.iter().rev().take(4).find(is_other).or(self.spoken.last()).filter(|r| except != Some(*r)).cloned(),
+        }
     }
 
     /// A body ("the ministry", "Pyongyang") or a group ("officials").
     fn body(&self, view: View<'_>, range: Range<usize>, at: usize) -> Referent {
         let speaker = self.unnamed(view, range.clone());
-        let capital = range.clone().any(|i| view.is_name_word(i));
+        let kind = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
+        if matches!(kind, Some(SourceKind::Plural)) {
+            return Referent::Unnamed(speaker);
+        }
         let named = |name: String, mut speaker: Speaker| {
-            speaker.organization = speaker.organization.or_else(|| Some(name.clone()));
+            speaker.organization = Some(bare_organization(&name, self.lang));
             speaker.name = Some(name);
             speaker.description = None;
             Referent::Body(speaker)
         };
-        let kind = collective_at_end(&view.words(&range), self.lang);
-        if capital && kind != Some(SourceKind::Plural) {
-            let name = speaker.description.clone().unwrap_or_default();
-            return named(strip_determiner(&name, self.lang), speaker);
+        let head = head_range(view, &range);
+        let mut start = head.start;
+        while start < head.end && (view.lang.is_determiner(view.folded(start)) || view.is_mark(start)) {
+            start += 1;
         }
-        // "the ministry": the fullest capitalised name with that noun which stands before.
-        let head = view.folded(range.end - 1);
-        if kind == Some(SourceKind::Institution)
-            && let Some(name) = self.institution_called(&head, at)
+        // "Australia’s foreign ministry" is the foreign ministry.
+        if start + 1 < head.end
+            && (view.word(start).ends_with("'s") || view.word(start).ends_with("’s"))
+            && self.lang.country_term(view.folded(start).trim_end_matches("'s")).is_some()
+            && matches!(kind, Some(SourceKind::Institution))
         {
-            return named(name, speaker);
+            start += 1;
         }
-        Referent::Unnamed(speaker)
-    }
-
-    fn institution_called(&self, head: &str, before: usize) -> Option<String> {
-        let mut best: Option<String> = None;
-        for passage in self.passages.iter().take_while(|p| p.span.start < before) {
-            let view = View { text: &self.document.text, passage, lang: self.lang };
-            for i in (0..passage.tokens.len())
-                .filter(|&i| view.is_capital(i) && view.folded(i) == head && passage.tokens[i].span.end <= before)
-            {
-                let mut start = i;
-                while start > 0
-                    && view.is_word(start - 1)
-                    && (view.is_capital(start - 1) && !view.lang.begins_sentence(&view.folded(start - 1))
-                        || matches!(view.word(start - 1), "of" | "for" | "and")
-                            && start > 1
-                            && view.is_capital(start - 2))
-                {
-                    start -= 1;
-                }
-                let mut end = i + 1;
-                while end < passage.tokens.len()
-                    && view.is_word(end)
-                    && (view.is_capital(end)
-                        || matches!(view.word(end), "of" | "for" | "and")
-                            && end + 1 < passage.tokens.len()
-                            && view.is_capital(end + 1))
-                {
-                    end += 1;
-                }
-                let name = view.span(&(start..end)).of(view.text).to_owned();
-                if end - start > 1 && best.as_ref().is_none_or(|b| name.len() > b.len()) {
-                    best = Some(name);
-                }
+        let name = start..head.end;
+        if name.is_empty() {
+            return Referent::Unnamed(speaker);
+        }
+        let words: Vec<&str> = name.clone().filter(|&i| view.is_word(i)).map(|i| view.folded(i).trim_end_matches("'s")).collect();
+        let capital = name.clone().any(|i| view.is_name_word(i));
+        let head_word = view.folded(noun_range(view, &range).end - 1);
+        let is_source = kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.organization_head(head_word).is_some();
+        if (is_source || capital && words.len() == 1)
+            && self.lang.country_at(&words).is_none()
+            && let Some(body) = self.bodies.called(&words, at, self.lang)
+        {
+            return named(body.name.clone(), speaker);
+        }
+        let text = || view.span(&name).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
+        if capital {
+            // Small words in front describe the name ("stallholder Mercy Achieng").
+            let first = name.clone().find(|&i| view.is_capital(i)).unwrap_or(name.start);
+            let small_head = view.is_word(name.end - 1) && !view.is_capital(name.end - 1);
+            let from = if small_head || name.clone().any(|i| matches!(view.folded(i), "of" | "for")) { name.start } else { first };
+            let text = view.span(&(from..name.end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
+            let document = matches!(kind, Some(SourceKind::Document));
+            return if document { Referent::Unnamed(speaker) } else { named(text.trim_end_matches("’s").trim_end_matches("'s").to_owned(), speaker) };
+        }
+        if is_source && words.len() > 1 {
+            return named(text(), speaker);
+        }
+        // "The agency": the body that has spoken last.
+        if is_source && range.len() == 2 && view.folded(range.start) == "the" {
+            let is_body = |r: &&Referent| matches!(r, Referent::Body(s) if s.name != s.organization || s.country.is_none());
+            if let Some(said) = self.spoken.iter().rev().take(4).find(is_body) {
+                return said.clone();
             }
         }
-        best
+        Referent::Unnamed(speaker)
     }
 
     /// What a phrase says of somebody without a name.
     fn unnamed(&self, view: View<'_>, range: Range<usize>) -> Speaker {
         let role = phrase_role(view, range.clone(), false);
-        let text = view.span(&range).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
-        let words: Vec<String> = range.clone().map(|i| view.folded(i)).collect();
-        let country = (0..words.len()).find_map(|i| self.lang.country_at(&words[i..]).map(|(_, code, _)| code));
-        let organization = (0..words.len()).find_map(|i| {
+        let words: Vec<&str> = view.words(&range);
+        let mut text = view.span(&range).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
+        if words.first().is_some_and(|w| self.lang.is_determiner(w) || self.lang.pronoun(w).is_some() || self.lang.role(w).is_some() || self.lang.collective(w).is_some()) && range.len() > 1
+            || words.len() == 1
+        {
+            let first = text.chars().next().map_or(0, char::len_utf8);
+            text = text[..first].to_lowercase() + &text[first..];
+        }
+        // "The official" is the one described before.
+        if words.len() == 2 && words[0] == "the" {
+            let same = self.spoken.iter().rev().take(12).find_map(|r| match r {
+                Referent::Unnamed(s) if s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == words[1])) => Some(s.clone()),
+                _ => None,
+            });
+            if let Some(same) = same {
+                return same;
+            }
+        }
+        let is_written = |i: usize| view.is_capital(range.start + i);
+        let country = (0..words.len()).filter(|&i| is_written(i)).find_map(|i| self.lang.country_at(&words[i..]).map(|(_, code, _)| code));
+        let organization = (0..words.len()).filter(|&i| is_written(i)).find_map(|i| {
             let (n, found) = self.lang.organization_at(&words[i..])?;
             Some((view.span(&(range.start + i..range.start + i + n)).of(view.text).to_owned(), found.country))
         });
+        let named = organization.as_ref().map(|o| o.0.clone()).or_else(|| role.as_ref().and_then(|r| r.organization.clone()));
         Speaker {
             name: None,
             description: (!text.is_empty()).then_some(text),
             role: role.as_ref().map(|r| r.class.name().to_owned()),
-            organization: organization
-                .as_ref()
-                .map(|o| o.0.clone())
-                .or_else(|| role.as_ref().and_then(|r| r.organization.clone())),
+            organization: named.map(|n| bare_organization(&n, self.lang)),
             country: country.or(organization.map(|o| o.1).filter(|c| !c.is_empty())).map(str::to_owned),
         }
     }
@@ -348,7 +436,7 @@ impl<'a> Resolver<'a> {
                 for role in person.roles.iter().chain(&here) {
                     speaker.role.get_or_insert_with(|| role.class.name().to_owned());
                     if speaker.organization.is_none() {
-                        speaker.organization.clone_from(&role.organization);
+                        speaker.organization = role.organization.as_ref().map(|o| bare_organization(o, self.lang));
                     }
                     if speaker.country.is_none() {
                         speaker.country = role.country.map(str::to_owned);
@@ -357,110 +445,6 @@ impl<'a> Resolver<'a> {
                 speaker
             }
         }
-    }
-
-    /// Whose position the content reports, where that is not the speaker's: the subject of a clause of wanting,
-    /// hoping or saying with which the content begins ("He expects Russia to help", she said).
-    fn holder(&self, view: View<'_>, attribution: &Attribution, speaker: &Referent) -> Option<Referent> {
-        let first = *attribution.content.first()?;
-        let tokens = view.passage.tokens_in(first);
-        let sentence_end = tokens
-            .clone()
-            .find(|&i| matches!(view.word(i), "." | "!" | "?") && i + 1 < tokens.end)
-            .unwrap_or(tokens.end);
-        // Token depth is that of the whole content: a subject may stand inside the marks like the rest.
-        let flat = flattened(view, tokens.start..sentence_end);
-        let flat_view = View { passage: &flat, ..view };
-        let n = flat.tokens.len();
-        for i in 0..n {
-            let word = flat_view.folded(i);
-            let phrase = self.lang.cue_phrase((i..n.min(i + 6)).map(|j| flat_view.folded(j)));
-            let class = match phrase {
-                Some((_, class)) => class,
-                None => match self.lang.cue_class(&word) {
-                    Some(class) if is_position(class) && flat_view.is_word(i) && !flat_view.is_capital(i) => class,
-                    _ => continue,
-                },
-            };
-            let Some(subject) = subject_before(flat_view, i, 0) else { continue };
-            // Only the main clause tells whose position it is, not a clause behind "because" or "who".
-            let subordinate =
-                (0..subject.start).any(|j| self.lang.ends_phrase(&flat_view.folded(j)) && !flat_view.is_capital(j));
-            if subject.start > 8 || subordinate {
-                return None;
-            }
-            // In reported speech "she said she hopes" both are one; between marks "she hopes" is another.
-            let quoted = view.depth(tokens.start + subject.start) > 0;
-            if !quoted && subject.len() == 1 && self.can_be(speaker, &flat_view.folded(subject.start)) {
-                return None;
-            }
-            if subject.len() == 1 && self.lang.pronoun(&flat_view.folded(subject.start)).is_some_and(|p| p.person != 3)
-            {
-                return None;
-            }
-            let at = flat_view.span(&subject).start;
-            let pronoun = subject.len() == 1 && self.lang.pronoun(&flat_view.folded(subject.start)).is_some();
-            if pronoun && let Some(holder) = self.held_before(flat_view, &subject, speaker) {
-                return Some(holder);
-            }
-            let (referent, _) = self.referent(flat_view, subject, at, Some(speaker));
-            return match referent? {
-                same if same == *speaker => None,
-                Referent::Unnamed(_) => None,
-                Referent::Body(body) if !wants(class) && body.country.is_none() => None,
-                other => Some(other),
-            };
-        }
-        None
-    }
-
-    /// Whether a pronoun can mean the speaker.
-    fn can_be(&self, speaker: &Referent, word: &str) -> bool {
-        let Some(pronoun) = self.lang.pronoun(word) else { return false };
-        match speaker {
-            Referent::Person(i) => {
-                pronoun.number != Number::Plural
-                    && self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g))
-            }
-            _ => told(pronoun).is_none(),
-        }
-    }
-
-    /// Who held the position reported before, if the pronoun can mean that one.
-    fn held_before(&self, view: View<'_>, subject: &Range<usize>, speaker: &Referent) -> Option<Referent> {
-        let pronoun = self.lang.pronoun(&view.folded(subject.start))?;
-        let holder = self.last_holder.as_ref().filter(|h| *h != speaker)?;
-        let fits = match holder {
-            Referent::Person(i) => {
-                pronoun.number == Number::Plural
-                    || self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g))
-            }
-            _ => pronoun.number == Number::Plural,
-        };
-        fits.then(|| holder.clone())
-    }
-}
-
-/// Cues in a content that give a position, not a fact.
-fn is_position(class: CueClass) -> bool {
-    !matches!(class, CueClass::Know)
-}
-
-fn wants(class: CueClass) -> bool {
-    matches!(class, CueClass::Hope | CueClass::Demand | CueClass::Think | CueClass::Fear)
-}
-
-/// The tokens of a range as a passage of their own, outside all marks.
-fn flattened(view: View<'_>, range: Range<usize>) -> Passage {
-    let tokens = view.passage.tokens[range.clone()].to_vec();
-    let depth = vec![0; tokens.len()];
-    Passage {
-        index: view.passage.index,
-        span: view.span(&range),
-        tokens,
-        quoted: Vec::new(),
-        depth,
-        sentences: Vec::new(),
     }
 }
 
@@ -471,7 +455,22 @@ fn strip_determiner(name: &str, lang: &Language) -> String {
     }
 }
 
+/// A phrase up to its first comma, bracket, relative clause or prepositional phrase that is no part of the name.
+fn head_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
+    let end = (range.start + 1..range.end)
+        .find(|&i| matches!(view.word(i), "," | "(" | "—" | "–") || matches!(view.folded(i), "who" | "which" | "that" | "in" | "at" | "on"))
+        .unwrap_or(range.end);
+    range.start..end
+}
+
+/// A phrase up to the first preposition: its last word is the head noun.
+fn noun_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
+    let head = head_range(view, range);
+    let end = (head.start + 1..head.end).find(|&i| !view.is_capital(i) && view.lang.is_preposition(view.folded(i))).unwrap_or(head.end);
+    head.start..end
+}
+
 /// The gender of the person that a pronoun means, where it tells one.
-fn told(pronoun: &Pronoun) -> Option<Gender> {
+pub(super) fn told(pronoun: &Pronoun) -> Option<Gender> {
     Some(pronoun.gender).filter(|g| matches!(g, Gender::Female | Gender::Male))
 }

@@ -58,4 +58,8 @@ pub static ENGLISH: Language = Language {
     adverb_ending: "ly",
     complementizers: phrase_words::COMPLEMENTIZERS,
     addressees: phrase_words::ADDRESSEES,
+    passive_auxiliaries: phrase_words::PASSIVE_AUXILIARIES,
+    question_labels: phrase_words::QUESTION_LABELS,
+    answer_labels: phrase_words::ANSWER_LABELS,
+    attitudes: phrase_words::ATTITUDES,
 };

@@ -1,0 +1,150 @@
+//! Roles beside a name: in front of it, in an apposition before or behind it.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::lang::{Language, RoleClass, TermKind};
+use crate::quotation::role::role_phrase;
+use crate::quotation::source::View;
+use crate::text::folded;
+
+/// A role that the article gives to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Role {
+    pub(super) class: RoleClass,
+    /// Roles of one group are synonyms (speaker, chairperson, head).
+    pub(super) group: &'static str,
+    /// Folded words of the phrase besides the role noun, with the synonyms of its organization.
+    pub(super) modifiers: BTreeSet<String>,
+    pub(super) organization: Option<String>,
+    pub(super) country: Option<&'static str>,
+}
+
+/// The role of a person whose name is `name` and begins, with titles and roles, at `run_start`.
+pub(super) fn role_beside(view: View<'_>, run_start: usize, name: &Range<usize>) -> Option<Role> {
+    role_before(view, run_start, name.start)
+        .or_else(|| role_before_comma(view, run_start))
+        .or_else(|| role_behind(view, name.end))
+}
+
+/// The role in front of a name: "Russian Federation Council (upper house of parliament) Chairperson".
+fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Role> {
+    // Lower-case words directly before the run ("North Korean leader Kim") and everything of the run before the name.
+    let mut start = run_start;
+    let mut budget = 14;
+    while start > 0 && budget > 0 {
+        let i = start - 1;
+        budget -= 1;
+        if view.depth(i) != view.depth(run_start) {
+            break;
+        }
+        let word = view.folded(i);
+        if view.is_mark(i) {
+            match view.word(i) {
+                ")" => match (i.saturating_sub(12)..i).rev().find(|&j| view.word(j) == "(") {
+                    Some(open) => {
+                        start = open;
+                        continue;
+                    }
+                    None => break,
+                },
+                "-" | "‑" | "&" | "/" => {}
+                _ => break,
+            }
+        } else if !(view.is_capital(i) || view.lang.role(&word).is_some() || view.lang.organization_head(&word).is_some() || view.lang.is_role_modifier(&word) || matches!(word, "of" | "the" | "for" | "and")) {
+            break;
+        }
+        start = i;
+    }
+    phrase_role(view, start..name_start, true)
+}
+
+/// The role in front of a name in apposition: "The leader of the opposition, X,".
+fn role_before_comma(view: View<'_>, run_start: usize) -> Option<Role> {
+    let comma = run_start.checked_sub(1).filter(|&c| view.word(c) == "," && view.depth(c) == view.depth(run_start))?;
+    let mut start = comma;
+    while start > 0 && comma - start < 12 && view.is_word(start - 1) && !view.lang.ends_phrase(view.folded(start - 1)) && !view.lang.is_auxiliary(view.folded(start - 1)) && view.lang.cue_class(view.folded(start - 1)).is_none_or(|_| view.lang.is_also_noun(view.folded(start - 1))) {
+        start -= 1;
+    }
+    let head = view.folded(comma.checked_sub(1)?);
+    let ends_in_role = view.lang.role(&head).is_some();
+    let role = phrase_role(view, start..comma, false)?;
+    let linked = (start..comma).any(|i| matches!(view.word(i), "of" | "for" | "at"));
+    (ends_in_role || linked).then_some(role)
+}
+
+/// The role in an apposition behind a name: "X, the upper house chief,".
+fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
+    let n = view.passage.tokens.len();
+    if from + 1 >= n || view.word(from) != "," || view.depth(from) > 0 {
+        return None;
+    }
+    let end = (from + 1..n.min(from + 18)).find(|&i| view.depth(i) > 0 || matches!(view.word(i), "," | "." | ";" | "—" | "(")).unwrap_or(n.min(from + 18));
+    let first = view.folded(from + 1);
+    if !(view.lang.is_determiner(&first) || view.lang.role(&first).is_some() || view.is_capital(from + 1) || view.lang.is_role_modifier(&first)) {
+        return None;
+    }
+    // A verb or cue would make it a clause of its own.
+    let clause = (from + 1..end).any(|i| view.is_word(i) && !view.is_capital(i) && (view.lang.is_auxiliary(view.folded(i)) || view.lang.is_subject_pronoun(view.folded(i))));
+    if clause { None } else { phrase_role(view, from + 1..end, false) }
+}
+
+/// The role that a phrase names. `last`: the role noun must stand at its end, as before a name.
+pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Option<Role> {
+    let words: Vec<&str> = view.words(&range).into_iter().map(|w| w.strip_suffix("'s").unwrap_or(w)).collect();
+    let phrase = role_phrase(&words, view.lang)?;
+    let end = phrase.head.0 + phrase.head.1;
+    if last {
+        let is_link = words.get(end).is_some_and(|w| view.lang.is_preposition(w));
+        let plain = words[end..].iter().any(|w| {
+            w.chars().any(char::is_alphanumeric) && view.lang.title(w).is_none() && view.lang.title(&format!("{w}.")).is_none()
+        });
+        if plain && !is_link {
+            return None;
+        }
+    }
+    let organization = phrase
+        .organization
+        .map(|(first, n)| view.span(&(range.start + first..range.start + first + n)).of(view.text).to_owned())
+        .or_else(|| capitalised_organization(view, &range));
+    Some(Role { class: phrase.class, group: phrase.group, modifiers: phrase.modifiers, organization, country: phrase.country })
+}
+
+/// A run of capitalised words with an organization's head noun in it ("Kiel Economic Institute").
+fn capitalised_organization(view: View<'_>, range: &Range<usize>) -> Option<String> {
+    let mut i = range.start;
+    while i < range.end {
+        if !(view.is_word(i) && view.is_capital(i)) {
+            i += 1;
+            continue;
+        }
+        let mut end = i;
+        while end < range.end && (view.is_word(end) && view.is_capital(end) || end + 1 < range.end && end > i && (matches!(view.word(end), "of" | "for" | "and" | "the" | "-" | "&") && view.is_capital(end + 1))) {
+            end += 1;
+        }
+        let words = i..end;
+        if words.clone().any(|j| view.lang.organization_head(view.folded(j)).is_some()) {
+            return Some(view.span(&words).of(view.text).to_owned());
+        }
+        i = end.max(i + 1);
+    }
+    None
+}
+
+/// The name of a body without "the" and without the adjective of its country ("Russian Federation Council").
+pub(super) fn bare_organization(name: &str, lang: &Language) -> String {
+    let words: Vec<String> = name.split_whitespace().map(folded).collect();
+    let cut = |n: usize| name.split_whitespace().skip(n).collect::<Vec<_>>().join(" ");
+    let the = usize::from(words.len() > 1 && words.first().is_some_and(|w| lang.is_determiner(w)));
+    let Some((n, _, kind)) = lang.country_at(&words[the..]).filter(|c| c.2 == TermKind::Adjective || lang.organization_at(&words[the + 1..]).is_some()) else {
+        return cut(the);
+    };
+    // "Russian Federation" is a name of the state too: the shortest adjective is tried first.
+    let n = (1..=n).find(|&n| lang.country_term(&words[the..the + n].join(" ")).is_some()).unwrap_or(n);
+    let rest = &words[the + n..];
+    let known = lang.organization_at(rest).is_some_and(|(k, _)| k == rest.len());
+    let whole = lang.organization_at(&words[the..]).is_some_and(|(k, _)| k == words.len() - the);
+    let headed = rest.len() > 1 && rest.iter().any(|w| lang.organization_head(w).is_some());
+    let _ = kind;
+    if known || !whole && headed { cut(the + n) } else { cut(the) }
+}

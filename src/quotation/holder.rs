@@ -1,0 +1,153 @@
+//! Whose position a quotation reports: the speaker's, or that of somebody of whom the speaker tells.
+
+use std::ops::Range;
+
+use crate::lang::{CueClass, Number};
+use crate::quotation::Attribution;
+use crate::quotation::source::{View, subject_before};
+use crate::quotation::speaker::{Referent, Resolver, told};
+
+/// The subject of a position stands so near to the beginning of its sentence.
+const MAX_SUBJECT: usize = 8;
+/// So many sentences of a content are looked at.
+const MAX_SENTENCES: usize = 3;
+
+impl Resolver<'_> {
+    /// Whose position the content reports, where that is not the speaker's: the subject of a clause of wanting,
+    /// hoping or saying with which a part of the content begins ("He expects Russia to help", she said).
+    pub(super) fn holder(&self, attribution: &Attribution, speaker: &Referent) -> Option<Referent> {
+        let last = attribution.content.last()?;
+        if last.of(&self.document.text).trim_end().ends_with('?') {
+            return None;
+        }
+        for (n, span) in attribution.content.iter().take(2).enumerate() {
+            let view = self.view_at(span.start);
+            let tokens = view.passage.tokens_in(*span);
+            let mut start = tokens.start;
+            // A later part counts where it begins with a pronoun for somebody else ("He said that ...").
+            for k in 0..if n == 0 { MAX_SENTENCES } else { 1 } {
+                let end = (start..tokens.end).find(|&i| matches!(view.word(i), "." | "!" | "?") && i + 1 < tokens.end).unwrap_or(tokens.end);
+                if start >= end {
+                    break;
+                }
+                match self.sentence_holder(view, start..end, if n + k == 0 { MAX_SUBJECT } else { 0 }, speaker) {
+                    Found::Other(other) => return Some(other),
+                    Found::Own => return None,
+                    Found::Nobody => {}
+                    Found::Open if n == 0 => {}
+                    Found::Open => break,
+                }
+                if view.lang.pronoun(view.folded(start)).is_none_or(|p| p.person != 3) {
+                    break;
+                }
+                start = end + 1;
+            }
+        }
+        None
+    }
+
+    fn sentence_holder(&self, view: View<'_>, tokens: Range<usize>, max_subject: usize, speaker: &Referent) -> Found {
+        // Token depth is that of the whole content: a subject may stand inside the marks like the rest.
+        let quoted = (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i)) && view.depth(tokens.start) > 0;
+        let flat = view.passage.flattened(&tokens);
+        let view = View { passage: &flat, ..view };
+        let n = flat.tokens.len();
+        for i in 0..n.min(24) {
+            let words = || (i..n.min(i + 6)).map(|j| view.folded(j));
+            let is_verb = view.is_word(i) && !view.is_capital(i) && !view.lang.is_rarely_cue(view.folded(i));
+            let reporting = view.lang.cue_class(view.folded(i)).filter(|c| is_verb && !matches!(c, CueClass::Know | CueClass::Promise));
+            let attitude = view.lang.attitude(words()).map(|p| p.1);
+            let phrase = attitude.or_else(|| view.lang.cue_phrase(words()).map(|p| p.1));
+            let Some(class) = phrase.or(reporting) else { continue };
+            let Some(subject) = subject_before(view, i, 0) else { continue };
+            let subject = named_in_brackets(view, subject);
+            // Only the main clause tells whose position it is, not a clause behind "because" or "who".
+            let subordinate = (0..subject.start).any(|j| view.lang.ends_phrase(view.folded(j)) && !view.is_capital(j));
+            if subject.start > max_subject || subordinate {
+                return Found::Own;
+            }
+            let pronoun = view.lang.pronoun(view.folded(subject.start)).filter(|_| subject.len() == 1);
+            // In reported speech "she said she hopes" both are one; between marks "she hopes" is another.
+            let own = pronoun.is_some_and(|p| p.person != 3 || !quoted && self.can_be(speaker, view.folded(subject.start)));
+            if own {
+                return Found::Own;
+            }
+            if attitude.is_some() && self.is_same(view, &subject, speaker) {
+                return Found::Own;
+            }
+            if pronoun.is_some() && let Some(holder) = self.held_before(view, &subject, speaker) {
+                return Found::Other(holder);
+            }
+            let at = view.span(&subject).start;
+            if pronoun.is_some_and(|p| p.number == Number::Plural) {
+                return Found::Own;
+            }
+            let definite = view.lang.is_determiner(view.folded(subject.start)) && view.folded(subject.start).starts_with("the");
+            let (referent, _) = self.referent(view, subject, at, Some(speaker), &[]);
+            return match referent {
+                None => Found::Own,
+                Some(same) if same == *speaker => Found::Own,
+                Some(Referent::Unnamed(_)) if !(definite && (quoted || wants(class))) => Found::Own,
+                Some(Referent::Body(body)) if !wants(class) && body.country.is_none() => Found::Own,
+                Some(other) => Found::Other(other),
+            };
+        }
+        if n > 0 && view.lang.pronoun(view.folded(0)).is_some() { Found::Nobody } else { Found::Open }
+    }
+
+    fn is_same(&self, view: View<'_>, subject: &Range<usize>, speaker: &Referent) -> bool {
+        let at = view.span(subject).start;
+        self.referent(view, subject.clone(), at, None, &[]).0.is_some_and(|r| r == *speaker)
+    }
+
+    /// Whether a pronoun can mean the speaker.
+    fn can_be(&self, speaker: &Referent, word: &str) -> bool {
+        let Some(pronoun) = self.lang.pronoun(word) else { return false };
+        match speaker {
+            Referent::Person(i) => {
+                pronoun.number != Number::Plural
+                    && told(pronoun).is_some()
+                    && self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g))
+            }
+            _ => told(pronoun).is_none(),
+        }
+    }
+
+    /// Who held the position reported before, if the pronoun can mean that one.
+    fn held_before(&self, view: View<'_>, subject: &Range<usize>, speaker: &Referent) -> Option<Referent> {
+        let pronoun = self.lang.pronoun(view.folded(subject.start))?;
+        let holder = self.last_holder.as_ref().filter(|h| *h != speaker)?;
+        let fits = match holder {
+            Referent::Person(i) => {
+                pronoun.number == Number::Plural || self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g))
+            }
+            _ => told(pronoun).is_none(),
+        };
+        fits.then(|| holder.clone())
+    }
+}
+
+/// What a sentence of a content tells of the holder.
+enum Found {
+    /// Somebody else's position.
+    Other(Referent),
+    /// The speaker's own.
+    Own,
+    /// A pronoun, but no position.
+    Nobody,
+    /// Nothing.
+    Open,
+}
+
+/// "He (Kim Jong-un)": the name in the brackets stands for the pronoun.
+fn named_in_brackets(view: View<'_>, subject: Range<usize>) -> Range<usize> {
+    let end = subject.end;
+    if subject.len() > 2 && view.lang.pronoun(view.folded(subject.start)).is_some() && view.word(subject.start + 1) == "(" && view.word(end - 1) == ")" {
+        return subject.start + 2..end - 1;
+    }
+    subject
+}
+
+fn wants(class: CueClass) -> bool {
+    matches!(class, CueClass::Hope | CueClass::Demand | CueClass::Think | CueClass::Fear)
+}

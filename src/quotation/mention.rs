@@ -1,0 +1,234 @@
+//! Names in running text: runs of capitalised words, cut from the titles, roles and bodies around them.
+
+use std::ops::Range;
+
+use crate::lang::{Gender, TermKind};
+use crate::quotation::apposition::{Role, role_beside};
+use crate::quotation::source::View;
+use crate::text::Span;
+
+/// A mention of a name.
+#[derive(Debug)]
+pub(super) struct Mention {
+    /// Folded words of the name; words joined by hyphens are one.
+    pub(super) words: Vec<String>,
+    pub(super) name: String,
+    pub(super) span: Span,
+    pub(super) gender: Option<Gender>,
+    pub(super) role: Option<Role>,
+    /// Whether more than capital letters says that it is a person.
+    pub(super) sure: bool,
+    /// Whether it stands in a span that an extractor takes for a speaker.
+    pub(super) in_source: bool,
+    /// Whether it stands between marks.
+    pub(super) quoted: bool,
+    /// Whether it can be the subject of its clause: no preposition in front, no genitive.
+    pub(super) subject: bool,
+}
+
+/// The names of a passage, in order. `sources`: spans by start; a name inside one is surely a name.
+pub(super) fn find_mentions(view: View<'_>, sources: &[Span], out: &mut Vec<Mention>) {
+    let n = view.passage.tokens.len();
+    let mut i = 0;
+    while i < n {
+        if !view.is_word(i) || !view.is_capital(i) {
+            i += 1;
+            continue;
+        }
+        let run = name_run(view, i);
+        let end = run.end;
+        if let Some(mention) = mention(view, run, sources) {
+            out.push(mention);
+        }
+        i = end.max(i + 1);
+    }
+}
+
+/// The longest stretch of capitalised words, initials, inner hyphens, particles and nicknames in marks from token
+/// `start` on.
+pub(super) fn name_run(view: View<'_>, start: usize) -> Range<usize> {
+    let n = view.passage.tokens.len();
+    let tokens = &view.passage.tokens;
+    let mut end = start + 1;
+    while end < n {
+        if view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s") {
+            break;
+        }
+        if view.depth(end) != view.depth(start) {
+            match nickname_end(view, start, end) {
+                Some(behind) => {
+                    end = behind;
+                    continue;
+                }
+                None => break,
+            }
+        }
+        let touches = tokens[end - 1].span.end == tokens[end].span.start;
+        let is_capital = |i: usize| i < n && view.is_word(i) && view.is_capital(i);
+        let is_particle = |i: usize| i < n && view.lang.is_name_particle(view.folded(i));
+        if view.is_word(end) {
+            let follows_hyphen = matches!(view.word(end - 1), "-" | "‑") && touches;
+            let before_name = is_particle(end) && (is_capital(end + 1) || is_particle(end + 1) && is_capital(end + 2));
+            if !(is_capital(end) || follows_hyphen || before_name) {
+                break;
+            }
+        } else {
+            let joins = matches!(view.word(end), "-" | "‑") && touches && end + 1 < n && view.is_word(end + 1) && tokens[end].span.end == tokens[end + 1].span.start;
+            let short = view.word(end - 1).chars().count() == 1 || view.lang.is_abbreviation(view.folded(end - 1));
+            let dotted = view.word(end) == "." && touches && view.is_capital(end - 1) && short && is_capital(end + 1);
+            if !(joins || dotted) {
+                break;
+            }
+        }
+        end += 1;
+    }
+    start..end
+}
+
+/// The token behind a nickname in marks that begins at token `at` ("Rosalind “Rosie” Tremblay").
+fn nickname_end(view: View<'_>, start: usize, at: usize) -> Option<usize> {
+    if view.depth(start) > 0 || view.depth(at) == 0 || !view.is_mark(at) || !view.is_name_word(at - 1) {
+        return None;
+    }
+    let stretch = view.passage.quoted_tokens(view.depth(at) as usize - 1);
+    let behind = stretch.end;
+    let words = stretch.clone().filter(|&i| view.is_word(i));
+    let is_name = stretch.start == at && (3..=4).contains(&stretch.len()) && words.clone().all(|i| view.is_capital(i)) && words.count() > 0;
+    (is_name && behind < view.passage.tokens.len() && view.depth(behind) == 0 && view.is_name_word(behind)).then_some(behind)
+}
+
+/// The person named by a run, if it names one.
+fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mention> {
+    let lang = view.lang;
+    // Titles, roles and adjectives of nations in front are no part of the name.
+    let mut start = run.start;
+    let mut gender = None;
+    let mut titled = false;
+    for i in run.clone() {
+        let word = view.folded(i);
+        let dotted = view.passage.tokens.get(i + 1).is_some_and(|_| view.word(i + 1) == ".");
+        let abbreviated = format!("{}.", word.trim_end_matches('.'));
+        let title = if dotted { lang.title(&abbreviated) } else { lang.title(&word) };
+        let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
+        if let Some(told) = title
+            && i + 1 < run.end
+            && (dotted || i == start || !lang.is_given_name(&word))
+        {
+            gender = known(told).or(gender);
+            titled = true;
+            start = i + 1 + usize::from(dotted);
+        } else if i + 1 < run.end && (lang.organization_head(&word).is_some() || is_portfolio(view, i, run.start)) && !lang.is_given_name(&word) {
+            // "the Romanian Senate Doina Măgureanu", "Minister of Agriculture Xhevahir Çavolli"
+            start = i + 1;
+        } else if let Some(role) = lang.role(&word)
+            && i + 1 < run.end
+        {
+            titled = true;
+            gender = known(role.gender).or(gender);
+            start = i + 1;
+        } else if i == start && (lang.begins_sentence(&word) || lang.is_time_word(&word)) {
+            start = i + 1;
+        }
+    }
+    while start < run.end && (view.is_mark(start) || lang.country_term(view.folded(start)).is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name) && start + 1 < run.end && !lang.is_given_name(view.folded(start))) {
+        start += 1;
+    }
+    let mut end = run.end;
+    // "Geraghty-Shaw SC": letters behind a name are no part of it.
+    while end > start + 2 && is_post_nominal(view.word(end - 1)) && !is_post_nominal(view.word(end - 2)) {
+        end -= 1;
+    }
+    while end > start + 1 && (lang.is_time_word(view.folded(end - 1)) || view.is_mark(end - 1)) {
+        end -= 1;
+    }
+    let name = start..end;
+    if name.is_empty() || is_month(view, &name) {
+        return None;
+    }
+    let words = name_words(view, name.clone());
+    let first = words.first()?.clone();
+    if words.len() > 6
+        || words.iter().any(|w| lang.organization_head(w).is_some() && !lang.is_given_name(w))
+        || lang.country_term(&words.join(" ")).is_some()
+        || lang.organization_at(&words).is_some_and(|(n, _)| n == words.len())
+    {
+        return None;
+    }
+    let is_known_word = lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.collective(&first).is_some();
+    if words.len() == 1 && (is_known_word || first.chars().count() < 2 || is_acronym(view.word(start))) {
+        return None;
+    }
+    let role = role_beside(view, run.start, &name);
+    let eastern = lang.surname_order(&first).is_some();
+    let known = lang.is_given_name(&first) || eastern && words.len() <= 3;
+    let is_cue = |i: usize| i < view.passage.tokens.len() && view.is_word(i) && !view.is_capital(i) && lang.cue_class(view.folded(i)).is_some();
+    let cue_beside = is_cue(name.end) || run.start > 0 && is_cue(run.start - 1);
+    let span = view.span(&name);
+    let at = sources.partition_point(|s| s.end <= span.start);
+    let in_source = sources.get(at).is_some_and(|s| s.start <= span.start && span.end <= s.end);
+    let sure = titled || known || role.is_some() || (cue_beside || in_source) && words.len() >= 2;
+    let text = span.of(view.text);
+    let genitive = text.ends_with("'s") || text.ends_with("’s");
+    let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
+    let prefixed = run.start > 0 && view.lang.is_preposition(view.folded(run.start - 1));
+    Some(Mention {
+        words,
+        name: text.split_whitespace().collect::<Vec<_>>().join(" "),
+        span,
+        gender,
+        role,
+        sure,
+        in_source,
+        quoted: view.depth(run.start) > 0,
+        subject: !genitive && !prefixed,
+    })
+}
+
+/// The folded words of a name: without marks and genitives, hyphenated words as one.
+pub(super) fn name_words(view: View<'_>, name: Range<usize>) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut joined = false;
+    for i in name {
+        if view.is_mark(i) {
+            joined = matches!(view.word(i), "-" | "‑");
+            continue;
+        }
+        let word = view.folded(i);
+        let word = word.strip_suffix("'s").unwrap_or(word);
+        match words.last_mut() {
+            Some(last) if joined => {
+                last.push('-');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+        joined = false;
+    }
+    words
+}
+
+fn is_acronym(word: &str) -> bool {
+    (2..=5).contains(&word.len()) && word.chars().all(|c| c.is_ascii_uppercase() || c == '.')
+}
+
+fn is_post_nominal(word: &str) -> bool {
+    (2..=3).contains(&word.len()) && word.chars().all(|c| c.is_ascii_uppercase())
+}
+
+/// "May" with a number or a preposition beside it.
+fn is_month(view: View<'_>, name: &Range<usize>) -> bool {
+    if name.len() != 1 || view.word(name.start) != "May" {
+        return false;
+    }
+    let is_number = |i: usize| view.passage.tokens.get(i).is_some_and(|t| t.kind == crate::text::TokenKind::Number);
+    let before = name.start.checked_sub(1);
+    is_number(name.end)
+        || before.is_some_and(|b| is_number(b) || view.word(b) == "," || view.lang.is_preposition(view.folded(b)) || view.lang.is_time_word(view.folded(b)))
+}
+
+/// Whether a word behind "of" names what a minister looks after ("Minister of Agriculture X").
+fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
+    let behind_of = run_start > 1 && matches!(view.word(run_start - 1), "of" | "for") && view.lang.role(view.folded(run_start - 2)).is_some();
+    behind_of && view.lang.role(&format!("{} minister", view.folded(i))).is_some()
+}
+
