@@ -170,7 +170,11 @@ impl FeatureArgs {
             mask_names: !self.keep_names,
             speaker,
             min_documents: self.min_documents,
-            block_lengths: FeatureSettings::default().block_lengths.into_iter().chain(self.blocks.iter().cloned()).collect(),
+            block_lengths: FeatureSettings::default()
+                .block_lengths
+                .into_iter()
+                .chain(self.blocks.iter().cloned())
+                .collect(),
         };
         settings.checked().map(|_| ())?;
         Ok(settings)

@@ -21,14 +21,8 @@ pub enum Family {
 
 impl Family {
     /// All families in the order of their columns.
-    pub const ALL: [Family; 6] = [
-        Family::Word,
-        Family::Phrase,
-        Family::Negated,
-        Family::Character,
-        Family::Cue,
-        Family::Speaker,
-    ];
+    pub const ALL: [Family; 6] =
+        [Family::Word, Family::Phrase, Family::Negated, Family::Character, Family::Cue, Family::Speaker];
 
     /// Its name, which begins the names of its features ("word:peac talk").
     pub fn name(self) -> &'static str {

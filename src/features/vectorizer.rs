@@ -299,9 +299,7 @@ fn name_key(family: Family, name: &str) -> u64 {
                 crate::features::family::combine(key, hash_bytes(w.as_bytes()))
             })
         }
-        Family::Character | Family::Cue | Family::Speaker => {
-            crate::features::family::string_key(family, name)
-        }
+        Family::Character | Family::Cue | Family::Speaker => crate::features::family::string_key(family, name),
     }
 }
 

@@ -524,7 +524,9 @@ impl Language {
 
     /// The longest name of a body at the beginning of `words`, with its length in words.
     pub fn organization_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Organization)> {
-        longest(words, |key| self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i]))
+        longest(words, |key| {
+            self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i])
+        })
     }
 
     /// The type that a head noun gives to a body ("ministry").

@@ -119,12 +119,7 @@ impl Model {
     ///
     /// # Errors
     /// [`ErrorKind::Numeric`] if a number is not finite, [`ErrorKind::Model`] if the sizes do not fit.
-    pub fn from_parts(
-        header: Header,
-        vectorizer: Vectorizer,
-        weights: &[f32],
-        intercepts: Vec<f64>,
-    ) -> Result<Self> {
+    pub fn from_parts(header: Header, vectorizer: Vectorizer, weights: &[f32], intercepts: Vec<f64>) -> Result<Self> {
         if !weights.iter().all(|w| w.is_finite()) {
             return Err(Error::new(ErrorKind::Numeric, "model holds a weight that is not finite"));
         }

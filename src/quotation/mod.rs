@@ -160,7 +160,10 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
 
 /// Whether it is a turn of an interview: a label in front, no cue.
 fn is_turn(attribution: &Attribution) -> bool {
-    let label = attribution.source.zip(attribution.content.first()).is_some_and(|(s, c)| s.end < c.start && c.start - s.end <= 4);
+    let label = attribution
+        .source
+        .zip(attribution.content.first())
+        .is_some_and(|(s, c)| s.end < c.start && c.start - s.end <= 4);
     label && attribution.cue.is_none() && attribution.confidence == interview::CONFIDENCE
 }
 

@@ -86,7 +86,16 @@ impl Passage {
         }
         let depth = vec![0; tokens.len()];
         let span = self.span_of(range);
-        Passage { index: self.index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, folded_ends }
+        Passage {
+            index: self.index,
+            span,
+            tokens,
+            quoted: Vec::new(),
+            depth,
+            sentences: Vec::new(),
+            folded,
+            folded_ends,
+        }
     }
 
     /// Folded text of token `i`; empty where there is none.

@@ -54,7 +54,9 @@ fn names(words: &[&str], lang: &Language) -> Vec<(usize, usize, Named)> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < words.len() {
-        let body = lang.organization_at(&words[i..]).filter(|(n, _)| *n > 1 || lang.organization_head(words[i]).is_some() || words[i].len() > 2);
+        let body = lang
+            .organization_at(&words[i..])
+            .filter(|(n, _)| *n > 1 || lang.organization_head(words[i]).is_some() || words[i].len() > 2);
         let country = lang.country_at(&words[i..]);
         match (body, country) {
             (Some((n, body)), country) if country.is_none_or(|c| n >= c.0) => {
@@ -79,7 +81,10 @@ enum Named {
 /// The role that a phrase gives: of several role nouns the last before "of", "for", "at" or "in", else the last.
 pub fn role_phrase(words: &[&str], lang: &Language) -> Option<RolePhrase> {
     let nouns = role_nouns(words, lang);
-    let cut = nouns.iter().map(|(i, n, _)| i + n).find(|&end| words.get(end).is_some_and(|w| matches!(*w, "of" | "for" | "at" | "in" | "to" | "with")));
+    let cut = nouns
+        .iter()
+        .map(|(i, n, _)| i + n)
+        .find(|&end| words.get(end).is_some_and(|w| matches!(*w, "of" | "for" | "at" | "in" | "to" | "with")));
     let (first, n, role) = *match cut {
         Some(end) => nouns.iter().find(|(i, n, _)| i + n == end),
         None => nouns.last(),

@@ -146,7 +146,8 @@ fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
             && !is_noun_here(view, i, sentence)
         {
             let mut start = i;
-            while start > sentence.start && view.depth(start - 1) == 0 && view.lang.is_auxiliary(view.folded(start - 1)) {
+            while start > sentence.start && view.depth(start - 1) == 0 && view.lang.is_auxiliary(view.folded(start - 1))
+            {
                 start -= 1;
             }
             if is_passive(view, start, i) {
@@ -254,7 +255,10 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         return None;
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
-        if n_words(view, &content) < 6 || view.lang.is_preposition(view.folded(content.start)) || view.lang.is_conjunction(view.folded(content.start)) {
+        if n_words(view, &content) < 6
+            || view.lang.is_preposition(view.folded(content.start))
+            || view.lang.is_conjunction(view.folded(content.start))
+        {
             return None;
         }
     }
@@ -410,7 +414,10 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     if from < to && view.lang.is_addressee(view.folded(from)) {
         behind_addressee += 1;
     }
-    while behind_addressee < to && view.depth(behind_addressee) == 0 && view.lang.is_time_word(view.folded(behind_addressee)) {
+    while behind_addressee < to
+        && view.depth(behind_addressee) == 0
+        && view.lang.is_time_word(view.folded(behind_addressee))
+    {
         behind_addressee += 1;
     }
     for i in from..to.min(from + 25) {
@@ -465,7 +472,11 @@ fn follows_conjunction(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bo
 fn main_subject(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> Option<Range<usize>> {
     (sentence.start + 1..cue.tokens.start.min(sentence.start + 25))
         .filter(|&i| view.depth(i) == 0 && view.is_word(i) && !view.is_capital(i))
-        .filter(|&i| view.lang.cue_class(view.folded(i)).is_some() || view.lang.is_auxiliary(view.folded(i)) || view.folded(i).ends_with("ed"))
+        .filter(|&i| {
+            view.lang.cue_class(view.folded(i)).is_some()
+                || view.lang.is_auxiliary(view.folded(i))
+                || view.folded(i).ends_with("ed")
+        })
         .find_map(|i| subject_before(view, i, sentence.start))
 }
 

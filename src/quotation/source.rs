@@ -182,7 +182,11 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
             // "On Saturday Matviyenko": the subject begins after the phrase of the preposition.
             let next = (i + 1..range.end).find(|&j| {
                 view.lang.is_determiner(view.folded(j)) && j > i + 1
-                    || view.is_name_word(j) && j > i + 1 && !view.is_name_word(j - 1) && !view.lang.is_determiner(view.folded(j - 1)) && !view.is_inner_mark(j - 1)
+                    || view.is_name_word(j)
+                        && j > i + 1
+                        && !view.is_name_word(j - 1)
+                        && !view.lang.is_determiner(view.folded(j - 1))
+                        && !view.is_inner_mark(j - 1)
             });
             range.start = next?;
         } else {
@@ -249,7 +253,8 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
                 break;
             }
             if view.lang.is_preposition(&lower) {
-                let links = matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
+                let links =
+                    matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
                 if !links {
                     break;
                 }

@@ -47,8 +47,3 @@ pub(super) static NEGATION_ENDERS: &[&str] = &[
     "nevertheless", "nonetheless", "notwithstanding", "or", "otherwise", "rather", "since", "so", "still", "then",
     "though", "unless", "until", "when", "where", "whereas", "which", "while", "who", "yet",
 ];
-
-
-
-
-

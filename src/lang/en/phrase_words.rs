@@ -83,10 +83,45 @@ pub(super) static DETERMINERS: &[&str] = &[
 ];
 
 /// Auxiliaries: they stand between a subject and its verb and belong to the cue.
-pub static AUXILIARIES: &[&str] = &[
-    "are", "aren't", "be", "been", "being", "can", "can't", "cannot", "could", "couldn't", "did", "didn't", "do",
-    "does", "doesn't", "don't", "had", "hadn't", "has", "hasn't", "have", "haven't", "having", "is", "isn't", "may",
-    "might", "must", "should", "shouldn't", "was", "wasn't", "were", "weren't", "will", "won't", "would", "wouldn't",
+pub(super) static AUXILIARIES: &[&str] = &[
+    "are",
+    "aren't",
+    "be",
+    "been",
+    "being",
+    "can",
+    "can't",
+    "cannot",
+    "could",
+    "couldn't",
+    "did",
+    "didn't",
+    "do",
+    "does",
+    "doesn't",
+    "don't",
+    "had",
+    "hadn't",
+    "has",
+    "hasn't",
+    "have",
+    "haven't",
+    "having",
+    "is",
+    "isn't",
+    "may",
+    "might",
+    "must",
+    "should",
+    "shouldn't",
+    "was",
+    "wasn't",
+    "were",
+    "weren't",
+    "will",
+    "won't",
+    "would",
+    "wouldn't",
 ];
 
 /// Adverbs that stand between a subject and its verb; words on -ly are recognised by their ending.
@@ -423,17 +458,23 @@ pub(super) static ROLE_MODIFIERS: &[&str] = &[
 ];
 
 /// Labels before the questions of an interview.
-pub static QUESTION_LABELS: &[&str] = &["q", "question"];
+pub(super) static QUESTION_LABELS: &[&str] = &["q", "question"];
 
 /// Labels before the answers.
-pub static ANSWER_LABELS: &[&str] = &["a", "answer"];
+pub(super) static ANSWER_LABELS: &[&str] = &["a", "answer"];
 
 /// Words that give somebody's attitude but report nothing by themselves.
-pub static ATTITUDES: &[(&str, CueClass)] = &[
-    ("appreciates", CueClass::Praise), ("awaits", CueClass::Hope), ("considers", CueClass::Think),
-    ("is determined", CueClass::Promise), ("is not ready", CueClass::Refuse), ("is ready", CueClass::Promise),
-    ("is waiting for", CueClass::Hope), ("values", CueClass::Praise), ("waiting for", CueClass::Hope),
+pub(super) static ATTITUDES: &[(&str, CueClass)] = &[
+    ("appreciates", CueClass::Praise),
+    ("awaits", CueClass::Hope),
+    ("considers", CueClass::Think),
+    ("is determined", CueClass::Promise),
+    ("is not ready", CueClass::Refuse),
+    ("is ready", CueClass::Promise),
+    ("is waiting for", CueClass::Hope),
+    ("values", CueClass::Praise),
+    ("waiting for", CueClass::Hope),
 ];
 
 /// Forms of "be": with a participle they make a passive.
-pub static PASSIVE_AUXILIARIES: &[&str] = &["are", "be", "been", "being", "is", "was", "were"];
+pub(super) static PASSIVE_AUXILIARIES: &[&str] = &["are", "be", "been", "being", "is", "was", "were"];
