@@ -6,9 +6,11 @@
 mod kind;
 pub mod marks;
 mod passage;
+pub mod tagger;
 
 pub use kind::Kind;
 pub use passage::{Passage, passages};
+pub use tagger::Tagger;
 
 use crate::document::Document;
 use crate::lang::Language;

@@ -1,1 +1,3 @@
-//! training
+//! Which weights fit the rows best?
+
+pub mod tagger;

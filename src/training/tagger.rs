@@ -1,0 +1,139 @@
+//! Fits the learned extractor to annotated articles.
+
+mod classes;
+mod corpus;
+mod crf;
+
+pub use classes::WordClasses;
+pub use corpus::{AnnotatedArticle, AnnotatedAttribution};
+
+use crate::error::{Error, Result};
+use crate::lang::language;
+use crate::quotation::Tagger;
+use crate::quotation::tagger::decode::{Part, Row};
+use crate::quotation::tagger::features::{Scratch, encode};
+use crate::quotation::tagger::lexicon::{Lexicon, WordInfo};
+use crate::text::folded;
+use corpus::{Prepared, prepare};
+use crf::{FieldSettings, Sequences};
+
+/// How an extractor is trained.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaggerSettings {
+    /// ISO 639-1 code of the articles' language.
+    pub lang: String,
+    /// Passes over the articles.
+    pub passes: usize,
+    /// Size of a step.
+    pub rate: f32,
+    /// Strength of the penalty on squared weights.
+    pub l2: f32,
+    /// A feature counts if it occurs in this many tokens.
+    pub min_count: u32,
+    /// Features kept in the file.
+    pub max_features: usize,
+    /// Order of the paragraphs.
+    pub seed: u64,
+}
+
+impl Default for TaggerSettings {
+    fn default() -> Self {
+        Self { lang: "en".to_owned(), passes: 15, rate: 0.05, l2: 30.0, min_count: 2, max_features: 350_000, seed: 1 }
+    }
+}
+
+/// A tagger fitted to `articles`. `progress` is told in words how far it is.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Usage`] for an unknown language, [`crate::error::ErrorKind::Data`] if there is nothing to learn from.
+pub fn train_tagger(
+    articles: &[AnnotatedArticle],
+    classes: &WordClasses,
+    settings: &TaggerSettings,
+    progress: &dyn Fn(&str),
+) -> Result<Tagger> {
+    let lang = language(&settings.lang)
+        .ok_or_else(|| Error::usage(format!("unknown language \"{}\"", settings.lang)))?;
+    let prepared: Vec<Prepared> = articles.iter().map(|a| prepare(a, lang)).collect();
+    let lexicon = lexicon(&prepared, classes);
+    let mut sequences = Sequences::new();
+    let mut scratch = Scratch::default();
+    let mut hashes = Vec::new();
+    for article in &prepared {
+        for k in 0..article.passages.len() {
+            hashes.clear();
+            encode(&article.document.text, &article.passages, k, &lexicon, &mut scratch, &mut hashes);
+            sequences.push(&hashes, &article.states[k]);
+        }
+    }
+    progress("features");
+    let field = sequences.fit(
+        &FieldSettings {
+            passes: settings.passes,
+            rate: settings.rate,
+            l2: settings.l2,
+            min_count: settings.min_count,
+            seed: settings.seed,
+        },
+        &mut |pass, likelihood| progress(&format!("pass {pass}: log-likelihood of a token {likelihood:.4}")),
+    );
+    let weights = strongest(field.weights, settings.max_features);
+    progress(&format!("{} features", weights.len()));
+    Ok(Tagger::from_parts(&settings.lang, lexicon, &weights, field.transitions))
+}
+
+/// The features with the largest weights, in order of their hashes.
+fn strongest(mut weights: Vec<(u32, Row)>, n: usize) -> Vec<(u32, Row)> {
+    let strength = |row: &Row| row.iter().fold(0.0_f32, |a, w| a.max(w.abs()));
+    weights.sort_by(|a, b| strength(&b.1).total_cmp(&strength(&a.1)).then(a.0.cmp(&b.0)));
+    weights.truncate(n);
+    weights.sort_unstable_by_key(|w| w.0);
+    weights
+}
+
+/// How often words are cues and sources.
+fn lexicon(articles: &[Prepared], classes: &WordClasses) -> Lexicon {
+    let mut counts: std::collections::BTreeMap<u32, [u32; 3]> = std::collections::BTreeMap::new();
+    for article in articles {
+        for (passage, states) in article.passages.iter().zip(&article.states) {
+            for (i, &state) in states.iter().enumerate() {
+                if !passage.tokens[i].is_word() {
+                    continue;
+                }
+                let hash = crate::quotation::tagger::hash::word(folded(passage.word(&article.document.text, i)).as_bytes());
+                let n = counts.entry(hash).or_default();
+                n[0] += 1;
+                if state >= 2 {
+                    let part = Part::ALL[(state as usize - 2) / 2];
+                    n[1] += u32::from(part == Part::Cue);
+                    n[2] += u32::from(part.is_source());
+                }
+            }
+        }
+    }
+    for &(hash, ..) in &classes.words {
+        counts.entry(hash).or_default();
+    }
+    let class = |n: u32, all: u32| -> u8 {
+        if n == 0 {
+            return 0;
+        }
+        let share = f64::from(n) / (f64::from(all) + 1.0);
+        match share {
+            s if s > 0.6 => 4,
+            s if s > 0.3 => 3,
+            s if s > 0.1 => 2,
+            s if s > 0.02 => 1,
+            _ => 0,
+        }
+    };
+    let words: Vec<(u32, WordInfo)> = counts
+        .into_iter()
+        .map(|(hash, n)| {
+            let (coarse, fine) = classes.of(hash);
+            (hash, WordInfo { coarse, fine, cue: class(n[1], n[0]), source: class(n[2], n[0]) })
+        })
+        .filter(|(_, info)| *info != WordInfo::default())
+        .collect();
+    Lexicon::new(&words)
+}
