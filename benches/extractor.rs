@@ -35,11 +35,19 @@ fn main() {
     setting("MIN_COUNT", &mut settings.min_count);
     setting("SEED", &mut settings.seed);
     setting("MAX_FEATURES", &mut settings.max_features);
+    setting("BOLDNESS", &mut settings.boldness);
+    setting("FOLDS", &mut settings.n_folds);
     let start = Instant::now();
-    let classes = classes();
-    eprintln!("{:6.1} s  classes", start.elapsed().as_secs_f64());
-    let tagger = train_tagger(&train, &classes, &settings, &|s| eprintln!("{:6.1} s  {s}", start.elapsed().as_secs_f64())).unwrap();
-    let bytes = tagger.to_bytes().unwrap();
+    let saved = std::env::var("MODEL").ok();
+    let bytes = saved.as_ref().and_then(|path| std::fs::read(path).ok()).unwrap_or_else(|| {
+        let classes = classes();
+        let progress = |s: &str| eprintln!("{:6.1} s  {s}", start.elapsed().as_secs_f64());
+        let bytes = train_tagger(&train, &classes, &settings, &progress).unwrap().to_bytes().unwrap();
+        if let Some(path) = &saved {
+            std::fs::write(path, &bytes).unwrap();
+        }
+        bytes
+    });
     eprintln!("{} bytes", bytes.len());
     let tagger = Tagger::from_bytes(&bytes).unwrap();
     for pair in rest.chunks_exact(2) {
@@ -53,6 +61,9 @@ fn main() {
 }
 
 fn classes() -> WordClasses {
+    if let Some(bytes) = std::env::var("CLASSES").ok().and_then(|p| std::fs::read(p).ok()) {
+        return WordClasses::from_bytes(&bytes).unwrap();
+    }
     let Ok(path) = std::env::var("PLAIN") else { return WordClasses::default() };
     let (mut n_words, mut n_coarse, mut n_fine) = (20_000, 60, 250);
     setting("N_WORDS", &mut n_words);
@@ -63,7 +74,11 @@ fn classes() -> WordClasses {
         .lines()
         .map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap()["text"].as_str().unwrap().to_owned())
         .collect();
-    WordClasses::learn(texts.iter().map(String::as_str), n_words, n_coarse, n_fine)
+    let classes = WordClasses::learn(texts.iter().map(String::as_str), n_words, n_coarse, n_fine);
+    if let Ok(path) = std::env::var("CLASSES") {
+        std::fs::write(path, classes.to_bytes()).unwrap();
+    }
+    classes
 }
 
 fn predict(tagger: &Tagger, article: &AnnotatedArticle, lang: &'static demarche::lang::Language) -> serde_json::Value {
@@ -91,11 +106,11 @@ fn predict(tagger: &Tagger, article: &AnnotatedArticle, lang: &'static demarche:
 }
 
 fn speed(tagger: &Tagger, articles: &[AnnotatedArticle], lang: &'static demarche::lang::Language) {
-    let documents: Vec<_> = articles.iter().take(200).map(AnnotatedArticle::document).collect();
+    let documents: Vec<_> = articles.iter().map(AnnotatedArticle::document).collect();
     let bytes: usize = documents.iter().map(|d| d.text.len()).sum();
     let mut best = f64::MAX;
     let mut split = f64::MAX;
-    for _ in 0..3 {
+    for _ in 0..5 {
         let start = Instant::now();
         let cut: Vec<_> = documents.iter().map(|d| passages(d, lang)).collect();
         split = split.min(start.elapsed().as_secs_f64());

@@ -3,6 +3,7 @@
 mod classes;
 mod corpus;
 mod crf;
+mod rankers;
 
 pub use classes::WordClasses;
 pub use corpus::{AnnotatedArticle, AnnotatedAttribution};
@@ -10,12 +11,13 @@ pub use corpus::{AnnotatedArticle, AnnotatedAttribution};
 use crate::error::{Error, Result};
 use crate::lang::language;
 use crate::quotation::Tagger;
-use crate::quotation::tagger::decode::{Part, Row};
+use crate::quotation::tagger::decode::{OUTSIDE, Part, Row, Transitions};
 use crate::quotation::tagger::features::{Scratch, encode};
 use crate::quotation::tagger::lexicon::{Lexicon, WordInfo};
 use crate::text::folded;
 use corpus::{Prepared, prepare};
 use crf::{FieldSettings, Sequences};
+use rankers::fit_rankers;
 
 /// How an extractor is trained.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,15 +32,20 @@ pub struct TaggerSettings {
     pub l2: f32,
     /// A feature counts if it occurs in this many tokens.
     pub min_count: u32,
+    /// Added to the score of beginning a cue or an outside content: larger finds more, smaller finds surer.
+    pub boldness: f32,
     /// Features kept in the file.
     pub max_features: usize,
+    /// Parts of the articles that are held out in turn, so that the rankers see the chain on articles it does not know; 0: no
+    /// rankers.
+    pub n_folds: usize,
     /// Order of the paragraphs.
     pub seed: u64,
 }
 
 impl Default for TaggerSettings {
     fn default() -> Self {
-        Self { lang: "en".to_owned(), passes: 15, rate: 0.05, l2: 30.0, min_count: 2, max_features: 350_000, seed: 1 }
+        Self { lang: "en".to_owned(), passes: 15, rate: 0.05, l2: 30.0, min_count: 2, max_features: 350_000, boldness: 1.0, n_folds: 4, seed: 1 }
     }
 }
 
@@ -55,18 +62,45 @@ pub fn train_tagger(
     let lang = language(&settings.lang)
         .ok_or_else(|| Error::usage(format!("unknown language \"{}\"", settings.lang)))?;
     let prepared: Vec<Prepared> = articles.iter().map(|a| prepare(a, lang)).collect();
-    let lexicon = lexicon(&prepared, classes);
+    let mut folds = Vec::new();
+    if settings.n_folds >= 2 {
+        for fold in 0..settings.n_folds {
+            let others = prepared.iter().enumerate().filter(|(i, _)| i % settings.n_folds != fold).map(|p| p.1);
+            folds.push(fit_chain(&others.collect::<Vec<_>>(), classes, settings, progress)?);
+            progress(&format!("fold {} of {}", fold + 1, settings.n_folds));
+        }
+    }
+    let chain = fit_chain(&prepared.iter().collect::<Vec<_>>(), classes, settings, progress)?;
+    if folds.is_empty() {
+        return Ok(chain);
+    }
+    let unknown: Vec<(&Tagger, &Prepared)> = prepared.iter().enumerate().map(|(i, p)| (&folds[i % folds.len()], p)).collect();
+    let rankers = fit_rankers(&unknown)?;
+    progress(&format!("rankers; threshold {}", rankers.threshold));
+    Ok(chain.with_rankers(rankers))
+}
+
+/// The chain alone.
+fn fit_chain(
+    prepared: &[&Prepared],
+    classes: &WordClasses,
+    settings: &TaggerSettings,
+    progress: &dyn Fn(&str),
+) -> Result<Tagger> {
+    let lexicon = lexicon(prepared, classes);
     let mut sequences = Sequences::new();
     let mut scratch = Scratch::default();
     let mut hashes = Vec::new();
-    for article in &prepared {
+    for article in prepared {
         for k in 0..article.passages.len() {
             hashes.clear();
             encode(&article.document.text, &article.passages, k, &lexicon, &mut scratch, &mut hashes);
             sequences.push(&hashes, &article.states[k]);
         }
     }
-    progress("features");
+    if sequences.is_empty() {
+        return Err(Error::data("no articles to learn from"));
+    }
     let field = sequences.fit(
         &FieldSettings {
             passes: settings.passes,
@@ -77,9 +111,18 @@ pub fn train_tagger(
         },
         &mut |pass, likelihood| progress(&format!("pass {pass}: log-likelihood of a token {likelihood:.4}")),
     );
+    let mut transitions = field.transitions;
+    embolden(&mut transitions, settings.boldness);
     let weights = strongest(field.weights, settings.max_features);
-    progress(&format!("{} features", weights.len()));
-    Ok(Tagger::from_parts(&settings.lang, lexicon, &weights, field.transitions))
+    Ok(Tagger::from_parts(&settings.lang, lexicon, &weights, transitions))
+}
+
+/// Makes beginning an attribution easier from outside of all.
+fn embolden(transitions: &mut Transitions, boldness: f32) {
+    for part in Part::ALL {
+        transitions.between[OUTSIDE][part.begin()] += boldness;
+        transitions.start[part.begin()] += boldness;
+    }
 }
 
 /// The features with the largest weights, in order of their hashes.
@@ -92,7 +135,7 @@ fn strongest(mut weights: Vec<(u32, Row)>, n: usize) -> Vec<(u32, Row)> {
 }
 
 /// How often words are cues and sources.
-fn lexicon(articles: &[Prepared], classes: &WordClasses) -> Lexicon {
+fn lexicon(articles: &[&Prepared], classes: &WordClasses) -> Lexicon {
     let mut counts: std::collections::BTreeMap<u32, [u32; 3]> = std::collections::BTreeMap::new();
     for article in articles {
         for (passage, states) in article.passages.iter().zip(&article.states) {

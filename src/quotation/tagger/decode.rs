@@ -276,8 +276,41 @@ impl Marginals {
         self.log_z
     }
 
-    /// Number of tokens of the last run.
-    pub(crate) fn len(&self) -> usize {
-        self.forward.len()
+    /// Probability that a stretch of `part` begins with token `i`.
+    pub(crate) fn begins(&self, part: Part, i: usize) -> f32 {
+        self.forward.get(i).map_or(0.0, |f| f[part.begin()] * self.backward[i][part.begin()])
+    }
+
+    /// Probability that token `i` is `part`.
+    pub(crate) fn part(&self, part: Part, i: usize) -> f32 {
+        let b = part.begin();
+        self.forward.get(i).map_or(0.0, |f| f[b] * self.backward[i][b] + f[b + 1] * self.backward[i][b + 1])
+    }
+
+    /// Probability that token `i` is inside `part` and not its first.
+    fn goes_on(&self, part: Part, i: usize) -> f32 {
+        let inside = part.begin() + 1;
+        self.forward.get(i).map_or(0.0, |f| f[inside] * self.backward[i][inside])
+    }
+
+    /// Probability that token `i` is content.
+    pub(crate) fn content(&self, i: usize) -> f32 {
+        self.part(Part::ContentBefore, i) + self.part(Part::ContentAfter, i)
+    }
+
+    /// Probability that a stretch of `part` ends before token `i`.
+    pub(crate) fn ends(&self, part: Part, i: usize) -> f32 {
+        if i == 0 { 0.0 } else { (self.part(part, i - 1) - self.goes_on(part, i)).max(0.0) }
+    }
+
+    /// Logarithm of the probability that exactly the tokens `start..end` are a stretch of `part`.
+    pub(crate) fn log_span(&self, part: Part, start: usize, end: usize) -> f32 {
+        const TINY: f32 = 1e-9;
+        let mut sum = self.begins(part, start).max(TINY).ln();
+        for i in start + 1..end {
+            sum += (self.goes_on(part, i) / self.part(part, i - 1).max(TINY)).clamp(TINY, 1.0).ln();
+        }
+        let stays = self.goes_on(part, end) / self.part(part, end - 1).max(TINY);
+        sum + (1.0 - stays).clamp(TINY, 1.0).ln()
     }
 }

@@ -6,10 +6,10 @@ use crate::quotation::tagger::lexicon::{Lexicon, WordInfo};
 use crate::text::{TokenKind, fold_word};
 
 /// Hashed features of one token; 0 stands for "absent".
-pub(crate) const N_FEATURES: usize = 78;
+pub(crate) const N_FEATURES: usize = 52;
 
 /// Tokens beyond either end of a paragraph that windows look at.
-const PAD: usize = 3;
+const PAD: usize = 2;
 
 /// What is known of one token before its neighbours are looked at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,8 +18,6 @@ struct Atom {
     word: u32,
     /// Hash of its last three bytes.
     suffix: u32,
-    /// Hash of its last two bytes.
-    suffix2: u32,
     info: WordInfo,
     /// Case and kind of characters.
     shape: u8,
@@ -126,7 +124,6 @@ fn atoms(text: &str, passage: &Passage, lexicon: &Lexicon, scratch: &mut Scratch
             // All marks of quotation look alike: straight and curly ones give the same result.
             word: if quote > 1 { 3 + u32::from(quote) } else { hash },
             suffix: word(&bytes[bytes.len().saturating_sub(3)..]),
-            suffix2: word(&bytes[bytes.len().saturating_sub(2)..]),
             info: lexicon.get(hash),
             shape: shape(surface, token.kind, token.capital),
             quote,
@@ -192,16 +189,11 @@ pub(crate) fn encode(text: &str, passages: &[Passage], k: usize, lexicon: &Lexic
         let previous_quoted = s > 0 && a[PAD + sentence.start - 1].quote > 0;
         let setting = cues << 4 | quotes << 1 | u32::from(previous_quoted);
         let first = atoms_here[0].word;
-        let second = atoms_here.get(1).map_or(2, |x| x.word);
-        let ends_quoted = atoms_here.last().is_some_and(|x| x.quote > 0);
-        let starts_quoted = atoms_here[0].quote > 0;
-        let frame = u32::from(ends_quoted) << 1 | u32::from(starts_quoted);
         let mut comma_word = 1;
         for i in sentence.clone() {
             let c = PAD + i;
             let at = a[c];
             let (m1, m2, p1, p2) = (a[c - 1], a[c - 2], a[c + 1], a[c + 2]);
-            let (m3, p3) = (a[c - 3], a[c + 3]);
             let stretch = passage.depth[i];
             let q3 = u32::from(m1.quote) << 4 | u32::from(at.quote) << 2 | u32::from(p1.quote);
             let q = u32::from(at.quote);
@@ -221,39 +213,26 @@ pub(crate) fn encode(text: &str, passages: &[Passage], k: usize, lexicon: &Lexic
             put(one(3, p1.word));
             put(one(4, m2.word));
             put(one(5, p2.word));
-            put(one(6, m3.word));
-            put(one(7, p3.word));
             put(two(8, m1.word, at.word));
             put(two(9, at.word, p1.word));
-            put(two(10, m2.word, m1.word));
-            put(two(11, p1.word, p2.word));
-            put(two(12, m1.word, p1.word));
             // Endings and shapes.
             put(one(13, at.suffix));
             put(one(14, m1.suffix));
-            put(one(15, p1.suffix));
-            put(one(16, at.suffix2));
             put(one(17, u32::from(at.shape) << 16 | u32::from(m1.shape) << 8 | u32::from(p1.shape)));
-            put(three(18, u32::from(at.shape) << 8 | u32::from(m1.shape), u32::from(m2.shape), u32::from(p1.shape) << 8 | u32::from(p2.shape)));
             // Classes around.
             put(one(19, cl(&at)));
             put(one(20, cl(&m1)));
             put(one(21, cl(&p1)));
             put(one(22, cl(&m2)));
             put(one(23, cl(&p2)));
-            put(one(24, cl(&m3)));
-            put(one(25, cl(&p3)));
             put(two(26, cl(&m1), cl(&at)));
             put(two(27, cl(&at), cl(&p1)));
-            put(two(28, cl(&m2), cl(&m1)));
-            put(two(29, cl(&p1), cl(&p2)));
             put(three(30, cl(&m1), cl(&at), cl(&p1)));
             put(three(31, cl(&m2), cl(&m1), cl(&at)));
             put(three(32, cl(&at), cl(&p1), cl(&p2)));
             put(one(33, fine(&at)));
             put(one(34, fine(&m1)));
             put(one(35, fine(&p1)));
-            put(two(36, fine(&m1), fine(&at)));
             put(two(37, fine(&at), fine(&p1)));
             // Cue and source classes.
             let kind = |x: &Atom| u32::from(x.info.cue) << 3 | u32::from(x.info.source);
@@ -264,8 +243,6 @@ pub(crate) fn encode(text: &str, passages: &[Passage], k: usize, lexicon: &Lexic
             put(two(41, q3, place));
             put(two(42, q3, at.word));
             put(two(43, q3, setting));
-            put(three(44, q3, m1.word, p1.word));
-            put(two(45, q, frame << 8 | setting));
             if stretch > 0 {
                 let range = passage.quoted_tokens(stretch as usize - 1);
                 let outside_left = a[PAD + range.start - 1];
@@ -278,10 +255,9 @@ pub(crate) fn encode(text: &str, passages: &[Passage], k: usize, lexicon: &Lexic
                 put(three(47, outside_right.word, length, u32::from(last.shape) << 2 | q));
                 put(three(48, u32::from(last.shape) << 8 | u32::from(opens), length, q));
                 put(three(49, kind(&outside_right) << 8 | cl(&outside_right), kind(&outside_right2) << 8 | cl(&outside_right2), q));
-                put(three(50, cl(&outside_left), u32::from(last.shape), q));
                 put(three(51, place, u32::from(range.start == 0) << 8 | u32::from(range.end == n), q));
             } else {
-                (0..6).for_each(|_| put(0));
+                (0..5).for_each(|_| put(0));
             }
             // The nearest cue on either side.
             put(two(52, left.word, ld));
@@ -291,16 +267,11 @@ pub(crate) fn encode(text: &str, passages: &[Passage], k: usize, lexicon: &Lexic
             put(three(56, ld, left.commas.min(3), cl(&at)));
             put(two(57, right.word, rd));
             put(three(58, right.word, right.next, q));
-            put(three(59, right.word, right.commas.min(3), q));
-            put(three(60, rd, right.commas.min(3), cl(&at)));
             put(three(61, ld, rd, q << 4 | right.commas.min(3) << 2 | left.commas.min(3)));
             put(three(62, left.word, right.word, q));
             // Commas and the clause.
             put(three(63, comma_word, at.word, q));
-            put(two(64, comma_word, left.commas.min(3) << 4 | ld));
             put(two(65, first, bucket(i - sentence.start)));
-            put(three(66, first, second, u32::from(comma_word == 1)));
-            put(three(67, first, at.word, q));
             // Position.
             put(three(68, bucket(i - sentence.start), bucket(sentence.end - 1 - i), q));
             put(two(69, s.min(3) as u32, place << 4 | setting));
@@ -309,11 +280,6 @@ pub(crate) fn encode(text: &str, passages: &[Passage], k: usize, lexicon: &Lexic
             put(three(71, fine(&m2), fine(&m1), fine(&at)));
             put(three(72, fine(&at), fine(&p1), fine(&p2)));
             put(three(73, fine(&m1), fine(&at), fine(&p1)));
-            put(three(74, m1.word, at.word, p1.word));
-            put(three(75, cl(&m1), cl(&at), at.word));
-            put(three(76, cl(&p1), cl(&p2), at.word));
-            put(three(77, m2.word, m1.word, at.word));
-            put(three(78, at.word, p1.word, p2.word));
             debug_assert_eq!(t, N_FEATURES);
             if at.shape == 10 && at.quote == 0 {
                 comma_word = p1.word;

@@ -14,10 +14,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::quotation::tagger::Tagger;
+use crate::quotation::tagger::{Rankers, Tagger};
 use crate::quotation::tagger::decode::{N_STATES, NEVER, Row, Transitions};
 use crate::quotation::tagger::lexicon::{Lexicon, WordInfo};
-use crate::quotation::tagger::link::Linker;
 use crate::quotation::tagger::weights::Weights;
 
 const MAGIC: &[u8; 8] = b"DEMTAGGR";
@@ -41,7 +40,7 @@ struct Header {
     start: Row,
     end: Row,
     between: Vec<Row>,
-    linker: Linker,
+    rankers: Rankers,
     /// How it was made, in words.
     notes: Vec<String>,
 }
@@ -62,7 +61,7 @@ impl Tagger {
             start: self.transitions.start,
             end: self.transitions.end,
             between: self.transitions.between.to_vec(),
-            linker: self.linker.clone(),
+            rankers: self.rankers.clone(),
             notes: self.notes.clone(),
         };
         let header = serde_json::to_vec(&header)
@@ -143,7 +142,7 @@ impl Tagger {
         (transitions.start, transitions.end) = (header.start, header.end);
         transitions.between.copy_from_slice(&header.between);
         let numbers = header.between.iter().chain([&header.start, &header.end, &header.scale]).flatten();
-        if !numbers.into_iter().all(|w| w.is_finite() && w.abs() <= -NEVER) || !header.linker.is_finite() {
+        if !numbers.into_iter().all(|w| w.is_finite() && w.abs() <= -NEVER) || !header.rankers.is_sound() {
             return Err(Error::new(ErrorKind::Numeric, "extractor model holds a number that can not be"));
         }
         transitions.forbid();
@@ -152,7 +151,7 @@ impl Tagger {
             lexicon: Lexicon::new(&words),
             weights: Weights::from_quantised(&features, header.scale),
             transitions,
-            linker: header.linker,
+            rankers: header.rankers,
             notes: header.notes,
         })
     }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use crate::error::{Error, Result};
 use crate::quotation::tagger::hash::word;
 use crate::text::{TokenKind, fold_word, tokens_into};
 
@@ -35,6 +36,24 @@ impl WordClasses {
         let mut words = neighbours.classes(n_words, n_coarse, n_fine);
         words.sort_unstable();
         Self { words }
+    }
+
+    /// Six bytes a word: hash (little-endian), coarse and fine class.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.words.iter().flat_map(|w| w.0.to_le_bytes().into_iter().chain([w.1, w.2])).collect()
+    }
+
+    /// The classes in bytes of [`WordClasses::to_bytes`].
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Data`] if the bytes are no such list.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let words: Vec<_> =
+            bytes.chunks_exact(6).map(|b| (u32::from_le_bytes([b[0], b[1], b[2], b[3]]), b[4], b[5])).collect();
+        if bytes.len() % 6 != 0 || words.windows(2).any(|w| w[0].0 >= w[1].0) {
+            return Err(Error::data("no list of word classes"));
+        }
+        Ok(Self { words })
     }
 
     /// Coarse and fine class of a word hash, 0 where it has none.

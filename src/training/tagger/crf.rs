@@ -80,6 +80,11 @@ impl Sequences {
         self.starts.push(self.states.len());
     }
 
+    /// Whether there is no token.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.states.is_empty()
+    }
+
     /// Renumbers the features: the rare ones are dropped.
     fn drop_rare(&mut self, min_count: u32) {
         let mut renumbered = vec![RARE; self.hashes.len()];
@@ -114,8 +119,6 @@ impl Sequences {
         let mut scores: Vec<Row> = Vec::new();
         let mut order: Vec<usize> = (0..self.starts.len() - 1).collect();
         let mut random = settings.seed;
-        let mut sum_weights = vec![[0.0_f32; N_STATES]; 0];
-        let _ = &mut sum_weights;
         for pass in 0..settings.passes {
             shuffle(&mut order, &mut random);
             let mut likelihood = 0.0;
