@@ -20,13 +20,14 @@ use crate::lang::Language;
 use crate::quotation::passage::Passage;
 use crate::quotation::tagger::boundary::{N_SPAN, candidates, choose};
 use crate::quotation::tagger::confidence::N_ATTRIBUTION;
-use crate::quotation::tagger::decode::{Marginals, N_STATES, Row, Segment, Transitions, segments};
+use crate::quotation::tagger::decode::{Marginals, N_STATES, Part, Row, Segment, Transitions, segments};
 use crate::quotation::tagger::features::{N_FEATURES, Scratch, encode};
 use crate::quotation::tagger::lexicon::Lexicon;
 use crate::quotation::tagger::link::{Link, Linker};
 use crate::quotation::tagger::logistic::Logistic;
 use crate::quotation::tagger::weights::Weights;
 use crate::quotation::{Attribution, Extractor};
+use crate::text::Span;
 
 /// A trained extractor of attributions.
 #[derive(Debug, Clone)]
@@ -55,7 +56,10 @@ pub(crate) struct Rankers {
 
 impl Rankers {
     fn is_sound(&self) -> bool {
-        self.linker.is_sound() && self.boundary.fits(N_SPAN) && self.confidence.fits(N_ATTRIBUTION) && self.threshold.is_finite()
+        self.linker.is_sound()
+            && self.boundary.fits(N_SPAN)
+            && self.confidence.fits(N_ATTRIBUTION)
+            && self.threshold.is_finite()
     }
 }
 
@@ -126,21 +130,97 @@ impl Tagger {
                 }
             }
         }
-        let links = self.rankers.linker.link(passage, &segments);
+        snap(passage, &mut segments);
+        let mut links = self.rankers.linker.link(passage, &segments);
+        for l in links.iter_mut().filter(|l| l.source.is_none()) {
+            if let Some(source) = l.cue.and_then(|c| hidden_source(&segments, c, &memory.marginals)) {
+                l.source = Some(segments.len());
+                segments.push(source);
+            }
+        }
         let links = links
             .into_iter()
             .map(|l| {
-                let p = self.rankers.confidence.probability(&confidence::features(passage, &segments, &l, &memory.marginals));
+                let p = self.rankers.confidence.probability(&confidence::features(
+                    passage,
+                    &segments,
+                    &l,
+                    &memory.marginals,
+                ));
                 (l, p)
             })
             .filter(|(l, p)| {
                 // What stands between marks is nearly always right as such, even where its extent is doubtful.
-                let quoted = l.content.iter().any(|&c| passage.depth[segments[c].start..segments[c].end].iter().any(|&d| d > 0));
+                let quoted =
+                    l.content.iter().any(|&c| passage.depth[segments[c].start..segments[c].end].iter().any(|&d| d > 0));
                 *p >= if quoted { self.rankers.threshold / 2.0 } else { self.rankers.threshold }
             })
             .collect();
         Reading { segments, links }
     }
+}
+
+/// Tokens that may stand between a cue and a source that the chain nearly found.
+const SOURCE_REACH: usize = 8;
+/// Probability from which on such a source counts.
+const SOURCE_LIKELY: f32 = 0.2;
+
+/// A source beside cue number `c` that the best way through the chain leaves out, though it is likely.
+fn hidden_source(segments: &[Segment], c: usize, marginals: &Marginals) -> Option<Segment> {
+    let cue = segments[c];
+    let floor = if c > 0 && segments[c - 1].start < cue.start { segments[c - 1].end } else { 0 };
+    let ceiling = segments.get(c + 1).filter(|s| s.start >= cue.end).map_or(marginals.len(), |s| s.start);
+    let sides = [
+        (Part::SourceBefore, cue.start.saturating_sub(SOURCE_REACH).max(floor)..cue.start),
+        (Part::SourceAfter, cue.end..ceiling.min(cue.end + SOURCE_REACH)),
+    ];
+    let mut best: Option<(f32, Segment)> = None;
+    for (part, range) in sides {
+        for start in range.clone() {
+            let p = marginals.part(part, start);
+            if p >= SOURCE_LIKELY && best.is_none_or(|b| p > b.0) {
+                let goes_on = |i: &usize| marginals.part(part, *i) >= p / 2.0;
+                let first = (range.start..start).rev().take_while(goes_on).last().unwrap_or(start);
+                let end = (start + 1..range.end).take_while(goes_on).last().map_or(start + 1, |i| i + 1);
+                best = Some((p, Segment { part, start: first, end }));
+            }
+        }
+    }
+    best.map(|b| b.1)
+}
+
+/// Tokens by which a content may grow to fill its quoted stretch.
+const SNAP: usize = 3;
+
+/// A content that begins with a quoted stretch or inside it holds all of it, up to the next segment, if little is missing.
+fn snap(passage: &Passage, segments: &mut [Segment]) {
+    for i in 0..segments.len() {
+        let Segment { part, start, end } = segments[i];
+        let stretch = passage.depth[start];
+        if !part.is_content() || stretch == 0 {
+            continue;
+        }
+        let range = passage.quoted_tokens(stretch as usize - 1);
+        let floor = if i > 0 { segments[i - 1].end } else { 0 };
+        let ceiling = segments.get(i + 1).map_or(passage.tokens.len(), |s| s.start);
+        let (first, last) = (start.min(range.start.max(floor)), end.max(range.end.min(ceiling)));
+        // Where much is missing the marks are paired wrongly more often than the chain errs.
+        if (start - first) + (last - end) <= SNAP {
+            (segments[i].start, segments[i].end) = (first, last);
+        }
+    }
+}
+
+/// The bytes of a content without its outer marks: those of the one stretch that it fills.
+fn content_span(passage: &Passage, segment: &Segment) -> Span {
+    let span = passage.span_of(&(segment.start..segment.end));
+    let stretch = passage.depth[segment.start];
+    if stretch == 0 || passage.depth[segment.end - 1] != stretch {
+        return span;
+    }
+    let inner = passage.quoted[stretch as usize - 1].inner;
+    let inside = Span::new(span.start.max(inner.start), span.end.min(inner.end));
+    if inside.is_empty() { span } else { inside }
 }
 
 /// Memory that is reused from paragraph to paragraph.
@@ -166,7 +246,7 @@ impl Extractor for Tagger {
             };
             for (l, confidence) in &reading.links {
                 out.push(Attribution {
-                    content: l.content.iter().map(|&c| span(c)).collect(),
+                    content: l.content.iter().map(|&c| content_span(passage, &reading.segments[c])).collect(),
                     cue: l.cue.map(span),
                     source: l.source.map(span),
                     paragraph: passage.index,

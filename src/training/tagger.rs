@@ -45,7 +45,17 @@ pub struct TaggerSettings {
 
 impl Default for TaggerSettings {
     fn default() -> Self {
-        Self { lang: "en".to_owned(), passes: 15, rate: 0.05, l2: 30.0, min_count: 2, max_features: 350_000, boldness: 1.0, n_folds: 4, seed: 1 }
+        Self {
+            lang: "en".to_owned(),
+            passes: 15,
+            rate: 0.05,
+            l2: 30.0,
+            min_count: 2,
+            max_features: 130_000,
+            boldness: 1.0,
+            n_folds: 4,
+            seed: 1,
+        }
     }
 }
 
@@ -59,8 +69,8 @@ pub fn train_tagger(
     settings: &TaggerSettings,
     progress: &dyn Fn(&str),
 ) -> Result<Tagger> {
-    let lang = language(&settings.lang)
-        .ok_or_else(|| Error::usage(format!("unknown language \"{}\"", settings.lang)))?;
+    let lang =
+        language(&settings.lang).ok_or_else(|| Error::usage(format!("unknown language \"{}\"", settings.lang)))?;
     let prepared: Vec<Prepared> = articles.iter().map(|a| prepare(a, lang)).collect();
     let mut folds = Vec::new();
     if settings.n_folds >= 2 {
@@ -74,7 +84,8 @@ pub fn train_tagger(
     if folds.is_empty() {
         return Ok(chain);
     }
-    let unknown: Vec<(&Tagger, &Prepared)> = prepared.iter().enumerate().map(|(i, p)| (&folds[i % folds.len()], p)).collect();
+    let unknown: Vec<(&Tagger, &Prepared)> =
+        prepared.iter().enumerate().map(|(i, p)| (&folds[i % folds.len()], p)).collect();
     let rankers = fit_rankers(&unknown)?;
     progress(&format!("rankers; threshold {}", rankers.threshold));
     Ok(chain.with_rankers(rankers))
@@ -143,7 +154,8 @@ fn lexicon(articles: &[&Prepared], classes: &WordClasses) -> Lexicon {
                 if !passage.tokens[i].is_word() {
                     continue;
                 }
-                let hash = crate::quotation::tagger::hash::word(folded(passage.word(&article.document.text, i)).as_bytes());
+                let hash =
+                    crate::quotation::tagger::hash::word(folded(passage.word(&article.document.text, i)).as_bytes());
                 let n = counts.entry(hash).or_default();
                 n[0] += 1;
                 if state >= 2 {
@@ -179,4 +191,115 @@ fn lexicon(articles: &[&Prepared], classes: &WordClasses) -> Lexicon {
         .filter(|(_, info)| *info != WordInfo::default())
         .collect();
     Lexicon::new(&words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Part as DocumentPart, PartKind};
+    use crate::error::ErrorKind;
+    use crate::quotation::{Extractor, passages};
+    use crate::text::Span;
+
+    fn articles() -> Vec<AnnotatedArticle> {
+        let mut out = Vec::new();
+        for (i, name) in ["Mr. Roe", "Ms. Doe", "Mr. Smith", "Ann Jones", "The minister", "He"].iter().enumerate() {
+            for (verb, said) in
+                [("said", "the talks have failed"), ("added", "we will not go there"), ("warned", "it may rain")]
+            {
+                let indirect = format!("{name} {verb} that {said}.");
+                let n = name.chars().count();
+                let (v, c) = (n + 1, n + 1 + verb.len() + 1);
+                let start = indirect.chars().count() + 1;
+                let direct = format!("\"{said},\" {name} {verb} on Monday.");
+                let s = start + said.len() + 4;
+                let json = serde_json::json!({"id": format!("{i}{verb}"), "text": format!("{indirect}\n{direct}\nIt was cold."), "attributions": [
+                    {"source": [[0, n]], "cue": [[v, v + verb.len()]], "content": [[c, c + 5 + said.len()]]},
+                    {"source": [[s, s + n]], "cue": [[s + n + 1, s + n + 1 + verb.len()]], "content": [[start, start + said.len() + 3]]}]});
+                out.push(AnnotatedArticle::from_json(&json.to_string()).unwrap());
+            }
+        }
+        out
+    }
+
+    fn small() -> TaggerSettings {
+        TaggerSettings { passes: 8, l2: 1.0, min_count: 1, n_folds: 2, ..TaggerSettings::default() }
+    }
+
+    fn trained() -> Tagger {
+        train_tagger(&articles(), &WordClasses::default(), &small(), &|_| ()).unwrap()
+    }
+
+    fn found(tagger: &Tagger, text: &str) -> Vec<(String, String, String)> {
+        let mut document = Document { text: text.to_owned(), ..Document::default() };
+        let whole = Span::new(0, text.len()).trimmed(text);
+        document.parts = vec![DocumentPart { kind: PartKind::Paragraph, span: whole }];
+        let lang = language("en").unwrap();
+        let of = |s: Option<Span>| s.map_or(String::new(), |s| s.of(text).to_owned());
+        let attributions = tagger.attributions(&document, &passages(&document, lang), lang);
+        attributions.iter().map(|a| (of(a.content.first().copied()), of(a.cue), of(a.source))).collect()
+    }
+
+    #[test]
+    fn learns_saves_and_finds() {
+        let tagger = trained();
+        let bytes = tagger.to_bytes().unwrap();
+        assert_eq!(bytes, trained().to_bytes().unwrap(), "the same articles give the same bytes");
+        let again = Tagger::from_bytes(&bytes).unwrap();
+        assert_eq!(bytes, again.to_bytes().unwrap());
+        let triple = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
+        for (text, expected) in [
+            ("Mr. Roe added that the talks have failed.", triple("that the talks have failed", "added", "Mr. Roe")),
+            ("\"we will not go there,\" Ms. Doe said on Monday.", triple("we will not go there,", "said", "Ms. Doe")),
+            ("“we will not go there,” Ms. Doe said on Monday.", triple("we will not go there,", "said", "Ms. Doe")),
+        ] {
+            assert_eq!(found(&again, text), [expected]);
+        }
+        assert!(found(&again, "It was cold.").is_empty());
+    }
+
+    #[test]
+    fn damaged_files_are_errors() {
+        let bytes = trained().to_bytes().unwrap();
+        for n in (0..bytes.len()).step_by(997).chain([0, 7, 8, 12, 16, bytes.len() - 1]) {
+            assert_eq!(Tagger::from_bytes(&bytes[..n]).unwrap_err().kind(), &ErrorKind::Model, "cut at {n}");
+            let mut flipped = bytes.clone();
+            flipped[n] ^= 1;
+            assert!(Tagger::from_bytes(&flipped).is_err(), "flipped at {n}");
+        }
+    }
+
+    #[test]
+    fn nothing_to_learn_from_is_an_error() {
+        let error = train_tagger(&[], &WordClasses::default(), &small(), &|_| ()).unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Data);
+        let settings = TaggerSettings { lang: "xx".to_owned(), ..small() };
+        let error = train_tagger(&articles(), &WordClasses::default(), &settings, &|_| ()).unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Usage);
+        assert!(
+            AnnotatedArticle::from_json(r#"{"id":"a","text":"x","attributions":[{"source":null,"content":[[0,2]]}]}"#)
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn odd_text_takes_linear_time() {
+        let tagger = trained();
+        for unit in
+            ["\"", "“", "\" said ", "said that ", "he said, \"no\" ", "x", "’", "\u{301}", "it may rain, he said. "]
+        {
+            let text = unit.repeat(200_000 / unit.len());
+            let start = std::time::Instant::now();
+            found(&tagger, &text);
+            assert!(start.elapsed().as_secs() < 10, "{unit:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read(text in "\\PC*|([\"“”'‘’a-c., ]|said|that|\n)*") {
+            static TAGGER: std::sync::OnceLock<Tagger> = std::sync::OnceLock::new();
+            found(TAGGER.get_or_init(trained), &text);
+        }
+    }
 }

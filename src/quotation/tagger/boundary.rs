@@ -29,17 +29,25 @@ pub(crate) struct Candidate {
 }
 
 /// The spans that content number `i` may have, the chain's own first.
-pub(crate) fn candidates(text: &str, passage: &Passage, segments: &[Segment], i: usize, marginals: &Marginals) -> Vec<Candidate> {
+pub(crate) fn candidates(
+    text: &str,
+    passage: &Passage,
+    segments: &[Segment],
+    i: usize,
+    marginals: &Marginals,
+) -> Vec<Candidate> {
     let segment = segments[i];
     let floor = if i > 0 { segments[i - 1].end } else { 0 };
     let ceiling = segments.get(i + 1).map_or(passage.tokens.len(), |s| s.start);
     let part = segment.part;
-    let mut starts: Vec<(f32, usize)> = (floor.max(segment.start.saturating_sub(REACH))..segment.end.min(segment.start + REACH))
+    let mut starts: Vec<(f32, usize)> = (floor.max(segment.start.saturating_sub(REACH))
+        ..segment.end.min(segment.start + REACH))
         .map(|s| (marginals.begins(part, s), s))
         .filter(|s| s.0 >= LIKELY && s.1 != segment.start && may_begin(passage, s.1))
         .collect();
     top(&mut starts);
-    let mut ends: Vec<(f32, usize)> = (segment.end.saturating_sub(REACH).max(segment.start + 1)..=ceiling.min(segment.end + REACH))
+    let mut ends: Vec<(f32, usize)> = (segment.end.saturating_sub(REACH).max(segment.start + 1)
+        ..=ceiling.min(segment.end + REACH))
         .map(|e| (marginals.ends(part, e), e))
         .filter(|e| e.0 >= LIKELY && e.1 != segment.end && may_end(passage, e.1))
         .collect();
@@ -72,10 +80,19 @@ fn may_end(passage: &Passage, i: usize) -> bool {
 }
 
 #[allow(clippy::too_many_arguments)]
-fn features(text: &str, passage: &Passage, segment: Segment, start: usize, end: usize, marginals: &Marginals, floor: usize, ceiling: usize) -> SpanFeatures {
+fn features(
+    text: &str,
+    passage: &Passage,
+    segment: Segment,
+    start: usize,
+    end: usize,
+    marginals: &Marginals,
+    floor: usize,
+    ceiling: usize,
+) -> SpanFeatures {
     let part: Part = segment.part;
     let yes = |b: bool| f64::from(u8::from(b));
-    let last = passage.sentences.partition_point(|s| s.end <= end - 1);
+    let last = passage.sentences.partition_point(|s| s.end < end);
     let sentence_end = passage.sentences.get(last).map_or(end, |s| s.end);
     // Final marks are no words: a span that ends before them ends with its sentence.
     let to_end = (end..sentence_end).filter(|&i| passage.tokens[i].kind != TokenKind::Mark).count();
@@ -91,7 +108,8 @@ fn features(text: &str, passage: &Passage, segment: Segment, start: usize, end: 
     // Words before the first mark, where there is one.
     let unquoted_first = if quoted > 0 { passage.depth[start..end].iter().take_while(|&&d| d == 0).count() } else { 0 };
     let has_that = (start + 1..end).any(|i| passage.depth[i] == 0 && passage.word(text, i) == "that");
-    let moved_mark = end < passage.depth.len() && passage.depth[end] > 0 && passage.depth[end] == passage.depth[end - 1];
+    let moved_mark =
+        end < passage.depth.len() && passage.depth[end] > 0 && passage.depth[end] == passage.depth[end - 1];
     [
         f64::from(marginals.log_span(part, start, end)).max(-20.0),
         f64::from(marginals.begins(part, start)),

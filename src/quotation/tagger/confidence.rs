@@ -15,7 +15,12 @@ fn odds(p: f32) -> f64 {
 }
 
 /// Features of an attribution.
-pub(crate) fn features(passage: &Passage, segments: &[Segment], link: &Link, marginals: &Marginals) -> AttributionFeatures {
+pub(crate) fn features(
+    passage: &Passage,
+    segments: &[Segment],
+    link: &Link,
+    marginals: &Marginals,
+) -> AttributionFeatures {
     let yes = |b: bool| f64::from(u8::from(b));
     let (mut sum, mut least, mut n, mut quoted) = (0.0_f32, 1.0_f32, 0_usize, 0_usize);
     let mut longest = 0;

@@ -56,7 +56,7 @@ pub(crate) fn allowed(from: usize, to: usize) -> bool {
 
 /// Whether a paragraph may begin with `state`.
 pub(crate) fn starts(state: usize) -> bool {
-    state < 2 || state % 2 == 0
+    state < 2 || state.is_multiple_of(2)
 }
 
 /// A stretch of tokens that are one part.
@@ -257,10 +257,10 @@ impl Marginals {
         }
         let mut pairs = [[0.0; N_STATES]; N_STATES];
         let mut sum = 0.0;
-        for f in 0..N_STATES {
-            for to in 0..N_STATES {
-                pairs[f][to] = self.forward[i - 1][f] * self.between[f][to] * after[to];
-                sum += pairs[f][to];
+        for (pair, (p, between)) in pairs.iter_mut().zip(self.forward[i - 1].iter().zip(&self.between)) {
+            for (x, (b, a)) in pair.iter_mut().zip(between.iter().zip(&after)) {
+                *x = p * b * a;
+                sum += *x;
             }
         }
         let scale = 1.0 / sum.max(f32::MIN_POSITIVE);
@@ -274,6 +274,11 @@ impl Marginals {
     /// Logarithm of the sum over all ways.
     pub(crate) fn log_z(&self) -> f64 {
         self.log_z
+    }
+
+    /// Number of tokens of the last run.
+    pub(crate) fn len(&self) -> usize {
+        self.forward.len()
     }
 
     /// Probability that a stretch of `part` begins with token `i`.
@@ -303,7 +308,8 @@ impl Marginals {
         if i == 0 { 0.0 } else { (self.part(part, i - 1) - self.goes_on(part, i)).max(0.0) }
     }
 
-    /// Logarithm of the probability that exactly the tokens `start..end` are a stretch of `part`.
+    /// Logarithm of the probability that exactly the tokens `start..end` are a stretch of `part`; what may follow is
+    /// taken to be alike for its first token and the others.
     pub(crate) fn log_span(&self, part: Part, start: usize, end: usize) -> f32 {
         const TINY: f32 = 1e-9;
         let mut sum = self.begins(part, start).max(TINY).ln();
@@ -312,5 +318,86 @@ impl Marginals {
         }
         let stays = self.goes_on(part, end) / self.part(part, end - 1).max(TINY);
         sum + (1.0 - stays).clamp(TINY, 1.0).ln()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chain(n: usize) -> (Transitions, Vec<Row>) {
+        let mut state = 7_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) as f32 / (1 << 23) as f32 - 1.0
+        };
+        let mut t = Transitions::new();
+        t.between.iter_mut().chain([&mut t.start, &mut t.end]).flatten().for_each(|x| *x = random());
+        t.forbid();
+        let scores = (0..n).map(|_| std::array::from_fn(|_| 2.0 * random())).collect();
+        (t, scores)
+    }
+
+    /// All ways of `n` tokens with their scores.
+    fn ways(t: &Transitions, scores: &[Row]) -> Vec<(Vec<u8>, f64)> {
+        let mut all = vec![(Vec::new(), 0.0_f64)];
+        for (i, row) in scores.iter().enumerate() {
+            let mut longer = Vec::new();
+            for (way, score) in &all {
+                for (s, local) in row.iter().enumerate() {
+                    let into = match way.last() {
+                        None => t.start[s],
+                        Some(&before) => t.between[before as usize][s],
+                    };
+                    let out = if i + 1 == scores.len() { t.end[s] } else { 0.0 };
+                    if into > NEVER {
+                        let mut way: Vec<u8> = way.clone();
+                        way.push(s as u8);
+                        longer.push((way, score + f64::from(into + local + out)));
+                    }
+                }
+            }
+            all = longer;
+        }
+        all
+    }
+
+    #[test]
+    fn the_best_way_and_the_sums_are_those_of_all_ways() {
+        let (mut t, scores) = chain(4);
+        // `log_span` takes the first token of a stretch and the others alike in what may follow.
+        let part = Part::ContentAfter;
+        t.between[part.begin()] = t.between[part.begin() + 1];
+        t.end[part.begin()] = t.end[part.begin() + 1];
+        let all = ways(&t, &scores);
+        let best = all.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+        let (mut back, mut states) = (Vec::new(), Vec::new());
+        t.viterbi(&scores, &mut back, &mut states);
+        assert_eq!(states, best.0);
+
+        let z: f64 = all.iter().map(|w| w.1.exp()).sum();
+        let mut marginals = Marginals::default();
+        marginals.set(&t);
+        marginals.run(&scores);
+        assert!((marginals.log_z() - z.ln()).abs() < 1e-3);
+        for i in 0..4 {
+            for s in 0..N_STATES {
+                let p: f64 = all.iter().filter(|w| w.0[i] == s as u8).map(|w| w.1.exp() / z).sum();
+                assert!((p - f64::from(marginals.at(i)[s])).abs() < 1e-4, "token {i} state {s}");
+            }
+        }
+        let is_span = |w: &[u8]| segments(w).contains(&Segment { part, start: 1, end: 3 });
+        let p: f64 = all.iter().filter(|w| is_span(&w.0)).map(|w| w.1.exp() / z).sum();
+        assert!((p.ln() - f64::from(marginals.log_span(part, 1, 3))).abs() < 1e-3);
+    }
+
+    #[test]
+    fn segments_of_states() {
+        let b = Part::Cue.begin() as u8;
+        assert_eq!(
+            segments(&[0, b, b + 1, b, 1]),
+            [Segment { part: Part::Cue, start: 1, end: 3 }, Segment { part: Part::Cue, start: 3, end: 4 }]
+        );
+        assert_eq!(segments(&[]), []);
     }
 }

@@ -167,14 +167,23 @@ fn nearest(passage: &Passage, scratch: &mut Scratch) {
 }
 
 /// Appends [`N_FEATURES`] hashes for every token of passage number `k` to `out`.
-pub(crate) fn encode(text: &str, passages: &[Passage], k: usize, lexicon: &Lexicon, scratch: &mut Scratch, out: &mut Vec<u32>) {
+pub(crate) fn encode(
+    text: &str,
+    passages: &[Passage],
+    k: usize,
+    lexicon: &Lexicon,
+    scratch: &mut Scratch,
+    out: &mut Vec<u32>,
+) {
     let passage = &passages[k];
     atoms(text, passage, lexicon, scratch);
     nearest(passage, scratch);
     let n = passage.tokens.len();
     let neighbour = |other: Option<&Passage>| match other {
         None => 0,
-        Some(p) if p.quoted.first().is_some_and(|q| q.outer.start == p.span.start) => 1 + u32::from(!p.quoted[0].closed),
+        Some(p) if p.quoted.first().is_some_and(|q| q.outer.start == p.span.start) => {
+            1 + u32::from(!p.quoted[0].closed)
+        }
         Some(p) if p.quoted.is_empty() => 3,
         Some(_) => 4,
     };
@@ -254,7 +263,12 @@ pub(crate) fn encode(text: &str, passages: &[Passage], k: usize, lexicon: &Lexic
                 put(three(46, outside_left.word, length, q));
                 put(three(47, outside_right.word, length, u32::from(last.shape) << 2 | q));
                 put(three(48, u32::from(last.shape) << 8 | u32::from(opens), length, q));
-                put(three(49, kind(&outside_right) << 8 | cl(&outside_right), kind(&outside_right2) << 8 | cl(&outside_right2), q));
+                put(three(
+                    49,
+                    kind(&outside_right) << 8 | cl(&outside_right),
+                    kind(&outside_right2) << 8 | cl(&outside_right2),
+                    q,
+                ));
                 put(three(51, place, u32::from(range.start == 0) << 8 | u32::from(range.end == n), q));
             } else {
                 (0..5).for_each(|_| put(0));

@@ -14,10 +14,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::quotation::tagger::{Rankers, Tagger};
 use crate::quotation::tagger::decode::{N_STATES, NEVER, Row, Transitions};
 use crate::quotation::tagger::lexicon::{Lexicon, WordInfo};
 use crate::quotation::tagger::weights::Weights;
+use crate::quotation::tagger::{Rankers, Tagger};
 
 const MAGIC: &[u8; 8] = b"DEMTAGGR";
 const CHECKSUM: usize = 32;

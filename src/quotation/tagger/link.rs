@@ -70,14 +70,24 @@ impl Linker {
 }
 
 /// The best of `candidates` for segment `i`: its number among them and its probability.
-fn best(ranker: &Logistic, passage: &Passage, segments: &[Segment], i: usize, candidates: &[usize]) -> Option<(usize, f64)> {
+fn best(
+    ranker: &Logistic,
+    passage: &Passage,
+    segments: &[Segment],
+    i: usize,
+    candidates: &[usize],
+) -> Option<(usize, f64)> {
     // Only the nearest few can be meant; this keeps a paragraph of a thousand segments linear.
     let at = candidates.partition_point(|&c| c < i);
     let near = at.saturating_sub(4)..(at + 4).min(candidates.len());
     let mut best: Option<(usize, f64)> = None;
     for k in near {
         let features = pair(passage, segments, i, candidates[k]);
-        let p = if ranker.weights.is_empty() { -features[0] - 4.0 * features[5] + 4.0 * features[6] } else { ranker.probability(&features) };
+        let p = if ranker.weights.is_empty() {
+            -features[0] - 4.0 * features[5] + 4.0 * features[6]
+        } else {
+            ranker.probability(&features)
+        };
         if best.is_none_or(|b| p > b.1) {
             best = Some((k, p));
         }
@@ -103,7 +113,8 @@ pub(crate) fn pair(passage: &Passage, segments: &[Segment], i: usize, c: usize) 
     };
     // A source that stands after its cue follows the cue.
     let between = if i < c { &segments[i + 1..c] } else { &segments[c + 1..i] };
-    let count = |keep: fn(Part) -> bool| between.iter().filter(|s| keep(s.part)).count().min(3) as f64;
+    // The first few tell enough, and keep a paragraph of a million marks linear.
+    let count = |keep: fn(Part) -> bool| between.iter().take(32).filter(|s| keep(s.part)).count().min(3) as f64;
     let yes = |b: bool| f64::from(u8::from(b));
     let quoted = passage.depth[a.start] > 0;
     let (cues, contents, sources) = (count(|p| p == Part::Cue), count(Part::is_content), count(Part::is_source));
@@ -129,4 +140,33 @@ pub(crate) fn pair(passage: &Passage, segments: &[Segment], i: usize, c: usize) 
         yes(quoted && sentences > 0),
         yes(agrees && cues == 0.0),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Part as DocumentPart, PartKind};
+    use crate::lang::language;
+    use crate::quotation::passages;
+    use crate::text::Span;
+
+    #[test]
+    fn without_a_ranker_the_nearest_on_the_right_side_wins() {
+        let text = "A lot, he said. B more, she added.";
+        let parts = vec![DocumentPart { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
+        let document = Document { text: text.to_owned(), parts, ..Document::default() };
+        let passages = passages(&document, language("en").unwrap());
+        let segment = |part, start, end| Segment { part, start, end };
+        let segments = [
+            segment(Part::ContentBefore, 0, 2),
+            segment(Part::SourceBefore, 3, 4),
+            segment(Part::Cue, 4, 5),
+            segment(Part::ContentBefore, 6, 8),
+            segment(Part::SourceBefore, 9, 10),
+            segment(Part::Cue, 10, 11),
+        ];
+        let links = Linker { source_threshold: -99.0, ..Linker::default() }.link(&passages[0], &segments);
+        assert_eq!(links[0], Link { content: vec![0], cue: Some(2), source: Some(1) });
+        assert_eq!(links[1], Link { content: vec![3], cue: Some(5), source: Some(4) });
+    }
 }

@@ -165,6 +165,9 @@ mod tests {
         assert_eq!(table.score(&row_of(&[77])), [0.0; N_STATES]);
         assert_eq!(Weights::default().score(&row_of(&[77])), [0.0; N_STATES]);
         let again = Weights::from_quantised(&table.sorted(), table.scale());
-        assert_eq!(again.score(&row_of(&[weights[3].0, weights[9].0])), table.score(&row_of(&[weights[3].0, weights[9].0])));
+        assert_eq!(
+            again.score(&row_of(&[weights[3].0, weights[9].0])),
+            table.score(&row_of(&[weights[3].0, weights[9].0]))
+        );
     }
 }

@@ -50,7 +50,7 @@ impl WordClasses {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let words: Vec<_> =
             bytes.chunks_exact(6).map(|b| (u32::from_le_bytes([b[0], b[1], b[2], b[3]]), b[4], b[5])).collect();
-        if bytes.len() % 6 != 0 || words.windows(2).any(|w| w[0].0 >= w[1].0) {
+        if !bytes.len().is_multiple_of(6) || words.windows(2).any(|w| w[0].0 >= w[1].0) {
             return Err(Error::data("no list of word classes"));
         }
         Ok(Self { words })
@@ -111,8 +111,11 @@ impl Neighbours {
     fn vectors(&self, words: &[(u32, u32)], number: &HashMap<u32, u32, FixedState>) -> Vec<Vec<f32>> {
         let width = 2 * (N_NEIGHBOURS + 1);
         let mut vectors = vec![vec![0.0_f32; width]; words.len()];
-        let ids: Vec<u32> =
-            self.stream.iter().map(|h| if *h == 0 { u32::MAX } else { number.get(h).copied().unwrap_or(u32::MAX - 1) }).collect();
+        let ids: Vec<u32> = self
+            .stream
+            .iter()
+            .map(|h| if *h == 0 { u32::MAX } else { number.get(h).copied().unwrap_or(u32::MAX - 1) })
+            .collect();
         for pair in ids.windows(2) {
             let (a, b) = (pair[0] as usize, pair[1] as usize);
             // Neighbour 0 is the edge of a paragraph.
@@ -213,7 +216,9 @@ fn group(points: &[Vec<f32>], k: usize) -> Vec<u8> {
     let k = k.min(points.len()).max(1);
     // The most frequent words are the most different: every second seed is one of them.
     let mut centres: Vec<Vec<f32>> = (0..k)
-        .filter_map(|c| points.get(if c % 2 == 0 { c / 2 } else { (c * points.len() / k / 4).max(k) % points.len() }).cloned())
+        .filter_map(|c| {
+            points.get(if c % 2 == 0 { c / 2 } else { (c * points.len() / k / 4).max(k) % points.len() }).cloned()
+        })
         .collect();
     let mut groups = vec![0_u8; points.len()];
     for _ in 0..N_GROUPINGS {
@@ -245,9 +250,11 @@ mod tests {
     #[test]
     fn words_in_the_same_places_share_a_class() {
         let mut neighbours = Neighbours::default();
-        for (name, verb) in [("smith", "said"), ("jones", "added"), ("brown", "noted")] {
-            for place in ["paris", "london", "rome"] {
-                neighbours.add(&format!("mr {name} {verb} that the city of {place} was far\n").repeat(8));
+        for name in ["smith", "jones", "brown"] {
+            for verb in ["said", "added", "noted"] {
+                for place in ["paris", "london", "rome"] {
+                    neighbours.add(&format!("mr {name} {verb} that the city of {place} was far\n").repeat(8));
+                }
             }
         }
         let classes = neighbours.classes(100, 6, 8);

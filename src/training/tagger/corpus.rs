@@ -175,9 +175,9 @@ fn edges(text: &str, passage: &Passage, mut start: usize, mut end: usize, is_con
 
 fn mark(gold: &Gold, states: &mut [Vec<u8>]) {
     let mut put = |part: Part, (k, start, end): (usize, usize, usize)| {
-        for i in start..end {
-            if states[k][i] == OUTSIDE as u8 || states[k][i] == GAP as u8 {
-                states[k][i] = (part.begin() + usize::from(i > start)) as u8;
+        for (i, state) in states[k][start..end].iter_mut().enumerate() {
+            if *state == OUTSIDE as u8 || *state == GAP as u8 {
+                *state = (part.begin() + usize::from(i > 0)) as u8;
             }
         }
     };

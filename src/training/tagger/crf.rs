@@ -166,7 +166,13 @@ impl Sequences {
                     }
                 }
                 for from in 0..N_STATES {
-                    step(&mut transitions.between[from], &mut transition_squares[from], &expected[from], settings.rate, 0.0);
+                    step(
+                        &mut transitions.between[from],
+                        &mut transition_squares[from],
+                        &expected[from],
+                        settings.rate,
+                        0.0,
+                    );
                 }
                 transitions.forbid();
             }

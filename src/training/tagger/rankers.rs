@@ -37,14 +37,12 @@ impl Rows {
         if n_yes == 0 || n_yes == n {
             return Ok(Logistic::default());
         }
-        let failed = |e: &dyn std::fmt::Display| Error::new(ErrorKind::Numeric, format!("ranker can not be fitted: {e}"));
+        let failed =
+            |e: &dyn std::fmt::Display| Error::new(ErrorKind::Numeric, format!("ranker can not be fitted: {e}"));
         let records = Array2::from_shape_vec((n, self.values.len() / n), self.values).map_err(|e| failed(&e))?;
         let data = DatasetBase::new(records, Array1::from_vec(self.targets));
-        let fitted = LogisticRegression::default()
-            .alpha(ALPHA)
-            .max_iterations(300)
-            .fit(&data)
-            .map_err(|e| failed(&e))?;
+        let fitted =
+            LogisticRegression::default().alpha(ALPHA).max_iterations(300).fit(&data).map_err(|e| failed(&e))?;
         // linfa-logistic 0.8 takes the class with more rows as the positive one: its labels tell which.
         let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
         let mut weights: Vec<f64> = fitted.params().iter().map(|w| sign * w).collect();
@@ -67,7 +65,15 @@ pub(crate) fn fit_rankers(articles: &[(&Tagger, &Prepared)]) -> Result<Rankers> 
             for (i, segment) in segments.iter().enumerate() {
                 if segment.part.is_content() {
                     let Some((gold, span)) = content_of(&article.gold, passage, k, segment) else { continue };
-                    push_links(&mut cues, passage, &segments, i, |s| s.part == Part::Cue, gold.cue.filter(|c| c.0 == k), false);
+                    push_links(
+                        &mut cues,
+                        passage,
+                        &segments,
+                        i,
+                        |s| s.part == Part::Cue,
+                        gold.cue.filter(|c| c.0 == k),
+                        false,
+                    );
                     let all = candidates(&article.document.text, passage, &segments, i, &memory.marginals);
                     let right = |c: &(usize, usize)| words(passage, c.0, c.1) == words(passage, span.0, span.1);
                     if all.len() > 1 && all.iter().any(|c| right(&(c.start, c.end))) {
@@ -118,7 +124,12 @@ fn words(passage: &Passage, start: usize, end: usize) -> Vec<usize> {
 }
 
 /// The attribution whose content a segment is, with that content: half of their common words at least.
-fn content_of<'g>(gold: &'g [Gold], passage: &Passage, k: usize, segment: &Segment) -> Option<(&'g Gold, (usize, usize))> {
+fn content_of<'g>(
+    gold: &'g [Gold],
+    passage: &Passage,
+    k: usize,
+    segment: &Segment,
+) -> Option<(&'g Gold, (usize, usize))> {
     gold.iter().find_map(|g| {
         let span = g.content.iter().find(|&&c| {
             touches(c, k, segment) && {
@@ -139,8 +150,12 @@ fn fit_confidence(articles: &[(&Tagger, &Prepared)], rankers: &mut Rankers) -> R
     for (tagger, article) in articles {
         let tagger = (*tagger).clone().with_rankers(rankers.clone());
         let mut memory = tagger.memory();
-        let gold: Vec<Vec<(usize, usize)>> =
-            article.gold.iter().map(|g| content_words(article, g.content.iter().copied())).filter(|w| !w.is_empty()).collect();
+        let gold: Vec<Vec<(usize, usize)>> = article
+            .gold
+            .iter()
+            .map(|g| content_words(article, g.content.iter().copied()))
+            .filter(|w| !w.is_empty())
+            .collect();
         n_gold += gold.len();
         let mut predicted = Vec::new();
         let mut features = Vec::new();
@@ -157,7 +172,8 @@ fn fit_confidence(articles: &[(&Tagger, &Prepared)], rankers: &mut Rankers) -> R
     }
     found.iter().for_each(|(f, right)| rows.push(f, *right));
     rankers.confidence = rows.fit()?;
-    let mut sure: Vec<(f64, bool)> = found.iter().map(|(f, right)| (rankers.confidence.probability(f), *right)).collect();
+    let mut sure: Vec<(f64, bool)> =
+        found.iter().map(|(f, right)| (rankers.confidence.probability(f), *right)).collect();
     sure.sort_by(|a, b| b.0.total_cmp(&a.0));
     // The threshold with the best F1.
     let (mut n_right, mut best) = (0.0, (0.0, 0.0));
