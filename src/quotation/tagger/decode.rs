@@ -1,0 +1,403 @@
+//! The states of the chain, and how the best way through them is found.
+
+/// Number of states.
+pub(crate) const N_STATES: usize = 12;
+/// Scores of one token, or one row of weights.
+pub(crate) type Row = [f32; N_STATES];
+/// A score that no way may have.
+pub(crate) const NEVER: f32 = -1.0e9;
+
+/// What a token is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Part {
+    /// A source whose cue stands before it.
+    SourceAfter,
+    /// A source whose cue follows.
+    SourceBefore,
+    /// A cue.
+    Cue,
+    /// Content whose cue follows.
+    ContentBefore,
+    /// Content whose cue stands before it.
+    ContentAfter,
+}
+
+impl Part {
+    /// All parts in order of their states.
+    pub(crate) const ALL: [Part; 5] =
+        [Part::SourceAfter, Part::SourceBefore, Part::Cue, Part::ContentBefore, Part::ContentAfter];
+
+    /// The state of its first token; that of the others is one higher.
+    pub(crate) fn begin(self) -> usize {
+        2 + 2 * self as usize
+    }
+
+    /// Whether it is content.
+    pub(crate) fn is_content(self) -> bool {
+        matches!(self, Part::ContentBefore | Part::ContentAfter)
+    }
+
+    /// Whether it is a source.
+    pub(crate) fn is_source(self) -> bool {
+        matches!(self, Part::SourceAfter | Part::SourceBefore)
+    }
+}
+
+/// Outside of all attributions.
+pub(crate) const OUTSIDE: usize = 0;
+/// Between the parts of one attribution.
+pub(crate) const GAP: usize = 1;
+
+/// Whether `to` may follow `from`.
+pub(crate) fn allowed(from: usize, to: usize) -> bool {
+    let inside = to >= 2 && to % 2 == 1;
+    !inside || from == to || from + 1 == to
+}
+
+/// Whether a paragraph may begin with `state`.
+pub(crate) fn starts(state: usize) -> bool {
+    state < 2 || state.is_multiple_of(2)
+}
+
+/// A stretch of tokens that are one part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// What it is.
+    pub(crate) part: Part,
+    /// First token.
+    pub(crate) start: usize,
+    /// One past the last.
+    pub(crate) end: usize,
+}
+
+/// The segments in a sequence of states.
+pub(crate) fn segments(states: &[u8]) -> Vec<Segment> {
+    let mut out: Vec<Segment> = Vec::new();
+    for (i, &state) in states.iter().enumerate() {
+        let state = state as usize;
+        if state < 2 {
+            continue;
+        }
+        let part = Part::ALL[(state - 2) / 2];
+        match out.last_mut() {
+            Some(last) if state % 2 == 1 && last.end == i && last.part == part => last.end = i + 1,
+            _ => out.push(Segment { part, start: i, end: i + 1 }),
+        }
+    }
+    out
+}
+
+/// Scores of moving from one state to the next.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Transitions {
+    /// `between[from][to]`.
+    pub(crate) between: [Row; N_STATES],
+    /// Score of beginning with a state.
+    pub(crate) start: Row,
+    /// Score of ending with a state.
+    pub(crate) end: Row,
+}
+
+impl Transitions {
+    /// All zero, with [`NEVER`] where no way leads.
+    pub(crate) fn new() -> Self {
+        let mut t = Self { between: [[0.0; N_STATES]; N_STATES], start: [0.0; N_STATES], end: [0.0; N_STATES] };
+        t.forbid();
+        t
+    }
+
+    /// Writes [`NEVER`] where no way leads.
+    pub(crate) fn forbid(&mut self) {
+        for from in 0..N_STATES {
+            for to in 0..N_STATES {
+                if !allowed(from, to) {
+                    self.between[from][to] = NEVER;
+                }
+            }
+            if !starts(from) {
+                self.start[from] = NEVER;
+            }
+        }
+    }
+
+    /// The best sequence of states for these scores, written to `states`. Time O(tokens x states^2).
+    pub(crate) fn viterbi(&self, scores: &[Row], back: &mut Vec<[u8; N_STATES]>, states: &mut Vec<u8>) {
+        states.clear();
+        back.clear();
+        let Some(first) = scores.first() else { return };
+        let mut best = self.start;
+        add(&mut best, first);
+        for row in &scores[1..] {
+            let mut next = [f32::MIN; N_STATES];
+            let mut from = [0_u8; N_STATES];
+            for (f, (score, between)) in best.iter().zip(&self.between).enumerate() {
+                for to in 0..N_STATES {
+                    let s = score + between[to];
+                    let better = s > next[to];
+                    next[to] = if better { s } else { next[to] };
+                    from[to] = if better { f as u8 } else { from[to] };
+                }
+            }
+            add(&mut next, row);
+            best = next;
+            back.push(from);
+        }
+        add(&mut best, &self.end);
+        let mut state = (0..N_STATES).fold(0, |b, s| if best[s] > best[b] { s } else { b });
+        states.push(state as u8);
+        for from in back.iter().rev() {
+            state = from[state] as usize;
+            states.push(state as u8);
+        }
+        states.reverse();
+    }
+}
+
+/// `a += b`.
+#[inline]
+pub(crate) fn add(a: &mut Row, b: &Row) {
+    for (x, y) in a.iter_mut().zip(b) {
+        *x += y;
+    }
+}
+
+/// Forward and backward sums of a chain, scaled token by token.
+#[derive(Debug, Default)]
+pub(crate) struct Marginals {
+    /// exp(score), shifted by the largest of its token.
+    local: Vec<Row>,
+    forward: Vec<Row>,
+    backward: Vec<Row>,
+    /// `exp(between)`.
+    between: [Row; N_STATES],
+    start: Row,
+    end: Row,
+    /// Logarithm of the sum over all ways.
+    log_z: f64,
+}
+
+impl Marginals {
+    /// Takes over transition scores.
+    pub(crate) fn set(&mut self, t: &Transitions) {
+        for (row, scores) in self.between.iter_mut().zip(&t.between) {
+            *row = scores.map(f32::exp);
+        }
+        self.start = t.start.map(f32::exp);
+        self.end = t.end.map(f32::exp);
+    }
+
+    /// Sums over all ways for these scores. Time O(tokens x states^2).
+    pub(crate) fn run(&mut self, scores: &[Row]) {
+        let n = scores.len();
+        for rows in [&mut self.local, &mut self.forward, &mut self.backward] {
+            rows.clear();
+            rows.resize(n, [0.0; N_STATES]);
+        }
+        self.log_z = 0.0;
+        if n == 0 {
+            return;
+        }
+        for (local, row) in self.local.iter_mut().zip(scores) {
+            let top = row.iter().fold(f32::MIN, |a, &b| a.max(b));
+            self.log_z += f64::from(top);
+            *local = row.map(|s| (s - top).exp());
+        }
+        let mut now = self.start;
+        for i in 0..n {
+            if i > 0 {
+                let before = self.forward[i - 1];
+                now = [0.0; N_STATES];
+                for (p, between) in before.iter().zip(&self.between) {
+                    for (x, y) in now.iter_mut().zip(between) {
+                        *x += p * y;
+                    }
+                }
+            }
+            for (x, y) in now.iter_mut().zip(&self.local[i]) {
+                *x *= y;
+            }
+            let sum: f32 = now.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+            self.log_z += f64::from(sum.ln());
+            self.forward[i] = now.map(|x| x / sum);
+        }
+        let last = &self.forward[n - 1];
+        let ending: f32 = last.iter().zip(&self.end).map(|(a, b)| a * b).sum::<f32>().max(f32::MIN_POSITIVE);
+        self.log_z += f64::from(ending.ln());
+        // The product of forward and backward sums to 1 at every token.
+        self.backward[n - 1] = self.end.map(|x| x / ending);
+        for i in (1..n).rev() {
+            let mut after = self.backward[i];
+            for (x, y) in after.iter_mut().zip(&self.local[i]) {
+                *x *= y;
+            }
+            let mut before = [0.0; N_STATES];
+            for (x, between) in before.iter_mut().zip(&self.between) {
+                *x = after.iter().zip(between).map(|(a, b)| a * b).sum();
+            }
+            let sum: f32 =
+                before.iter().zip(&self.forward[i - 1]).map(|(a, b)| a * b).sum::<f32>().max(f32::MIN_POSITIVE);
+            self.backward[i - 1] = before.map(|x| x / sum);
+        }
+    }
+
+    /// Probability of each state at token `i`.
+    pub(crate) fn at(&self, i: usize) -> Row {
+        let mut p = self.forward[i];
+        for (x, y) in p.iter_mut().zip(&self.backward[i]) {
+            *x *= y;
+        }
+        p
+    }
+
+    /// Adds the expected number of each transition before token `i` to `counts`.
+    pub(crate) fn expected(&self, i: usize, counts: &mut [Row; N_STATES]) {
+        let mut after = self.backward[i];
+        for (x, y) in after.iter_mut().zip(&self.local[i]) {
+            *x *= y;
+        }
+        let mut pairs = [[0.0; N_STATES]; N_STATES];
+        let mut sum = 0.0;
+        for (pair, (p, between)) in pairs.iter_mut().zip(self.forward[i - 1].iter().zip(&self.between)) {
+            for (x, (b, a)) in pair.iter_mut().zip(between.iter().zip(&after)) {
+                *x = p * b * a;
+                sum += *x;
+            }
+        }
+        let scale = 1.0 / sum.max(f32::MIN_POSITIVE);
+        for (row, pair) in counts.iter_mut().zip(&pairs) {
+            for (x, y) in row.iter_mut().zip(pair) {
+                *x += y * scale;
+            }
+        }
+    }
+
+    /// Logarithm of the sum over all ways.
+    pub(crate) fn log_z(&self) -> f64 {
+        self.log_z
+    }
+
+    /// Number of tokens of the last run.
+    pub(crate) fn len(&self) -> usize {
+        self.forward.len()
+    }
+
+    /// Probability that a stretch of `part` begins with token `i`.
+    pub(crate) fn begins(&self, part: Part, i: usize) -> f32 {
+        self.forward.get(i).map_or(0.0, |f| f[part.begin()] * self.backward[i][part.begin()])
+    }
+
+    /// Probability that token `i` is `part`.
+    pub(crate) fn part(&self, part: Part, i: usize) -> f32 {
+        let b = part.begin();
+        self.forward.get(i).map_or(0.0, |f| f[b] * self.backward[i][b] + f[b + 1] * self.backward[i][b + 1])
+    }
+
+    /// Probability that token `i` is inside `part` and not its first.
+    fn goes_on(&self, part: Part, i: usize) -> f32 {
+        let inside = part.begin() + 1;
+        self.forward.get(i).map_or(0.0, |f| f[inside] * self.backward[i][inside])
+    }
+
+    /// Probability that token `i` is content.
+    pub(crate) fn content(&self, i: usize) -> f32 {
+        self.part(Part::ContentBefore, i) + self.part(Part::ContentAfter, i)
+    }
+
+    /// Probability that a stretch of `part` ends before token `i`.
+    pub(crate) fn ends(&self, part: Part, i: usize) -> f32 {
+        if i == 0 { 0.0 } else { (self.part(part, i - 1) - self.goes_on(part, i)).max(0.0) }
+    }
+
+    /// Logarithm of the probability that exactly the tokens `start..end` are a stretch of `part`; what may follow is
+    /// taken to be alike for its first token and the others.
+    pub(crate) fn log_span(&self, part: Part, start: usize, end: usize) -> f32 {
+        const TINY: f32 = 1e-9;
+        let mut sum = self.begins(part, start).max(TINY).ln();
+        for i in start + 1..end {
+            sum += (self.goes_on(part, i) / self.part(part, i - 1).max(TINY)).clamp(TINY, 1.0).ln();
+        }
+        let stays = self.goes_on(part, end) / self.part(part, end - 1).max(TINY);
+        sum + (1.0 - stays).clamp(TINY, 1.0).ln()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chain(n: usize) -> (Transitions, Vec<Row>) {
+        let mut state = 7_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) as f32 / (1 << 23) as f32 - 1.0
+        };
+        let mut t = Transitions::new();
+        t.between.iter_mut().chain([&mut t.start, &mut t.end]).flatten().for_each(|x| *x = random());
+        t.forbid();
+        let scores = (0..n).map(|_| std::array::from_fn(|_| 2.0 * random())).collect();
+        (t, scores)
+    }
+
+    /// All ways of `n` tokens with their scores.
+    fn ways(t: &Transitions, scores: &[Row]) -> Vec<(Vec<u8>, f64)> {
+        let mut all = vec![(Vec::new(), 0.0_f64)];
+        for (i, row) in scores.iter().enumerate() {
+            let mut longer = Vec::new();
+            for (way, score) in &all {
+                for (s, local) in row.iter().enumerate() {
+                    let into = match way.last() {
+                        None => t.start[s],
+                        Some(&before) => t.between[before as usize][s],
+                    };
+                    let out = if i + 1 == scores.len() { t.end[s] } else { 0.0 };
+                    if into > NEVER {
+                        let mut way: Vec<u8> = way.clone();
+                        way.push(s as u8);
+                        longer.push((way, score + f64::from(into + local + out)));
+                    }
+                }
+            }
+            all = longer;
+        }
+        all
+    }
+
+    #[test]
+    fn the_best_way_and_the_sums_are_those_of_all_ways() {
+        let (mut t, scores) = chain(4);
+        // `log_span` takes the first token of a stretch and the others alike in what may follow.
+        let part = Part::ContentAfter;
+        t.between[part.begin()] = t.between[part.begin() + 1];
+        t.end[part.begin()] = t.end[part.begin() + 1];
+        let all = ways(&t, &scores);
+        let best = all.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+        let (mut back, mut states) = (Vec::new(), Vec::new());
+        t.viterbi(&scores, &mut back, &mut states);
+        assert_eq!(states, best.0);
+
+        let z: f64 = all.iter().map(|w| w.1.exp()).sum();
+        let mut marginals = Marginals::default();
+        marginals.set(&t);
+        marginals.run(&scores);
+        assert!((marginals.log_z() - z.ln()).abs() < 1e-3);
+        for i in 0..4 {
+            for s in 0..N_STATES {
+                let p: f64 = all.iter().filter(|w| w.0[i] == s as u8).map(|w| w.1.exp() / z).sum();
+                assert!((p - f64::from(marginals.at(i)[s])).abs() < 1e-4, "token {i} state {s}");
+            }
+        }
+        let is_span = |w: &[u8]| segments(w).contains(&Segment { part, start: 1, end: 3 });
+        let p: f64 = all.iter().filter(|w| is_span(&w.0)).map(|w| w.1.exp() / z).sum();
+        assert!((p.ln() - f64::from(marginals.log_span(part, 1, 3))).abs() < 1e-3);
+    }
+
+    #[test]
+    fn segments_of_states() {
+        let b = Part::Cue.begin() as u8;
+        assert_eq!(
+            segments(&[0, b, b + 1, b, 1]),
+            [Segment { part: Part::Cue, start: 1, end: 3 }, Segment { part: Part::Cue, start: 3, end: 4 }]
+        );
+        assert_eq!(segments(&[]), []);
+    }
+}
