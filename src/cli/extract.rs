@@ -37,10 +37,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let mut output = Output::new(args.output.as_deref())?;
-    let extractor = args.articles.extractor();
+    let extractor = args.articles.extractor()?;
     let keep = |q: &Quotation| q.confidence >= args.articles.min_confidence;
     let step = |document: &Document| -> Result<Vec<Quotation>> {
-        Ok(pipeline::extract(document, extractor)?.into_iter().filter(keep).collect())
+        Ok(pipeline::extract(document, extractor.as_ref())?.into_iter().filter(keep).collect())
     };
     let mut tally = Tally::default();
     if args.for_labelling {

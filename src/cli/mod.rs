@@ -9,7 +9,10 @@ mod inspect;
 mod options;
 mod output;
 mod score;
+#[cfg(feature = "train")]
 mod train;
+#[cfg(feature = "train")]
+mod train_extractor;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -59,6 +62,9 @@ enum Command {
     /// Train a model on a labelled CSV; prints figures for rows held out
     #[cfg(feature = "train")]
     Train(train::Args),
+    /// Train the extractor of quotations on annotated articles
+    #[cfg(feature = "train")]
+    TrainExtractor(train_extractor::Args),
     /// Figures of a model on a labelled CSV that it was not trained on
     Evaluate(evaluate::Args),
     /// Compare two models on the same labelled CSV; gates for tests
@@ -116,6 +122,8 @@ fn dispatch(cli: Cli) -> Result<Outcome> {
         Command::Extract(args) => extract::run(&args, quiet),
         #[cfg(feature = "train")]
         Command::Train(args) => train::run(&args, quiet),
+        #[cfg(feature = "train")]
+        Command::TrainExtractor(args) => train_extractor::run(&args, quiet),
         Command::Evaluate(args) => evaluate::run(&args, quiet),
         Command::Compare(args) => compare::run(&args, quiet),
         Command::Explain(args) => explain::run(&args),

@@ -13,11 +13,14 @@ use crate::document::{InputFormat, ReadOptions};
 use crate::error::{Error, Result};
 use crate::label::TaskKind;
 use crate::model::{DataFile, Model};
-use crate::quotation::{Extractor, Rules};
+use crate::quotation::{Extractor, Rules, Tagger};
 use crate::report::Unit;
 
 /// The shipped model.
 static EMBEDDED: &[u8] = include_bytes!("../../models/diplomatic-core-en-2.model");
+
+/// The shipped extractor.
+static EMBEDDED_EXTRACTOR: &[u8] = include_bytes!("../../models/extractor-en.model");
 
 /// Which articles to read and how.
 #[derive(Debug, Clone, Args)]
@@ -46,6 +49,9 @@ pub(super) struct ArticleArgs {
     /// Which extractor finds the quotations
     #[arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Extraction")]
     pub(super) extractor: ExtractorArg,
+    /// File of `demarche train-extractor` to find quotations with; the shipped one unless given
+    #[arg(long, value_name = "FILE", help_heading = "Extraction")]
+    extractor_model: Option<PathBuf>,
 }
 
 impl ArticleArgs {
@@ -77,9 +83,15 @@ impl ArticleArgs {
         }
     }
 
-    pub(super) fn extractor(&self) -> &'static dyn Extractor {
-        match self.extractor {
-            ExtractorArg::Rules => &Rules,
+    pub(super) fn extractor(&self) -> Result<Box<dyn Extractor>> {
+        match (self.extractor, &self.extractor_model) {
+            (ExtractorArg::Rules, None) => Ok(Box::new(Rules)),
+            (ExtractorArg::Rules, Some(_)) => Err(Error::usage("--extractor rules needs no --extractor-model")),
+            (ExtractorArg::Learned, None) => Ok(Box::new(Tagger::from_bytes(EMBEDDED_EXTRACTOR)?)),
+            (ExtractorArg::Learned, Some(path)) => {
+                let bytes = std::fs::read(path).map_err(|e| Error::io(path, "read the extractor", e))?;
+                Ok(Box::new(Tagger::from_bytes(&bytes).map_err(|e| e.in_file(path))?))
+            }
         }
     }
 }
@@ -108,8 +120,10 @@ pub(super) enum OffsetsArg {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExtractorArg {
-    /// Quotation marks, cues and phrases
+    /// A linear chain learnt from annotated articles
     #[default]
+    Learned,
+    /// Quotation marks, cues and phrases; needs no model
     Rules,
 }
 

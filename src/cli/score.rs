@@ -76,10 +76,10 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         return score_statements(args, path, &model, quiet);
     }
     let mut output = Output::new(args.output.as_deref())?;
-    let extractor = args.articles.extractor();
+    let extractor = args.articles.extractor()?;
     let step = |document: &Document| -> Result<Vec<Scored>> {
         let mut workspace = model.vectorizer().workspace();
-        let mut scored = pipeline::score(document, extractor, &model, args.explain > 0, &mut workspace)?;
+        let mut scored = pipeline::score(document, extractor.as_ref(), &model, args.explain > 0, &mut workspace)?;
         scored.retain(|s| s.quotation.confidence >= args.articles.min_confidence);
         Ok(scored)
     };

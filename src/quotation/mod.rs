@@ -17,11 +17,13 @@ pub mod role;
 mod rules;
 mod source;
 mod speaker;
+pub mod tagger;
 mod target;
 
 pub use kind::Kind;
 pub use passage::{Passage, passages};
 pub use rules::Rules;
+pub use tagger::Tagger;
 
 use crate::document::Document;
 use crate::lang::Language;

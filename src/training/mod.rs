@@ -6,5 +6,6 @@ pub mod logistic;
 mod newton;
 pub mod records;
 mod softmax;
+pub mod tagger;
 pub mod threshold;
 pub mod trainer;
