@@ -13,7 +13,7 @@ use crate::document::{InputFormat, ReadOptions};
 use crate::error::{Error, Result};
 use crate::label::TaskKind;
 use crate::model::{DataFile, Model};
-use crate::quotation::{Extractor, Rules, Tagger};
+use crate::quotation::{Extractor, Hybrid, Rules, Tagger};
 use crate::report::Unit;
 
 /// The shipped model.
@@ -87,10 +87,10 @@ impl ArticleArgs {
         match (self.extractor, &self.extractor_model) {
             (ExtractorArg::Rules, None) => Ok(Box::new(Rules)),
             (ExtractorArg::Rules, Some(_)) => Err(Error::usage("--extractor rules needs no --extractor-model")),
-            (ExtractorArg::Learned, None) => Ok(Box::new(Tagger::from_bytes(EMBEDDED_EXTRACTOR)?)),
+            (ExtractorArg::Learned, None) => Ok(Box::new(Hybrid::new(Tagger::from_bytes(EMBEDDED_EXTRACTOR)?))),
             (ExtractorArg::Learned, Some(path)) => {
                 let bytes = std::fs::read(path).map_err(|e| Error::io(path, "read the extractor", e))?;
-                Ok(Box::new(Tagger::from_bytes(&bytes).map_err(|e| e.in_file(path))?))
+                Ok(Box::new(Hybrid::new(Tagger::from_bytes(&bytes).map_err(|e| e.in_file(path))?)))
             }
         }
     }

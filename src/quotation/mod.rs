@@ -7,6 +7,7 @@ mod apposition;
 mod bodies;
 mod cast;
 mod holder;
+mod hybrid;
 mod interview;
 mod kind;
 pub mod marks;
@@ -20,6 +21,7 @@ mod speaker;
 pub mod tagger;
 mod target;
 
+pub use hybrid::Hybrid;
 pub use kind::Kind;
 pub use passage::{Passage, passages};
 pub use rules::Rules;
