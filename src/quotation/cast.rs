@@ -257,6 +257,16 @@ impl Cast {
 
 /// A longer name counts as one where its last word stands elsewhere as somebody's short name.
 fn promote(mentions: &mut [Mention]) {
+    // "Interestingly Blocher": the first word of a sentence is cut where the rest is a name elsewhere.
+    let elsewhere: HashSet<Vec<String>> = mentions.iter().filter(|m| !m.opens).map(|m| m.words.clone()).collect();
+    for mention in mentions.iter_mut().filter(|m| m.opens && m.words.len() >= 2) {
+        if elsewhere.contains(&mention.words[1..]) && !elsewhere.contains(&mention.words) {
+            let first = mention.name.split(' ').next().map_or(0, str::len);
+            mention.name = mention.name[first..].trim_start().to_owned();
+            mention.span.start += first;
+            mention.words.remove(0);
+        }
+    }
     let short: HashSet<String> = mentions.iter().filter(|m| m.words.len() == 1 && (m.sure || m.in_source)).map(|m| m.words[0].clone()).collect();
     for mention in mentions.iter_mut().filter(|m| !m.sure && m.words.len() >= 2) {
         mention.sure = mention.words.last().is_some_and(|w| short.contains(w));

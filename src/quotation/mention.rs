@@ -22,6 +22,8 @@ pub(super) struct Mention {
     pub(super) in_source: bool,
     /// Whether it stands between marks.
     pub(super) quoted: bool,
+    /// Whether it begins a sentence with a word that is no given name: that word may be no part of it.
+    pub(super) opens: bool,
     /// Whether it can be the subject of its clause: no preposition in front, no genitive.
     pub(super) subject: bool,
 }
@@ -179,6 +181,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
         role,
         sure,
         in_source,
+        opens: name.start == run.start && !known && (run.start == 0 || view.is_mark(run.start - 1)),
         quoted: view.depth(run.start) > 0,
         subject: !genitive && !prefixed,
     })

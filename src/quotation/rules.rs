@@ -184,11 +184,11 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         if n_words(view, &content) < 3 || is_covered(&content, found) {
             return None;
         }
-        let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
+        let source = attributed_to(view, cue, sentence)?;
         let mut parts = vec![content];
         if source.end < sentence.end && view.word(source.end) == "," {
             let rest = source.end + 1..sentence.end;
-            if n_words(view, &rest) >= 4 {
+            if n_words(view, &rest) >= 4 && !view.lang.is_determiner(view.folded(rest.start)) && !starts_clause(view, rest.start) {
                 parts.push(rest);
             }
         }
@@ -196,7 +196,8 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     }
     let inverted = cue.tokens.start > sentence.start && {
         let before = cue.tokens.start - 1;
-        (view.depth(before) > 0 || view.word(before) == ",") && !view.folded(cue.tokens.end - 1).ends_with("ing")
+        (view.depth(before) > 0 || view.word(before) == "," && !ends_aside(view, sentence, cue))
+            && !view.folded(cue.tokens.end - 1).ends_with("ing")
     };
     let (source, clause_start, clause_end) = if inverted {
         let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
@@ -217,6 +218,13 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         return None;
     }
     let mut content = sentence.start..if after_comma { before } else { clause_start };
+    if view.lang.is_attributive(view.folded(content.start)) && view.depth(content.start) == 0 {
+        return None;
+    }
+    // "The ship, she said, would leave on Friday."
+    let enclosed = after_comma && !inverted && clause_end < sentence.end && view.word(clause_end) == "," && view.depth(clause_end) == 0;
+    let rest = clause_end + 1..sentence.end;
+    let enclosed = enclosed && view.depth(content.start) == 0 && n_words(view, &rest) >= 3 && view.depth(rest.start) == 0 && !starts_clause(view, rest.start);
     // An earlier attribution in the sentence ends where this content begins.
     if let Some(end) = found.iter().flat_map(|f| f.content.iter().chain(&f.cue).chain(&f.source)).filter(|r| r.start < content.end && r.end > content.start).map(|r| r.end).max() {
         content.start = content.start.max(end);
@@ -234,7 +242,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         {
             content.start = stretch.start;
         }
-    } else if n_words(view, &content) < 3 || !reports_clause(view, cue) {
+    } else if n_words(view, &content) < if enclosed { 2 } else { 3 } || !reports_clause(view, cue) {
         return None;
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
@@ -243,7 +251,9 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         }
     }
     let mut parts = vec![content];
-    if let Some(rest) = continuation(view, clause_end, sentence.end.min(limit.max(clause_end))) {
+    if enclosed {
+        parts.push(rest);
+    } else if let Some(rest) = continuation(view, clause_end, sentence.end.min(limit.max(clause_end))) {
         parts.push(rest);
     } else if let Some(rest) = continuation(view, clause_end, sentence.end) {
         if view.depth(rest.start) > 0 {
@@ -252,6 +262,27 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     }
     let confidence = if ends_quoted { 0.97 } else { 0.8 };
     Some(Found { content: parts, cue: Some(cue.tokens.clone()), source: Some(source), confidence, inferred: false })
+}
+
+/// Whether the comma before a cue ends an aside behind the subject ("The firm, which owns the ship, said it ..."), and
+/// no name ends the clause behind the cue ("..., said X.").
+fn ends_aside(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> bool {
+    let Some(subject) = subject_before(view, cue.tokens.start, sentence.start) else { return false };
+    if subject.end >= cue.tokens.start {
+        return false;
+    }
+    let behind = subject_after(view, cue.tokens.end - 1, sentence.end);
+    let closes = behind.is_some_and(|b| {
+        let next = view.folded(b.end);
+        b.end >= sentence.end || view.is_mark(b.end) && view.depth(b.end) == 0 || view.lang.is_preposition(next) || view.lang.is_time_word(next)
+    });
+    !closes
+}
+
+/// Whether a new clause begins at a token: a participle, conjunction or relative pronoun.
+fn starts_clause(view: View<'_>, at: usize) -> bool {
+    let word = view.folded(at);
+    word.ends_with("ing") || view.lang.is_conjunction(word) || view.lang.ends_phrase(word)
 }
 
 /// What goes on behind `"A," he said, "B"` or `The deal, he said, would fail`.
@@ -312,7 +343,7 @@ fn reported_after(
     found: &[Found],
 ) -> Option<Found> {
     if cue.according {
-        let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
+        let source = attributed_to(view, cue, sentence)?;
         let comma = (source.end..sentence.end).find(|&i| view.depth(i) == 0 && view.word(i) == ",")?;
         let content = comma + 1..sentence.end;
         return (n_words(view, &content) >= 3 && !overlaps(&content, covered)).then(|| Found {
@@ -332,6 +363,9 @@ fn reported_after(
     }?;
     let mut start = cue.tokens.end;
     let explicit = skip_to_clause(view, &mut start, sentence.end);
+    if participle && !explicit && cue.tokens.len() == 1 && view.depth(start.min(sentence.end - 1)) == 0 && !matches!(cue.class, CueClass::Say | CueClass::Claim | CueClass::Argue | CueClass::Warn | CueClass::Announce) {
+        return None;
+    }
     let mut end = next.map_or(sentence.end, |n| clause_cut(view, start, n, sentence)).max(start);
     if let Some(block) = covered.iter().filter(|c| c.start >= start).map(|c| c.start).min() {
         end = end.min(block);
@@ -361,6 +395,16 @@ fn reported_after(
     }
     let confidence = if begins_quoted { 0.95 } else if explicit { 0.8 } else { 0.65 };
     Some(Found { content: vec![content], cue: Some(cue.tokens.clone()), source: Some(source), confidence, inferred: false })
+}
+
+/// The source behind "according to": also "him" and "them".
+fn attributed_to(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let next = cue.tokens.end;
+    let is_pronoun = next < sentence.end && view.lang.pronoun(view.folded(next)).is_some_and(|p| p.person == 3);
+    if is_pronoun && (next + 1 >= sentence.end || view.is_mark(next + 1)) {
+        return Some(next..next + 1);
+    }
+    subject_after(view, next - 1, sentence.end)
 }
 
 /// Moves `start` over addressee, place and time ("reporters in Paris on Monday") and over "that" or a colon; tells

@@ -99,6 +99,10 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
             if view.depth(open) == 0 && view.word(open) == mark && !view.is_inner_mark(open) {
                 break;
             }
+            if let Some(start) = nickname_start(view, open) {
+                open = start.max(lowest);
+                continue;
+            }
             if view.depth(open) > 0 || matches!(view.word(open), ";" | ":" | "." if !view.is_inner_mark(open)) {
                 return None;
             }
@@ -112,6 +116,16 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
     phrase_ending_at(view, end, from)
 }
 
+/// The first token of a nickname in marks that ends at token `i` ("Rosalind “Rosie” Tremblay").
+fn nickname_start(view: View<'_>, i: usize) -> Option<usize> {
+    if view.depth(i) == 0 {
+        return None;
+    }
+    let stretch = view.passage.quoted_tokens(view.depth(i) as usize - 1);
+    let short = stretch.end == i + 1 && (3..=4).contains(&stretch.len()) && stretch.start > 0 && view.is_name_word(stretch.start - 1);
+    (short && stretch.clone().all(|j| view.is_mark(j) || view.is_capital(j))).then_some(stretch.start)
+}
+
 fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usize>> {
     if end <= from {
         return None;
@@ -121,7 +135,13 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
     while start > lowest {
         let i = start - 1;
         if view.depth(i) > 0 {
-            break;
+            match nickname_start(view, i) {
+                Some(open) if open > lowest && start < end && view.is_capital(start) => {
+                    start = open;
+                    continue;
+                }
+                _ => break,
+            }
         }
         let word = view.word(i);
         if view.is_mark(i) {
