@@ -378,6 +378,7 @@ pub struct Language {
     pub adverb_ending: &'static str,
     pub complementizers: &'static [&'static str],
     pub addressees: &'static [&'static str],
+    pub addressed_cues: &'static [&'static str],
     pub passive_auxiliaries: &'static [&'static str],
     pub question_labels: &'static [&'static str],
     pub answer_labels: &'static [&'static str],
@@ -600,6 +601,11 @@ impl Language {
         has(self.addressees, word)
     }
 
+    /// Whether the cue always has an addressee behind it ("told").
+    pub fn is_addressed_cue(&self, word: &str) -> bool {
+        has(self.addressed_cues, word)
+    }
+
     /// Whether the word makes a passive with a participle.
     pub fn is_passive_auxiliary(&self, word: &str) -> bool {
         has(self.passive_auxiliaries, word)
@@ -662,6 +668,7 @@ mod tests {
                 ("adverbs", lang.adverbs),
                 ("complementizers", lang.complementizers),
                 ("addressees", lang.addressees),
+                ("addressed_cues", lang.addressed_cues),
                 ("passive_auxiliaries", lang.passive_auxiliaries),
                 ("question_labels", lang.question_labels),
                 ("answer_labels", lang.answer_labels),

@@ -84,6 +84,8 @@ pub static TEMPLATE: Language = Language {
     complementizers: &[],
     // To whom a statement is made, right behind the cue: "reporters".
     addressees: &[],
+    // Cues that always have an addressee: "told".
+    addressed_cues: &[],
     // Forms of "be" in passives.
     passive_auxiliaries: &[],
     // Labels before the questions of an interview: "q".

@@ -128,8 +128,8 @@ fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
         let word = view.folded(i);
         let rest = (i..sentence.end.min(i + 8)).map(|j| view.folded(j));
         if let Some((n, class)) = view.lang.cue_phrase(rest) {
-            let according = view.lang.is_attributive(&word);
-            if !according && view.lang.is_preposition(&word) {
+            let according = view.lang.is_attributive(word);
+            if !according && view.lang.is_preposition(word) {
                 i += 1;
                 continue;
             }
@@ -137,7 +137,7 @@ fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
             i += n;
             continue;
         }
-        if let Some(class) = view.lang.cue_class(&word)
+        if let Some(class) = view.lang.cue_class(word)
             && !view.is_capital(i)
             && !is_noun_here(view, i, sentence)
         {
@@ -196,7 +196,8 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     }
     let inverted = cue.tokens.start > sentence.start && {
         let before = cue.tokens.start - 1;
-        (view.depth(before) > 0 || view.word(before) == "," && !ends_aside(view, sentence, cue))
+        (view.depth(before) > 0 || view.word(before) == "," && !is_fronted_only(cue.class) && !ends_aside(view, sentence, cue))
+            && !view.lang.is_addressed_cue(view.folded(cue.tokens.end - 1))
             && !view.folded(cue.tokens.end - 1).ends_with("ing")
     };
     let (source, clause_start, clause_end) = if inverted {
@@ -264,6 +265,11 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     Some(Found { content: parts, cue: Some(cue.tokens.clone()), source: Some(source), confidence, inferred: false })
 }
 
+/// Classes whose verbs do not stand before their subject behind a comma.
+fn is_fronted_only(class: CueClass) -> bool {
+    matches!(class, CueClass::Hope | CueClass::Demand | CueClass::Fear | CueClass::Praise | CueClass::Criticize)
+}
+
 /// Whether the comma before a cue ends an aside behind the subject ("The firm, which owns the ship, said it ..."), and
 /// no name ends the clause behind the cue ("..., said X.").
 fn ends_aside(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> bool {
@@ -274,6 +280,9 @@ fn ends_aside(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> bool {
     let behind = subject_after(view, cue.tokens.end - 1, sentence.end);
     let closes = behind.is_some_and(|b| {
         let next = view.folded(b.end);
+        if next == "to" {
+            return false;
+        }
         b.end >= sentence.end || view.is_mark(b.end) && view.depth(b.end) == 0 || view.lang.is_preposition(next) || view.lang.is_time_word(next)
     });
     !closes
@@ -319,11 +328,11 @@ fn follows_clause(view: View<'_>, from: usize, to: usize) -> bool {
         return true;
     }
     let word = view.folded(from);
-    if view.lang.is_complementizer(&word) {
+    if view.lang.is_complementizer(word) {
         return true;
     }
     let n = (from..to).take_while(|&i| view.depth(i) == 0 && !matches!(view.word(i), "," | "." | ";")).count();
-    n >= 4 && !view.lang.is_preposition(&word) && !view.lang.is_conjunction(&word) && !view.lang.is_time_word(&word)
+    n >= 4 && !view.lang.is_preposition(word) && !view.lang.is_conjunction(word) && !view.lang.is_time_word(word)
 }
 
 /// Whether the words between the start of `content` and the quoted stretch run on into it.
@@ -361,6 +370,11 @@ fn reported_after(
         _ if participle || follows_conjunction(view, cue, sentence) => found.last().and_then(|f| f.source.clone()).or_else(|| main_subject(view, sentence, cue)),
         _ => None,
     }?;
+    // "... if Congress approves a royalty": nobody has said so.
+    let before = source.start.checked_sub(1).filter(|&b| b >= sentence.start).map_or("", |b| view.folded(b));
+    if !participle && matches!(before, "if" | "unless" | "whether") {
+        return None;
+    }
     let mut start = cue.tokens.end;
     let explicit = skip_to_clause(view, &mut start, sentence.end);
     if participle && !explicit && cue.tokens.len() == 1 && view.depth(start.min(sentence.end - 1)) == 0 && !matches!(cue.class, CueClass::Say | CueClass::Claim | CueClass::Argue | CueClass::Warn | CueClass::Announce) {
@@ -374,14 +388,16 @@ fn reported_after(
     let quoted = last_quoted(view, &content);
     let begins_quoted = content.start < content.end && view.depth(content.start) > 0;
     let words = n_words(view, &content);
-    let enough = if begins_quoted { words >= 1 } else if quoted.is_some() { words >= 2 } else { words >= 4 };
+    let infinitive = start < content.end && view.folded(start) == "to" && wants(cue.class) && cue.tokens.len() == 1;
+    let pronoun = start < content.end && view.lang.is_subject_pronoun(view.folded(start));
+    let enough = if pronoun { words >= 3 } else if begins_quoted { words >= 1 } else if quoted.is_some() { words >= 2 } else { words >= 4 };
     if !enough || overlaps(&content, covered) {
         return None;
     }
     if !begins_quoted && quoted.is_none() && !(explicit || reports_clause(view, cue)) {
         return None;
     }
-    if !explicit && quoted.is_none() && starts_phrase(view, start) {
+    if !explicit && !infinitive && quoted.is_none() && starts_phrase(view, start) {
         return None;
     }
     let mut content = content;
@@ -415,6 +431,9 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     if from < to && view.lang.is_addressee(view.folded(from)) {
         behind_addressee += 1;
     }
+    if behind_addressee + 1 < to && view.lang.is_preposition(view.folded(behind_addressee)) && view.lang.is_time_word(view.folded(behind_addressee + 1)) {
+        behind_addressee += 2;
+    }
     while behind_addressee < to && view.depth(behind_addressee) == 0 && view.lang.is_time_word(view.folded(behind_addressee)) {
         behind_addressee += 1;
     }
@@ -428,7 +447,12 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
             *start = if adjunct { i } else { behind_addressee };
             return true;
         }
-        if view.lang.is_complementizer(&word) && (i == from || view.word(i - 1) != "," || i - from <= 12) {
+        // "expects the US to meet the terms that ...": a verb between parts "that" from the cue.
+        let object = i > behind_addressee && behind_addressee == from && !view.lang.is_preposition(view.folded(from));
+        if object && (word == "to" || view.lang.is_auxiliary(word)) {
+            break;
+        }
+        if view.lang.is_complementizer(word) && (i == from || view.word(i - 1) != "," || i - from <= 12) {
             *start = i + 1;
             return true;
         }
@@ -444,10 +468,15 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     false
 }
 
+/// Classes whose content can be an infinitive ("expects to win", "threatened to resign").
+fn wants(class: CueClass) -> bool {
+    matches!(class, CueClass::Hope | CueClass::Promise | CueClass::Demand | CueClass::Refuse | CueClass::Warn)
+}
+
 fn starts_phrase(view: View<'_>, at: usize) -> bool {
     at < view.passage.tokens.len() && {
         let word = view.folded(at);
-        view.lang.is_preposition(&word) || view.lang.is_conjunction(&word) || view.is_mark(at) && view.depth(at) == 0
+        view.lang.is_preposition(word) || view.lang.is_conjunction(word) || view.is_mark(at) && view.depth(at) == 0
     }
 }
 

@@ -65,12 +65,12 @@ impl<'a> View<'a> {
             return false;
         }
         let word = self.folded(i);
-        !self.lang.is_time_word(&word) && !(self.lang.begins_sentence(&word))
+        !self.lang.is_time_word(word) && !(self.lang.begins_sentence(word))
     }
 
     pub(super) fn is_source_noun(&self, i: usize) -> bool {
         let word = self.folded(i);
-        self.lang.role(&word).is_some() || self.lang.collective(&word).is_some()
+        self.lang.role(word).is_some() || self.lang.collective(word).is_some()
     }
 
     /// The folded words of a range, marks as words of their own.
@@ -110,7 +110,7 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
         let main = phrase_ending_at(view, open, from)?;
         // "X, a doctor, said" and "the doctor, X, said" are one phrase; "X, who replaced Y, said" is X alone.
         let first = view.folded(open + 1);
-        let clause = view.lang.ends_phrase(&first) || view.lang.is_preposition(&first) || first.ends_with("ing");
+        let clause = view.lang.ends_phrase(first) || view.lang.is_preposition(first) || first.ends_with("ing");
         return Some(if clause { main } else { main.start..end - 1 });
     }
     phrase_ending_at(view, end, from)
@@ -162,10 +162,13 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
             break;
         }
         let lower = view.folded(i);
-        if view.lang.ends_phrase(&lower) && !view.is_capital(i) {
+        if view.lang.ends_phrase(lower) && !view.is_capital(i) {
             break;
         }
-        if i + 1 < end && !view.is_capital(i) && view.lang.cue_class(&lower).is_some() && !view.lang.is_also_noun(&lower) && !view.is_source_noun(i) {
+        if i + 1 < end && !view.is_capital(i) && view.lang.cue_class(lower).is_some() && !view.lang.is_also_noun(lower) && !view.is_source_noun(i) {
+            break;
+        }
+        if i + 1 < end && !view.is_capital(i) && view.lang.is_auxiliary(lower) {
             break;
         }
         start = i;
@@ -177,19 +180,19 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
 fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
     let head = range.clone().rev().find(|&i| view.is_word(i) && !in_brackets(view, &range, i))?;
     let head_word = view.folded(head);
-    if view.lang.pronoun(&head_word).is_some() {
-        return view.lang.is_subject_pronoun(&head_word).then_some(head..head + 1);
+    if view.lang.pronoun(head_word).is_some() {
+        return view.lang.is_subject_pronoun(head_word).then_some(head..head + 1);
     }
     while range.start < range.end {
         let i = range.start;
         let lower = view.folded(i);
         let is_opener = view.is_mark(i)
-            || view.lang.is_conjunction(&lower)
-            || view.lang.is_time_word(&lower)
+            || view.lang.is_conjunction(lower)
+            || view.lang.is_time_word(lower)
             || view.passage.tokens[i].kind == TokenKind::Number && range.len() > 1 && !view.is_source_noun(i + 1);
         if is_opener {
             range.start += 1;
-        } else if view.lang.is_preposition(&lower) {
+        } else if view.lang.is_preposition(lower) {
             // "On Saturday Matviyenko": the subject begins after the phrase of the preposition.
             let next = (i + 1..range.end).find(|&j| {
                 view.lang.is_determiner(view.folded(j)) && j > i + 1
@@ -233,13 +236,13 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
         return None;
     }
     let first = view.folded(start);
-    if view.lang.is_subject_pronoun(&first) {
+    if view.lang.is_subject_pronoun(first) {
         return Some(start..start + 1);
     }
     let begins = view.is_word(start)
-        && !view.lang.ends_phrase(&first)
-        && !view.lang.is_preposition(&first)
-        && !view.lang.is_conjunction(&first);
+        && !view.lang.ends_phrase(first)
+        && !view.lang.is_preposition(first)
+        && !view.lang.is_conjunction(first);
     if !begins {
         return None;
     }
@@ -256,19 +259,19 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
         }
         let lower = view.folded(end);
         if !view.is_capital(end) && end > start {
-            if view.lang.is_time_word(&lower) || view.lang.ends_phrase(&lower) || view.lang.is_subject_pronoun(&lower) {
+            if view.lang.is_time_word(lower) || view.lang.ends_phrase(lower) || view.lang.is_subject_pronoun(lower) || view.lang.is_auxiliary(lower) {
                 break;
             }
-            if view.lang.is_preposition(&lower) {
+            if view.lang.is_preposition(lower) {
                 let links = matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
                 if !links {
                     break;
                 }
-            } else if view.lang.cue_class(&lower).is_some() && !view.is_source_noun(end) {
+            } else if view.lang.cue_class(lower).is_some() && !view.is_source_noun(end) {
                 break;
             }
         }
-        if view.is_capital(end) && view.lang.is_time_word(&lower) {
+        if view.is_capital(end) && view.lang.is_time_word(lower) {
             break;
         }
         last_was_role = view.is_source_noun(end) || last_was_role && !word.is_empty();

@@ -260,7 +260,8 @@ impl<'a> Resolver<'a> {
                 let related = self.lang.are_related_roles(r.group, role.group);
                 let same = r.class == role.class && related;
                 let fits = same || common > 0 && related || common > 1 && r.class == role.class;
-                (fits && !clash && !foreign).then_some(2 * common + if same { 3 } else { 0 } + usize::from(r.group == role.group))
+                let score = 2 * common + if same { 3 } else { 0 } + usize::from(r.group == role.group);
+                (fits && !clash).then_some(if foreign && common == 0 { 1 } else { score })
             };
             person.roles.iter().filter_map(fit).max()
         };
@@ -349,7 +350,7 @@ impl<'a> Resolver<'a> {
             && self.lang.country_term(view.folded(start).trim_end_matches("'s")).is_some()
             && matches!(kind, Some(SourceKind::Institution))
         {
-            start += 1;
+            start += usize::from(head.end - start > 2);
         }
         let name = start..head.end;
         if name.is_empty() {
@@ -457,7 +458,7 @@ fn strip_determiner(name: &str, lang: &Language) -> String {
 /// A phrase up to its first comma, bracket, relative clause or prepositional phrase that is no part of the name.
 fn head_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
     let end = (range.start + 1..range.end)
-        .find(|&i| matches!(view.word(i), "," | "(" | "—" | "–") || matches!(view.folded(i), "who" | "which" | "that" | "in" | "at" | "on"))
+        .find(|&i| matches!(view.word(i), "," | "(" | "—" | "–") || matches!(view.folded(i), "who" | "which" | "that" | "at" | "on") || view.folded(i) == "in" && !(i + 1 < range.end && view.is_capital(i + 1)))
         .unwrap_or(range.end);
     range.start..end
 }

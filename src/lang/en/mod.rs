@@ -58,6 +58,7 @@ pub static ENGLISH: Language = Language {
     adverb_ending: "ly",
     complementizers: phrase_words::COMPLEMENTIZERS,
     addressees: phrase_words::ADDRESSEES,
+    addressed_cues: phrase_words::ADDRESSED_CUES,
     passive_auxiliaries: phrase_words::PASSIVE_AUXILIARIES,
     question_labels: phrase_words::QUESTION_LABELS,
     answer_labels: phrase_words::ANSWER_LABELS,
