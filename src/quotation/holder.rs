@@ -50,6 +50,7 @@ impl Resolver<'_> {
         // Token depth is that of the whole content: a subject may stand inside the marks like the rest.
         let quoted = (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i)) && view.depth(tokens.start) > 0;
         let flat = view.passage.flattened(&tokens);
+        let whole = view;
         let view = View { passage: &flat, ..view };
         let n = flat.tokens.len();
         for i in 0..n.min(24) {
@@ -62,6 +63,8 @@ impl Resolver<'_> {
             let Some(class) = phrase.or(reporting) else { continue };
             let Some(subject) = subject_before(view, i, 0) else { continue };
             let subject = named_in_brackets(view, subject);
+            // 'He also "said good words"': the marks tell that another's words begin.
+            let quoted = quoted || whole.depth(tokens.start + i) > 0;
             // Only the main clause tells whose position it is, not a clause behind "because" or "who".
             let subordinate = (0..subject.start).any(|j| view.lang.ends_phrase(view.folded(j)) && !view.is_capital(j));
             if subject.start > max_subject || subordinate {
@@ -89,7 +92,7 @@ impl Resolver<'_> {
                 None => Found::Own,
                 Some(same) if same == *speaker => Found::Own,
                 Some(Referent::Unnamed(_)) if !(definite && (quoted || wants(class))) => Found::Own,
-                Some(Referent::Person(_)) if !(quoted || wants(class)) => Found::Own,
+                Some(Referent::Person(_)) if !(quoted || attitude.is_some() || wants(class)) => Found::Own,
                 Some(Referent::Body(body)) if class == CueClass::Promise && body.country.is_some() && body.country == self.country_of(speaker) => Found::Own,
                 Some(Referent::Body(body)) if !wants(class) && body.country.is_none() => Found::Own,
                 Some(other) => Found::Other(other),

@@ -259,7 +259,8 @@ impl<'a> Resolver<'a> {
                 let foreign = !theirs.is_empty() && !mine.is_empty() && !theirs.iter().any(|b| mine.contains(b));
                 let related = self.lang.are_related_roles(r.group, role.group);
                 let same = r.class == role.class && related;
-                let fits = same || common > 0 && related || common > 1 && r.class == role.class;
+                let bare = role.modifiers.is_empty() && related;
+                let fits = same || bare || common > 0 && related || common > 1 && r.class == role.class;
                 let score = 2 * common + if same { 3 } else { 0 } + usize::from(r.group == role.group);
                 (fits && !clash).then_some(if foreign && common == 0 { 1 } else { score })
             };
@@ -350,7 +351,7 @@ impl<'a> Resolver<'a> {
             && self.lang.country_term(view.folded(start).trim_end_matches("'s")).is_some()
             && matches!(kind, Some(SourceKind::Institution))
         {
-            start += usize::from(head.end - start > 2);
+            start += usize::from(noun_range(view, &head).end > start + 2);
         }
         let name = start..head.end;
         if name.is_empty() {
@@ -371,7 +372,7 @@ impl<'a> Resolver<'a> {
             // Small words in front describe the name ("stallholder Mercy Achieng").
             let first = name.clone().find(|&i| view.is_capital(i)).unwrap_or(name.start);
             let small_head = view.is_word(name.end - 1) && !view.is_capital(name.end - 1);
-            let from = if small_head || name.clone().any(|i| matches!(view.folded(i), "of" | "for")) { name.start } else { first };
+            let from = if small_head || name.clone().any(|i| matches!(view.folded(i), "of" | "for" | "in")) { name.start } else { first };
             let text = view.span(&(from..name.end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
             let document = matches!(kind, Some(SourceKind::Document));
             return if document { Referent::Unnamed(speaker) } else { named(text.trim_end_matches("’s").trim_end_matches("'s").to_owned(), speaker) };

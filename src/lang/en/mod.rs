@@ -14,7 +14,7 @@ mod roles;
 mod sources;
 mod titles;
 
-use crate::lang::Language;
+use crate::lang::{Language, WordIndex};
 
 /// The tables of English.
 pub static ENGLISH: Language = Language {
@@ -63,4 +63,5 @@ pub static ENGLISH: Language = Language {
     question_labels: phrase_words::QUESTION_LABELS,
     answer_labels: phrase_words::ANSWER_LABELS,
     attitudes: phrase_words::ATTITUDES,
+    index: WordIndex::new(),
 };
