@@ -51,6 +51,8 @@ marks! {
     ADDRESSED_CUE = 32,
     QUESTION_LABEL = 33,
     ANSWER_LABEL = 34,
+    CUE_PHRASE = 35,
+    LIGHT_CUE = 36,
     /// First word of a cue of several words.
     FIRST_OF_CUE = 40,
     FIRST_OF_LIGHT_CUE = 41,
@@ -68,7 +70,7 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn new(lang: &Language) -> Self {
-        let mut index = Self { marks: HashMap::with_capacity_and_hasher(1 << 14, FixedState::with_seed(0)) };
+        let mut index = Self { marks: HashMap::with_capacity_and_hasher(1 << 15, FixedState::with_seed(0)) };
         index.keys(CUE, lang.cues.iter().map(|c| c.0));
         index.keys(RARELY_CUE, lang.rarely_cues.iter().copied());
         index.keys(NEEDS_CLAUSE, lang.cue_needs_clause.iter().copied());
@@ -104,6 +106,8 @@ impl Index {
         index.keys(ADDRESSED_CUE, lang.addressed_cues.iter().copied());
         index.keys(QUESTION_LABEL, lang.question_labels.iter().copied());
         index.keys(ANSWER_LABEL, lang.answer_labels.iter().copied());
+        index.keys(CUE_PHRASE, lang.cue_phrases.iter().map(|c| c.0));
+        index.keys(LIGHT_CUE, lang.light_cues.iter().copied());
         index.first_words(FIRST_OF_CUE, lang.cue_phrases.iter().map(|c| c.0));
         index.first_words(FIRST_OF_LIGHT_CUE, lang.light_cues.iter().copied());
         index.first_words(FIRST_OF_ROLE, lang.roles.iter().map(|r| r.name));

@@ -462,12 +462,14 @@ impl Language {
 
     /// The longest cue of several words at the beginning of `words`: its length in words and its class.
     pub fn cue_phrase(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
-        self.longest(index::FIRST_OF_CUE, words, |key| find(self.cue_phrases, key)).filter(|(n, _)| *n > 1)
+        self.longest(index::FIRST_OF_CUE, words, |key| {
+            (self.marks(key) & index::CUE_PHRASE != 0).then(|| find(self.cue_phrases, key)).flatten()
+        }).filter(|(n, _)| *n > 1)
     }
 
     /// The longest sequence at the beginning of `words` that only looks like a cue.
     pub fn light_cue(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<usize> {
-        self.longest(index::FIRST_OF_LIGHT_CUE, words, |key| has(self.light_cues, key).then_some(())).map(|(n, ())| n)
+        self.longest(index::FIRST_OF_LIGHT_CUE, words, |key| (self.marks(key) & index::LIGHT_CUE != 0).then_some(())).map(|(n, ())| n)
     }
 
     pub fn is_attributive(&self, word: &str) -> bool {

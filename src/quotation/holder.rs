@@ -61,7 +61,11 @@ impl Resolver<'_> {
             let attitude = view.lang.attitude(words()).map(|p| p.1);
             let phrase = attitude.or_else(|| view.lang.cue_phrase(words()).map(|p| p.1));
             let Some(class) = phrase.or(reporting) else { continue };
-            let Some(subject) = subject_before(view, i, 0) else { continue };
+            let mut verb = i;
+            while verb > 0 && view.is_mark(verb - 1) && whole.depth(tokens.start + verb - 1) > 0 {
+                verb -= 1;
+            }
+            let Some(subject) = subject_before(view, verb, 0) else { continue };
             let subject = named_in_brackets(view, subject);
             // 'He also "said good words"': the marks tell that another's words begin.
             let quoted = quoted || whole.depth(tokens.start + i) > 0;

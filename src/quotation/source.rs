@@ -57,6 +57,20 @@ impl<'a> View<'a> {
             && tokens[i - 1].span.end == tokens[i].span.start
             && (tokens[i].span.end == tokens[i + 1].span.start || self.word(i) == ".")
             || self.word(i) == "&"
+            || self.is_plural_genitive(i)
+    }
+
+    /// "the Tenants' Association"
+    fn is_plural_genitive(&self, i: usize) -> bool {
+        let tokens = &self.passage.tokens;
+        matches!(self.word(i), "'" | "’")
+            && i > 0
+            && i + 1 < tokens.len()
+            && tokens[i - 1].span.end == tokens[i].span.start
+            && self.folded(i - 1).ends_with('s')
+            && tokens[i - 1].capital
+            && tokens[i + 1].capital
+            && self.depth(i) == 0
     }
 
     /// Whether a capitalised token can be part of a name: no month, weekday or word that begins sentences.

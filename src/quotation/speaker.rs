@@ -255,13 +255,16 @@ impl<'a> Resolver<'a> {
             let fit = |r: &Role| {
                 let common = r.modifiers.intersection(&role.modifiers).count();
                 let theirs = bodies(r);
-                let clash = r.country.is_some() && role.country.is_some() && r.country != role.country;
+                // "The Senate president" names no country, although one country's senate is known best by that name.
+                let named = |c: &str| role.modifiers.contains(&format!("@{c}"));
+                let clash = role.modifiers.iter().any(|m| m.starts_with('@')) && r.country.is_some_and(|c| !named(c));
                 let foreign = !theirs.is_empty() && !mine.is_empty() && !theirs.iter().any(|b| mine.contains(b));
                 let related = self.lang.are_related_roles(r.group, role.group);
                 let same = r.class == role.class && related;
-                let bare = role.modifiers.is_empty() && related;
+                let unmarked = role.modifiers.is_empty() || r.modifiers.is_empty();
+                let bare = role.modifiers.is_empty() && related || unmarked && r.class == role.class;
                 let fits = same || bare || common > 0 && related || common > 1 && r.class == role.class;
-                let score = 2 * common + if same { 3 } else { 0 } + usize::from(r.group == role.group);
+                let score = 2 * common + if same { 3 } else { usize::from(bare) * 2 } + usize::from(r.group == role.group);
                 (fits && !clash).then_some(if foreign && common == 0 { 1 } else { score })
             };
             person.roles.iter().filter_map(fit).max()
@@ -276,7 +279,7 @@ impl<'a> Resolver<'a> {
         // "Peru's economy minister said ..." with the name in one of the next paragraphs.
         let here = self.passages.partition_point(|p| p.span.end <= at);
         let to = self.passages.get(here + 2).or(self.passages.last()).map_or(at, |p| p.span.end);
-        self.cast.role_holders_after(at, to).find(|&i| common(i).is_some_and(|c| c >= 4))
+        self.cast.role_holders_after(at, to).find(|&i| common(i).is_some_and(|c| c >= 2))
     }
 
     /// The person whom "he" or "she" means.
