@@ -3,7 +3,12 @@
 //! Words are given folded (lower case, straight apostrophes). Tables are sorted by their keys; tests see to it.
 
 pub mod en;
+mod index;
 pub mod template;
+
+use std::sync::OnceLock;
+
+use crate::lang::index::Index;
 
 /// What a reporting verb says of the speaker's stance to what is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -335,6 +340,23 @@ pub enum NameOrder {
     Cambodian,
 }
 
+/// The tables of a language by word; made on first use.
+#[derive(Debug)]
+pub struct WordIndex(OnceLock<Index>);
+
+impl WordIndex {
+    /// An index that is still to be made.
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl Default for WordIndex {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// The tables of one language.
 #[expect(missing_docs, reason = "each table is documented where it stands, in en.rs and template.rs")]
 pub struct Language {
@@ -378,10 +400,12 @@ pub struct Language {
     pub adverb_ending: &'static str,
     pub complementizers: &'static [&'static str],
     pub addressees: &'static [&'static str],
+    pub addressed_cues: &'static [&'static str],
     pub passive_auxiliaries: &'static [&'static str],
     pub question_labels: &'static [&'static str],
     pub answer_labels: &'static [&'static str],
     pub attitudes: &'static [(&'static str, CueClass)],
+    pub index: WordIndex,
 }
 
 /// The languages that have tables.
@@ -400,55 +424,74 @@ fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {
     table.binary_search_by(|(key, _)| (*key).cmp(word)).ok().map(|i| table[i].1)
 }
 
-/// How many of `words` the longest key that they begin with has, and what `get` makes of that key. At most 6 words.
-fn longest<V>(words: impl IntoIterator<Item = impl AsRef<str>>, get: impl Fn(&str) -> Option<V>) -> Option<(usize, V)> {
-    let mut key = String::new();
-    let mut found = None;
-    for (n, word) in words.into_iter().take(6).enumerate() {
-        if n > 0 {
-            key.push(' ');
-        }
-        key.push_str(word.as_ref());
-        if let Some(value) = get(&key) {
-            found = Some((n + 1, value));
-        }
-    }
-    found
-}
-
 #[expect(missing_docs, reason = "each is one look-up, named by its table")]
 impl Language {
+    /// The tables that hold a word, as bits of [`index`].
+    fn marks(&self, word: &str) -> u64 {
+        self.index.0.get_or_init(|| Index::new(self)).of(word)
+    }
+
+    /// How many of `words` the longest key that they begin with has, and what `get` makes of that key. At most 6
+    /// words; no look-up where no key begins with the first word (mark `first`).
+    fn longest<V>(&self, first: u64, words: impl IntoIterator<Item = impl AsRef<str>>, get: impl Fn(&str) -> Option<V>) -> Option<(usize, V)> {
+        let mut key = String::new();
+        let mut found = None;
+        for (n, word) in words.into_iter().take(6).enumerate() {
+            let word = word.as_ref();
+            if n == 0 {
+                if self.marks(word) & first == 0 {
+                    return None;
+                }
+            } else {
+                key.push(' ');
+            }
+            key.push_str(word);
+            if let Some(value) = get(&key) {
+                found = Some((n + 1, value));
+            }
+        }
+        found
+    }
+
     pub fn cue_class(&self, word: &str) -> Option<CueClass> {
+        if self.marks(word) & index::CUE == 0 {
+            return None;
+        }
         find(self.cues, word)
     }
 
     /// The longest cue of several words at the beginning of `words`: its length in words and its class.
     pub fn cue_phrase(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
-        longest(words, |key| find(self.cue_phrases, key)).filter(|(n, _)| *n > 1)
+        self.longest(index::FIRST_OF_CUE, words, |key| {
+            (self.marks(key) & index::CUE_PHRASE != 0).then(|| find(self.cue_phrases, key)).flatten()
+        }).filter(|(n, _)| *n > 1)
     }
 
     /// The longest sequence at the beginning of `words` that only looks like a cue.
     pub fn light_cue(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<usize> {
-        longest(words, |key| has(self.light_cues, key).then_some(())).map(|(n, ())| n)
+        self.longest(index::FIRST_OF_LIGHT_CUE, words, |key| (self.marks(key) & index::LIGHT_CUE != 0).then_some(())).map(|(n, ())| n)
     }
 
     pub fn is_attributive(&self, word: &str) -> bool {
-        has(self.attributives, word)
+        self.marks(word) & index::ATTRIBUTIVE != 0
     }
 
     pub fn is_rarely_cue(&self, word: &str) -> bool {
-        has(self.rarely_cues, word)
+        self.marks(word) & index::RARELY_CUE != 0
     }
 
     pub fn needs_clause(&self, word: &str) -> bool {
-        has(self.cue_needs_clause, word)
+        self.marks(word) & index::NEEDS_CLAUSE != 0
     }
 
     pub fn is_also_noun(&self, word: &str) -> bool {
-        has(self.cue_also_noun, word)
+        self.marks(word) & index::ALSO_NOUN != 0
     }
 
     pub fn pronoun(&self, word: &str) -> Option<&'static Pronoun> {
+        if self.marks(word) & index::PRONOUN == 0 {
+            return None;
+        }
         self.pronouns.binary_search_by(|p| p.form.cmp(word)).ok().map(|i| &self.pronouns[i])
     }
 
@@ -458,6 +501,9 @@ impl Language {
 
     /// The gender that a title tells ([`Gender::Either`] where it tells none).
     pub fn title(&self, word: &str) -> Option<Gender> {
+        if self.marks(word) & index::TITLE == 0 {
+            return None;
+        }
         find(self.titles, word)
     }
 
@@ -467,6 +513,9 @@ impl Language {
     }
 
     pub fn given_name(&self, word: &str) -> Option<Gender> {
+        if self.marks(word) & index::GIVEN_NAME == 0 {
+            return None;
+        }
         find(self.given_names, word)
     }
 
@@ -476,19 +525,25 @@ impl Language {
 
     /// The full form of a short given name.
     pub fn full_given_name(&self, word: &str) -> Option<&'static str> {
+        if self.marks(word) & index::NICKNAME == 0 {
+            return None;
+        }
         find(self.nicknames, word)
     }
 
     pub fn surname_order(&self, word: &str) -> Option<NameOrder> {
+        if self.marks(word) & index::SURNAME_FIRST == 0 {
+            return None;
+        }
         find(self.surname_first, word)
     }
 
     pub fn is_name_particle(&self, word: &str) -> bool {
-        has(self.surname_particles, word)
+        self.marks(word) & index::PARTICLE != 0
     }
 
     pub fn is_name_suffix(&self, word: &str) -> bool {
-        has(self.name_suffixes, word.trim_end_matches('.'))
+        self.marks(word.trim_end_matches('.')) & index::NAME_SUFFIX != 0
     }
 
     pub fn patronymic(&self, word: &str) -> Option<Gender> {
@@ -498,12 +553,15 @@ impl Language {
 
     /// The role that a noun or noun phrase names.
     pub fn role(&self, words: &str) -> Option<&'static Role> {
+        if self.marks(words) & index::ROLE == 0 {
+            return None;
+        }
         self.roles.binary_search_by(|r| r.name.cmp(words)).ok().map(|i| &self.roles[i])
     }
 
     /// The longest role noun at the beginning of `words`, with its length in words.
     pub fn role_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Role)> {
-        longest(words, |key| self.role(key))
+        self.longest(index::FIRST_OF_ROLE, words, |key| self.role(key))
     }
 
     /// Whether roles of the two groups can mean one person.
@@ -514,33 +572,45 @@ impl Language {
     }
 
     pub fn is_role_modifier(&self, word: &str) -> bool {
-        has(self.role_modifiers, word)
+        self.marks(word) & index::ROLE_MODIFIER != 0
     }
 
     /// What kind of source a noun names that is not one person.
     pub fn collective(&self, word: &str) -> Option<SourceKind> {
+        if self.marks(word) & index::COLLECTIVE == 0 {
+            return None;
+        }
         find(self.collective_sources, word)
     }
 
     /// The longest name of a body at the beginning of `words`, with its length in words.
     pub fn organization_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Organization)> {
-        longest(words, |key| {
+        self.longest(index::FIRST_OF_ORGANIZATION, words, |key| {
+            if self.marks(key) & index::ORGANIZATION == 0 {
+                return None;
+            }
             self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i])
         })
     }
 
     /// The type that a head noun gives to a body ("ministry").
     pub fn organization_head(&self, word: &str) -> Option<OrganizationType> {
+        if self.marks(word) & index::ORGANIZATION_HEAD == 0 {
+            return None;
+        }
         find(self.organization_heads, word)
     }
 
     /// The longest term for a country at the beginning of `words`, with its length in words and the ISO code.
     pub fn country_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static str, TermKind)> {
-        longest(words, |key| self.country_term(key)).map(|(n, (code, kind))| (n, code, kind))
+        self.longest(index::FIRST_OF_COUNTRY, words, |key| self.country_term(key)).map(|(n, (code, kind))| (n, code, kind))
     }
 
     /// The country that a term names: ISO code and what kind of term it is.
     pub fn country_term(&self, term: &str) -> Option<(&'static str, TermKind)> {
+        if self.marks(term) & index::COUNTRY_TERM == 0 {
+            return None;
+        }
         let i = self.country_terms.binary_search_by(|t| t.0.cmp(term)).ok()?;
         Some((self.country_terms[i].1, self.country_terms[i].2))
     }
@@ -552,77 +622,81 @@ impl Language {
 
     /// Whether a term counts only where it is written in capitals ("US", "WHO").
     pub fn needs_capitals(&self, term: &str) -> bool {
-        has(self.capitals_only, term)
+        self.marks(term) & index::CAPITALS != 0
     }
 
     pub fn is_negation(&self, word: &str) -> bool {
-        has(self.negations, word)
+        self.marks(word) & index::NEGATION != 0
     }
 
     pub fn ends_negation(&self, word: &str) -> bool {
-        has(self.negation_enders, word)
+        self.marks(word) & index::NEGATION_END != 0
     }
 
     pub fn is_time_word(&self, word: &str) -> bool {
-        has(self.time_words, word)
+        self.marks(word) & index::TIME != 0
     }
 
     /// Whether the word, with a capital, begins a sentence and no name.
     pub fn begins_sentence(&self, word: &str) -> bool {
-        has(self.sentence_starters, word)
+        self.marks(word) & index::SENTENCE_START != 0
     }
 
     pub fn ends_phrase(&self, word: &str) -> bool {
-        has(self.phrase_ends, word)
+        self.marks(word) & index::PHRASE_END != 0
     }
 
     pub fn is_conjunction(&self, word: &str) -> bool {
-        has(self.conjunctions, word)
+        self.marks(word) & index::CONJUNCTION != 0
     }
 
     pub fn is_preposition(&self, word: &str) -> bool {
-        has(self.prepositions, word)
+        self.marks(word) & index::PREPOSITION != 0
     }
 
     pub fn is_determiner(&self, word: &str) -> bool {
-        has(self.determiners, word)
+        self.marks(word) & index::DETERMINER != 0
     }
 
     pub fn is_auxiliary(&self, word: &str) -> bool {
-        has(self.auxiliaries, word)
+        self.marks(word) & index::AUXILIARY != 0
     }
 
     pub fn is_adverb(&self, word: &str) -> bool {
-        has(self.adverbs, word)
-            || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
+        self.marks(word) & index::ADVERB != 0 || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
     }
 
     pub fn is_complementizer(&self, word: &str) -> bool {
-        has(self.complementizers, word)
+        self.marks(word) & index::COMPLEMENTIZER != 0
     }
 
     pub fn is_addressee(&self, word: &str) -> bool {
-        has(self.addressees, word)
+        self.marks(word) & index::ADDRESSEE != 0
+    }
+
+    /// Whether the cue always has an addressee behind it ("told").
+    pub fn is_addressed_cue(&self, word: &str) -> bool {
+        self.marks(word) & index::ADDRESSED_CUE != 0
     }
 
     /// Whether the word makes a passive with a participle.
     pub fn is_passive_auxiliary(&self, word: &str) -> bool {
-        has(self.passive_auxiliaries, word)
+        self.marks(word) & index::PASSIVE_AUXILIARY != 0
     }
 
     /// Whether the word labels the questions of an interview.
     pub fn is_question_label(&self, word: &str) -> bool {
-        has(self.question_labels, word)
+        self.marks(word) & index::QUESTION_LABEL != 0
     }
 
     /// Whether the word labels the answers of an interview.
     pub fn is_answer_label(&self, word: &str) -> bool {
-        has(self.answer_labels, word)
+        self.marks(word) & index::ANSWER_LABEL != 0
     }
 
     /// The longest sequence at the beginning of `words` that gives somebody's attitude, without reporting words.
     pub fn attitude(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
-        longest(words, |key| find(self.attitudes, key))
+        self.longest(index::FIRST_OF_ATTITUDE, words, |key| find(self.attitudes, key))
     }
 }
 
@@ -667,6 +741,7 @@ mod tests {
                 ("adverbs", lang.adverbs),
                 ("complementizers", lang.complementizers),
                 ("addressees", lang.addressees),
+                ("addressed_cues", lang.addressed_cues),
                 ("passive_auxiliaries", lang.passive_auxiliaries),
                 ("question_labels", lang.question_labels),
                 ("answer_labels", lang.answer_labels),

@@ -7,7 +7,7 @@
 //!    `country_terms`, and the function words at the end.
 //! 4. Declare the module in `lang/mod.rs`, add one line to `LANGUAGES` there, and add `tests/cases/<code>/`.
 
-use crate::lang::Language;
+use crate::lang::{Language, WordIndex};
 
 /// A language without any word: every look-up answers "not known".
 pub static TEMPLATE: Language = Language {
@@ -84,6 +84,8 @@ pub static TEMPLATE: Language = Language {
     complementizers: &[],
     // To whom a statement is made, right behind the cue: "reporters".
     addressees: &[],
+    // Cues that always have an addressee: "told".
+    addressed_cues: &[],
     // Forms of "be" in passives.
     passive_auxiliaries: &[],
     // Labels before the questions of an interview: "q".
@@ -92,4 +94,6 @@ pub static TEMPLATE: Language = Language {
     answer_labels: &[],
     // Verbs that give an attitude without reporting it: ("waiting for", CueClass::Hope).
     attitudes: &[],
+    // Made by the program.
+    index: WordIndex::new(),
 };

@@ -51,12 +51,7 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
                 "-" | "‑" | "&" | "/" => {}
                 _ => break,
             }
-        } else if !(view.is_capital(i)
-            || view.lang.role(&word).is_some()
-            || view.lang.organization_head(&word).is_some()
-            || view.lang.is_role_modifier(&word)
-            || matches!(word, "of" | "the" | "for" | "and"))
-        {
+        } else if !(view.is_capital(i) || view.lang.role(word).is_some() || view.lang.organization_head(word).is_some() || view.lang.is_role_modifier(word) || matches!(word, "of" | "the" | "for" | "and")) {
             break;
         }
         start = i;
@@ -78,7 +73,7 @@ fn role_before_comma(view: View<'_>, run_start: usize) -> Option<Role> {
         start -= 1;
     }
     let head = view.folded(comma.checked_sub(1)?);
-    let ends_in_role = view.lang.role(&head).is_some();
+    let ends_in_role = view.lang.role(head).is_some();
     let role = phrase_role(view, start..comma, false)?;
     let linked = (start..comma).any(|i| matches!(view.word(i), "of" | "for" | "at"));
     (ends_in_role || linked).then_some(role)
@@ -94,11 +89,7 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
         .find(|&i| view.depth(i) > 0 || matches!(view.word(i), "," | "." | ";" | "—" | "("))
         .unwrap_or(n.min(from + 18));
     let first = view.folded(from + 1);
-    if !(view.lang.is_determiner(&first)
-        || view.lang.role(&first).is_some()
-        || view.is_capital(from + 1)
-        || view.lang.is_role_modifier(&first))
-    {
+    if !(view.lang.is_determiner(first) || view.lang.role(first).is_some() || view.is_capital(from + 1) || view.lang.is_role_modifier(first)) {
         return None;
     }
     // A verb or cue would make it a clause of its own.

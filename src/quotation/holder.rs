@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lang::{CueClass, Number};
-use crate::quotation::Attribution;
+use crate::quotation::{Attribution, Holder};
 use crate::quotation::source::{View, subject_before};
 use crate::quotation::speaker::{Referent, Resolver, told};
 
@@ -53,20 +53,25 @@ impl Resolver<'_> {
         let quoted =
             (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i)) && view.depth(tokens.start) > 0;
         let flat = view.passage.flattened(&tokens);
+        let whole = view;
         let view = View { passage: &flat, ..view };
         let n = flat.tokens.len();
         for i in 0..n.min(24) {
             let words = || (i..n.min(i + 6)).map(|j| view.folded(j));
             let is_verb = view.is_word(i) && !view.is_capital(i) && !view.lang.is_rarely_cue(view.folded(i));
-            let reporting = view
-                .lang
-                .cue_class(view.folded(i))
-                .filter(|c| is_verb && !matches!(c, CueClass::Know | CueClass::Promise));
+            let is_verb = is_verb && !view.folded(i).ends_with("ing");
+            let reporting = view.lang.cue_class(view.folded(i)).filter(|c| is_verb && !matches!(c, CueClass::Know | CueClass::Promise));
             let attitude = view.lang.attitude(words()).map(|p| p.1);
             let phrase = attitude.or_else(|| view.lang.cue_phrase(words()).map(|p| p.1));
             let Some(class) = phrase.or(reporting) else { continue };
-            let Some(subject) = subject_before(view, i, 0) else { continue };
+            let mut verb = i;
+            while verb > 0 && view.is_mark(verb - 1) && whole.depth(tokens.start + verb - 1) > 0 {
+                verb -= 1;
+            }
+            let Some(subject) = subject_before(view, verb, 0) else { continue };
             let subject = named_in_brackets(view, subject);
+            // 'He also "said good words"': the marks tell that another's words begin.
+            let quoted = quoted || whole.depth(tokens.start + i) > 0;
             // Only the main clause tells whose position it is, not a clause behind "because" or "who".
             let subordinate = (0..subject.start).any(|j| view.lang.ends_phrase(view.folded(j)) && !view.is_capital(j));
             if subject.start > max_subject || subordinate {
@@ -98,6 +103,8 @@ impl Resolver<'_> {
                 None => Found::Own,
                 Some(same) if same == *speaker => Found::Own,
                 Some(Referent::Unnamed(_)) if !(definite && (quoted || wants(class))) => Found::Own,
+                Some(Referent::Person(_)) if !(quoted || attitude.is_some() || wants(class)) => Found::Own,
+                Some(Referent::Body(body)) if class == CueClass::Promise && body.country.is_some() && body.country == self.country_of(speaker) => Found::Own,
                 Some(Referent::Body(body)) if !wants(class) && body.country.is_none() => Found::Own,
                 Some(other) => Found::Other(other),
             };
@@ -108,6 +115,21 @@ impl Resolver<'_> {
     fn is_same(&self, view: View<'_>, subject: &Range<usize>, speaker: &Referent) -> bool {
         let at = view.span(subject).start;
         self.referent(view, subject.clone(), at, None, &[]).0.is_some_and(|r| r == *speaker)
+    }
+
+    /// The country of a holder who is not the speaker, as far as the article tells it.
+    pub(super) fn holder_country(&self, holder: &Holder) -> Option<String> {
+        if holder.same_as_speaker {
+            return None;
+        }
+        self.last_holder.as_ref().and_then(|h| self.country_of(h))
+    }
+
+    fn country_of(&self, referent: &Referent) -> Option<String> {
+        match referent {
+            Referent::Person(i) => self.cast.persons[*i].roles.iter().find_map(|r| r.country).map(str::to_owned),
+            Referent::Body(speaker) | Referent::Unnamed(speaker) => speaker.country.clone(),
+        }
     }
 
     /// Whether a pronoun can mean the speaker.

@@ -22,6 +22,8 @@ pub(super) struct Mention {
     pub(super) in_source: bool,
     /// Whether it stands between marks.
     pub(super) quoted: bool,
+    /// Whether it begins a sentence with a word that is no given name: that word may be no part of it.
+    pub(super) opens: bool,
     /// Whether it can be the subject of its clause: no preposition in front, no genitive.
     pub(super) subject: bool,
 }
@@ -116,28 +118,25 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
         let word = view.folded(i);
         let dotted = view.passage.tokens.get(i + 1).is_some_and(|_| view.word(i + 1) == ".");
         let abbreviated = format!("{}.", word.trim_end_matches('.'));
-        let title = if dotted { lang.title(&abbreviated) } else { lang.title(&word) };
+        let title = if dotted { lang.title(&abbreviated) } else { lang.title(word) };
         let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
         if let Some(told) = title
             && i + 1 < run.end
-            && (dotted || i == start || !lang.is_given_name(&word))
+            && (dotted || i == start || !lang.is_given_name(word))
         {
             gender = known(told).or(gender);
             titled = true;
             start = i + 1 + usize::from(dotted);
-        } else if i + 1 < run.end
-            && (lang.organization_head(&word).is_some() || is_portfolio(view, i, run.start))
-            && !lang.is_given_name(&word)
-        {
+        } else if i + 1 < run.end && (lang.organization_head(word).is_some() || is_portfolio(view, i, run.start)) && !lang.is_given_name(word) {
             // "the Romanian Senate Doina Măgureanu", "Minister of Agriculture Xhevahir Çavolli"
             start = i + 1;
-        } else if let Some(role) = lang.role(&word)
+        } else if let Some(role) = lang.role(word)
             && i + 1 < run.end
         {
             titled = true;
             gender = known(role.gender).or(gender);
             start = i + 1;
-        } else if i == start && (lang.begins_sentence(&word) || lang.is_time_word(&word)) {
+        } else if i == start && (lang.begins_sentence(word) || lang.is_time_word(word)) {
             start = i + 1;
         }
     }
@@ -202,6 +201,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
         role,
         sure,
         in_source,
+        opens: name.start == run.start && !known && (run.start == 0 || view.is_mark(run.start - 1)),
         quoted: view.depth(run.start) > 0,
         subject: !genitive && !prefixed,
     })

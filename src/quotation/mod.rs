@@ -140,7 +140,8 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
         .into_iter()
         .map(|attribution| {
             let (speaker, holder, sureness) = resolver.resolve(&attribution);
-            let target = target::target(document, &passages, &attribution, &speaker, lang);
+            let held_in = resolver.holder_country(&holder);
+            let target = target::target(document, &passages, &attribution, &speaker, held_in.as_deref(), lang);
             let mut warnings = Vec::new();
             if attribution.inferred && speaker != Speaker::default() {
                 warnings.push("speaker inferred from the quotation before".to_owned());

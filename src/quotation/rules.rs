@@ -132,8 +132,8 @@ fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
         let word = view.folded(i);
         let rest = (i..sentence.end.min(i + 8)).map(|j| view.folded(j));
         if let Some((n, class)) = view.lang.cue_phrase(rest) {
-            let according = view.lang.is_attributive(&word);
-            if !according && view.lang.is_preposition(&word) {
+            let according = view.lang.is_attributive(word);
+            if !according && view.lang.is_preposition(word) {
                 i += 1;
                 continue;
             }
@@ -141,7 +141,7 @@ fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
             i += n;
             continue;
         }
-        if let Some(class) = view.lang.cue_class(&word)
+        if let Some(class) = view.lang.cue_class(word)
             && !view.is_capital(i)
             && !is_noun_here(view, i, sentence)
         {
@@ -189,11 +189,11 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         if n_words(view, &content) < 3 || is_covered(&content, found) {
             return None;
         }
-        let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
+        let source = attributed_to(view, cue, sentence)?;
         let mut parts = vec![content];
         if source.end < sentence.end && view.word(source.end) == "," {
             let rest = source.end + 1..sentence.end;
-            if n_words(view, &rest) >= 4 {
+            if n_words(view, &rest) >= 4 && !view.lang.is_determiner(view.folded(rest.start)) && !starts_clause(view, rest.start) {
                 parts.push(rest);
             }
         }
@@ -207,7 +207,9 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     }
     let inverted = cue.tokens.start > sentence.start && {
         let before = cue.tokens.start - 1;
-        (view.depth(before) > 0 || view.word(before) == ",") && !view.folded(cue.tokens.end - 1).ends_with("ing")
+        (view.depth(before) > 0 || view.word(before) == "," && !is_fronted_only(cue.class) && !ends_aside(view, sentence, cue))
+            && !view.lang.is_addressed_cue(view.folded(cue.tokens.end - 1))
+            && !view.folded(cue.tokens.end - 1).ends_with("ing")
     };
     let (source, clause_start, clause_end) = if inverted {
         let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
@@ -228,6 +230,13 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         return None;
     }
     let mut content = sentence.start..if after_comma { before } else { clause_start };
+    if view.lang.is_attributive(view.folded(content.start)) && view.depth(content.start) == 0 {
+        return None;
+    }
+    // "The ship, she said, would leave on Friday."
+    let enclosed = after_comma && !inverted && clause_end < sentence.end && view.word(clause_end) == "," && view.depth(clause_end) == 0;
+    let rest = clause_end + 1..sentence.end;
+    let enclosed = enclosed && view.depth(content.start) == 0 && n_words(view, &rest) >= 3 && view.depth(rest.start) == 0 && !starts_clause(view, rest.start);
     // An earlier attribution in the sentence ends where this content begins.
     if let Some(end) = found
         .iter()
@@ -251,7 +260,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         {
             content.start = stretch.start;
         }
-    } else if n_words(view, &content) < 3 || !reports_clause(view, cue) {
+    } else if n_words(view, &content) < if enclosed { 2 } else { 3 } || !reports_clause(view, cue) {
         return None;
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
@@ -263,7 +272,9 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         }
     }
     let mut parts = vec![content];
-    if let Some(rest) = continuation(view, clause_end, sentence.end.min(limit.max(clause_end))) {
+    if enclosed {
+        parts.push(rest);
+    } else if let Some(rest) = continuation(view, clause_end, sentence.end.min(limit.max(clause_end))) {
         parts.push(rest);
     } else if let Some(rest) = continuation(view, clause_end, sentence.end) {
         if view.depth(rest.start) > 0 {
@@ -272,6 +283,35 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     }
     let confidence = if ends_quoted { 0.97 } else { 0.8 };
     Some(Found { content: parts, cue: Some(cue.tokens.clone()), source: Some(source), confidence, inferred: false })
+}
+
+/// Classes whose verbs do not stand before their subject behind a comma.
+fn is_fronted_only(class: CueClass) -> bool {
+    matches!(class, CueClass::Hope | CueClass::Demand | CueClass::Fear | CueClass::Praise | CueClass::Criticize)
+}
+
+/// Whether the comma before a cue ends an aside behind the subject ("The firm, which owns the ship, said it ..."), and
+/// no name ends the clause behind the cue ("..., said X.").
+fn ends_aside(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> bool {
+    let Some(subject) = subject_before(view, cue.tokens.start, sentence.start) else { return false };
+    if subject.end >= cue.tokens.start {
+        return false;
+    }
+    let behind = subject_after(view, cue.tokens.end - 1, sentence.end);
+    let closes = behind.is_some_and(|b| {
+        let next = view.folded(b.end);
+        if next == "to" {
+            return false;
+        }
+        b.end >= sentence.end || view.is_mark(b.end) && view.depth(b.end) == 0 || view.lang.is_preposition(next) || view.lang.is_time_word(next)
+    });
+    !closes
+}
+
+/// Whether a new clause begins at a token: a participle, conjunction or relative pronoun.
+fn starts_clause(view: View<'_>, at: usize) -> bool {
+    let word = view.folded(at);
+    word.ends_with("ing") || view.lang.is_conjunction(word) || view.lang.ends_phrase(word)
 }
 
 /// What goes on behind `"A," he said, "B"` or `The deal, he said, would fail`.
@@ -308,11 +348,11 @@ fn follows_clause(view: View<'_>, from: usize, to: usize) -> bool {
         return true;
     }
     let word = view.folded(from);
-    if view.lang.is_complementizer(&word) {
+    if view.lang.is_complementizer(word) {
         return true;
     }
     let n = (from..to).take_while(|&i| view.depth(i) == 0 && !matches!(view.word(i), "," | "." | ";")).count();
-    n >= 4 && !view.lang.is_preposition(&word) && !view.lang.is_conjunction(&word) && !view.lang.is_time_word(&word)
+    n >= 4 && !view.lang.is_preposition(word) && !view.lang.is_conjunction(word) && !view.lang.is_time_word(word)
 }
 
 /// Whether the words between the start of `content` and the quoted stretch run on into it.
@@ -335,7 +375,7 @@ fn reported_after(
     found: &[Found],
 ) -> Option<Found> {
     if cue.according {
-        let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
+        let source = attributed_to(view, cue, sentence)?;
         let comma = (source.end..sentence.end).find(|&i| view.depth(i) == 0 && view.word(i) == ",")?;
         let content = comma + 1..sentence.end;
         return (n_words(view, &content) >= 3 && !overlaps(&content, covered)).then(|| Found {
@@ -355,8 +395,16 @@ fn reported_after(
         }
         _ => None,
     }?;
+    // "... if Congress approves a royalty": nobody has said so.
+    let before = source.start.checked_sub(1).filter(|&b| b >= sentence.start).map_or("", |b| view.folded(b));
+    if !participle && matches!(before, "if" | "unless" | "whether") {
+        return None;
+    }
     let mut start = cue.tokens.end;
     let explicit = skip_to_clause(view, &mut start, sentence.end);
+    if participle && !explicit && cue.tokens.len() == 1 && view.depth(start.min(sentence.end - 1)) == 0 && !matches!(cue.class, CueClass::Say | CueClass::Claim | CueClass::Argue | CueClass::Warn | CueClass::Announce) {
+        return None;
+    }
     let mut end = next.map_or(sentence.end, |n| clause_cut(view, start, n, sentence)).max(start);
     if let Some(block) = covered.iter().filter(|c| c.start >= start).map(|c| c.start).min() {
         end = end.min(block);
@@ -365,20 +413,16 @@ fn reported_after(
     let quoted = last_quoted(view, &content);
     let begins_quoted = content.start < content.end && view.depth(content.start) > 0;
     let words = n_words(view, &content);
-    let enough = if begins_quoted {
-        words >= 1
-    } else if quoted.is_some() {
-        words >= 2
-    } else {
-        words >= 4
-    };
+    let infinitive = start < content.end && view.folded(start) == "to" && wants(cue.class) && cue.tokens.len() == 1;
+    let pronoun = start < content.end && view.lang.is_subject_pronoun(view.folded(start));
+    let enough = if pronoun { words >= 3 } else if begins_quoted { words >= 1 } else if quoted.is_some() { words >= 2 } else { words >= 4 };
     if !enough || overlaps(&content, covered) {
         return None;
     }
     if !begins_quoted && quoted.is_none() && !(explicit || reports_clause(view, cue)) {
         return None;
     }
-    if !explicit && quoted.is_none() && starts_phrase(view, start) {
+    if !explicit && !infinitive && quoted.is_none() && starts_phrase(view, start) {
         return None;
     }
     let mut content = content;
@@ -406,6 +450,16 @@ fn reported_after(
     })
 }
 
+/// The source behind "according to": also "him" and "them".
+fn attributed_to(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let next = cue.tokens.end;
+    let is_pronoun = next < sentence.end && view.lang.pronoun(view.folded(next)).is_some_and(|p| p.person == 3);
+    if is_pronoun && (next + 1 >= sentence.end || view.is_mark(next + 1)) {
+        return Some(next..next + 1);
+    }
+    subject_after(view, next - 1, sentence.end)
+}
+
 /// Moves `start` over addressee, place and time ("reporters in Paris on Monday") and over "that" or a colon; tells
 /// whether "that", a colon, or marks showed where the content begins.
 fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
@@ -414,10 +468,10 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     if from < to && view.lang.is_addressee(view.folded(from)) {
         behind_addressee += 1;
     }
-    while behind_addressee < to
-        && view.depth(behind_addressee) == 0
-        && view.lang.is_time_word(view.folded(behind_addressee))
-    {
+    if behind_addressee + 1 < to && view.lang.is_preposition(view.folded(behind_addressee)) && view.lang.is_time_word(view.folded(behind_addressee + 1)) {
+        behind_addressee += 2;
+    }
+    while behind_addressee < to && view.depth(behind_addressee) == 0 && view.lang.is_time_word(view.folded(behind_addressee)) {
         behind_addressee += 1;
     }
     for i in from..to.min(from + 25) {
@@ -430,7 +484,12 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
             *start = if adjunct { i } else { behind_addressee };
             return true;
         }
-        if view.lang.is_complementizer(&word) && (i == from || view.word(i - 1) != "," || i - from <= 12) {
+        // "expects the US to meet the terms that ...": a verb between parts "that" from the cue.
+        let object = i > behind_addressee && behind_addressee == from && !view.lang.is_preposition(view.folded(from));
+        if object && (word == "to" || view.lang.is_auxiliary(word)) {
+            break;
+        }
+        if view.lang.is_complementizer(word) && (i == from || view.word(i - 1) != "," || i - from <= 12) {
             *start = i + 1;
             return true;
         }
@@ -446,10 +505,15 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     false
 }
 
+/// Classes whose content can be an infinitive ("expects to win", "threatened to resign").
+fn wants(class: CueClass) -> bool {
+    matches!(class, CueClass::Hope | CueClass::Promise | CueClass::Demand | CueClass::Refuse | CueClass::Warn)
+}
+
 fn starts_phrase(view: View<'_>, at: usize) -> bool {
     at < view.passage.tokens.len() && {
         let word = view.folded(at);
-        view.lang.is_preposition(&word) || view.lang.is_conjunction(&word) || view.is_mark(at) && view.depth(at) == 0
+        view.lang.is_preposition(word) || view.lang.is_conjunction(word) || view.is_mark(at) && view.depth(at) == 0
     }
 }
 

@@ -57,6 +57,20 @@ impl<'a> View<'a> {
             && tokens[i - 1].span.end == tokens[i].span.start
             && (tokens[i].span.end == tokens[i + 1].span.start || self.word(i) == ".")
             || self.word(i) == "&"
+            || self.is_plural_genitive(i)
+    }
+
+    /// "the Tenants' Association"
+    fn is_plural_genitive(&self, i: usize) -> bool {
+        let tokens = &self.passage.tokens;
+        matches!(self.word(i), "'" | "’")
+            && i > 0
+            && i + 1 < tokens.len()
+            && tokens[i - 1].span.end == tokens[i].span.start
+            && self.folded(i - 1).ends_with('s')
+            && tokens[i - 1].capital
+            && tokens[i + 1].capital
+            && self.depth(i) == 0
     }
 
     /// Whether a capitalised token can be part of a name: no month, weekday or word that begins sentences.
@@ -65,12 +79,12 @@ impl<'a> View<'a> {
             return false;
         }
         let word = self.folded(i);
-        !self.lang.is_time_word(&word) && !(self.lang.begins_sentence(&word))
+        !self.lang.is_time_word(word) && !(self.lang.begins_sentence(word))
     }
 
     pub(super) fn is_source_noun(&self, i: usize) -> bool {
         let word = self.folded(i);
-        self.lang.role(&word).is_some() || self.lang.collective(&word).is_some()
+        self.lang.role(word).is_some() || self.lang.collective(word).is_some()
     }
 
     /// The folded words of a range, marks as words of their own.
@@ -103,6 +117,10 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
             if view.depth(open) == 0 && view.word(open) == mark && !view.is_inner_mark(open) {
                 break;
             }
+            if let Some(start) = nickname_start(view, open) {
+                open = start.max(lowest);
+                continue;
+            }
             if view.depth(open) > 0 || matches!(view.word(open), ";" | ":" | "." if !view.is_inner_mark(open)) {
                 return None;
             }
@@ -110,10 +128,20 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
         let main = phrase_ending_at(view, open, from)?;
         // "X, a doctor, said" and "the doctor, X, said" are one phrase; "X, who replaced Y, said" is X alone.
         let first = view.folded(open + 1);
-        let clause = view.lang.ends_phrase(&first) || view.lang.is_preposition(&first) || first.ends_with("ing");
+        let clause = view.lang.ends_phrase(first) || view.lang.is_preposition(first) || first.ends_with("ing");
         return Some(if clause { main } else { main.start..end - 1 });
     }
     phrase_ending_at(view, end, from)
+}
+
+/// The first token of a nickname in marks that ends at token `i` ("Rosalind “Rosie” Tremblay").
+fn nickname_start(view: View<'_>, i: usize) -> Option<usize> {
+    if view.depth(i) == 0 {
+        return None;
+    }
+    let stretch = view.passage.quoted_tokens(view.depth(i) as usize - 1);
+    let short = stretch.end == i + 1 && (3..=4).contains(&stretch.len()) && stretch.start > 0 && view.is_name_word(stretch.start - 1);
+    (short && stretch.clone().all(|j| view.is_mark(j) || view.is_capital(j))).then_some(stretch.start)
 }
 
 fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usize>> {
@@ -125,7 +153,13 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
     while start > lowest {
         let i = start - 1;
         if view.depth(i) > 0 {
-            break;
+            match nickname_start(view, i) {
+                Some(open) if open > lowest && start < end && view.is_capital(start) => {
+                    start = open;
+                    continue;
+                }
+                _ => break,
+            }
         }
         let word = view.word(i);
         if view.is_mark(i) {
@@ -146,15 +180,13 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
             break;
         }
         let lower = view.folded(i);
-        if view.lang.ends_phrase(&lower) && !view.is_capital(i) {
+        if view.lang.ends_phrase(lower) && !view.is_capital(i) {
             break;
         }
-        if i + 1 < end
-            && !view.is_capital(i)
-            && view.lang.cue_class(&lower).is_some()
-            && !view.lang.is_also_noun(&lower)
-            && !view.is_source_noun(i)
-        {
+        if i + 1 < end && !view.is_capital(i) && view.lang.cue_class(lower).is_some() && !view.lang.is_also_noun(lower) && !view.is_source_noun(i) {
+            break;
+        }
+        if i + 1 < end && !view.is_capital(i) && view.lang.is_auxiliary(lower) {
             break;
         }
         start = i;
@@ -166,19 +198,19 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
 fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
     let head = range.clone().rev().find(|&i| view.is_word(i) && !in_brackets(view, &range, i))?;
     let head_word = view.folded(head);
-    if view.lang.pronoun(&head_word).is_some() {
-        return view.lang.is_subject_pronoun(&head_word).then_some(head..head + 1);
+    if view.lang.pronoun(head_word).is_some() {
+        return view.lang.is_subject_pronoun(head_word).then_some(head..head + 1);
     }
     while range.start < range.end {
         let i = range.start;
         let lower = view.folded(i);
         let is_opener = view.is_mark(i)
-            || view.lang.is_conjunction(&lower)
-            || view.lang.is_time_word(&lower)
+            || view.lang.is_conjunction(lower)
+            || view.lang.is_time_word(lower)
             || view.passage.tokens[i].kind == TokenKind::Number && range.len() > 1 && !view.is_source_noun(i + 1);
         if is_opener {
             range.start += 1;
-        } else if view.lang.is_preposition(&lower) {
+        } else if view.lang.is_preposition(lower) {
             // "On Saturday Matviyenko": the subject begins after the phrase of the preposition.
             let next = (i + 1..range.end).find(|&j| {
                 view.lang.is_determiner(view.folded(j)) && j > i + 1
@@ -226,13 +258,13 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
         return None;
     }
     let first = view.folded(start);
-    if view.lang.is_subject_pronoun(&first) {
+    if view.lang.is_subject_pronoun(first) {
         return Some(start..start + 1);
     }
     let begins = view.is_word(start)
-        && !view.lang.ends_phrase(&first)
-        && !view.lang.is_preposition(&first)
-        && !view.lang.is_conjunction(&first);
+        && !view.lang.ends_phrase(first)
+        && !view.lang.is_preposition(first)
+        && !view.lang.is_conjunction(first);
     if !begins {
         return None;
     }
@@ -249,20 +281,19 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
         }
         let lower = view.folded(end);
         if !view.is_capital(end) && end > start {
-            if view.lang.is_time_word(&lower) || view.lang.ends_phrase(&lower) || view.lang.is_subject_pronoun(&lower) {
+            if view.lang.is_time_word(lower) || view.lang.ends_phrase(lower) || view.lang.is_subject_pronoun(lower) || view.lang.is_auxiliary(lower) {
                 break;
             }
-            if view.lang.is_preposition(&lower) {
-                let links =
-                    matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
+            if view.lang.is_preposition(lower) {
+                let links = matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
                 if !links {
                     break;
                 }
-            } else if view.lang.cue_class(&lower).is_some() && !view.is_source_noun(end) {
+            } else if view.lang.cue_class(lower).is_some() && !view.is_source_noun(end) {
                 break;
             }
         }
-        if view.is_capital(end) && view.lang.is_time_word(&lower) {
+        if view.is_capital(end) && view.lang.is_time_word(lower) {
             break;
         }
         last_was_role = view.is_source_noun(end) || last_was_role && !word.is_empty();

@@ -283,13 +283,17 @@ impl<'a> Resolver<'a> {
             let fit = |r: &Role| {
                 let common = r.modifiers.intersection(&role.modifiers).count();
                 let theirs = bodies(r);
-                let clash = r.country.is_some() && role.country.is_some() && r.country != role.country;
+                // "The Senate president" names no country, although one country's senate is known best by that name.
+                let named = |c: &str| role.modifiers.contains(&format!("@{c}"));
+                let clash = role.modifiers.iter().any(|m| m.starts_with('@')) && r.country.is_some_and(|c| !named(c));
                 let foreign = !theirs.is_empty() && !mine.is_empty() && !theirs.iter().any(|b| mine.contains(b));
                 let related = self.lang.are_related_roles(r.group, role.group);
                 let same = r.class == role.class && related;
-                let fits = same || common > 0 && related || common > 1 && r.class == role.class;
-                (fits && !clash && !foreign)
-                    .then_some(2 * common + if same { 3 } else { 0 } + usize::from(r.group == role.group))
+                let unmarked = role.modifiers.is_empty() || r.modifiers.is_empty();
+                let bare = role.modifiers.is_empty() && related || unmarked && r.class == role.class;
+                let fits = same || bare || common > 0 && related || common > 1 && r.class == role.class;
+                let score = 2 * common + if same { 3 } else { usize::from(bare) * 2 } + usize::from(r.group == role.group);
+                (fits && !clash).then_some(if foreign && common == 0 { 1 } else { score })
             };
             person.roles.iter().filter_map(fit).max()
         };
@@ -303,7 +307,7 @@ impl<'a> Resolver<'a> {
         // "Peru's economy minister said ..." with the name in one of the next paragraphs.
         let here = self.passages.partition_point(|p| p.span.end <= at);
         let to = self.passages.get(here + 2).or(self.passages.last()).map_or(at, |p| p.span.end);
-        self.cast.role_holders_after(at, to).find(|&i| common(i).is_some_and(|c| c >= 4))
+        self.cast.role_holders_after(at, to).find(|&i| common(i).is_some_and(|c| c >= 2))
     }
 
     /// The person whom "he" or "she" means.
@@ -420,7 +424,7 @@ impl<'a> Resolver<'a> {
             && self.lang.country_term(view.folded(start).trim_end_matches("'s")).is_some()
             && matches!(kind, Some(SourceKind::Institution))
         {
-            start += 1;
+            start += usize::from(noun_range(view, &head).end > start + 2);
         }
         let name = start..head.end;
         if name.is_empty() {
@@ -443,11 +447,7 @@ impl<'a> Resolver<'a> {
             // Small words in front describe the name ("stallholder Mercy Achieng").
             let first = name.clone().find(|&i| view.is_capital(i)).unwrap_or(name.start);
             let small_head = view.is_word(name.end - 1) && !view.is_capital(name.end - 1);
-            let from = if small_head || name.clone().any(|i| matches!(view.folded(i), "of" | "for")) {
-                name.start
-            } else {
-                first
-            };
+            let from = if small_head || name.clone().any(|i| matches!(view.folded(i), "of" | "for" | "in")) { name.start } else { first };
             let text = view.span(&(from..name.end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
             let document = matches!(kind, Some(SourceKind::Document));
             return if document {
@@ -551,10 +551,7 @@ fn strip_determiner(name: &str, lang: &Language) -> String {
 /// A phrase up to its first comma, bracket, relative clause or prepositional phrase that is no part of the name.
 fn head_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
     let end = (range.start + 1..range.end)
-        .find(|&i| {
-            matches!(view.word(i), "," | "(" | "—" | "–")
-                || matches!(view.folded(i), "who" | "which" | "that" | "in" | "at" | "on")
-        })
+        .find(|&i| matches!(view.word(i), "," | "(" | "—" | "–") || matches!(view.folded(i), "who" | "which" | "that" | "at" | "on") || view.folded(i) == "in" && !(i + 1 < range.end && view.is_capital(i + 1)))
         .unwrap_or(range.end);
     range.start..end
 }

@@ -3,49 +3,79 @@
 use std::collections::BTreeMap;
 
 use crate::document::Document;
-use crate::lang::Language;
+use crate::lang::{Language, TermKind};
+use crate::quotation::source::View;
 use crate::quotation::{Attribution, Passage, Speaker};
-use crate::text::folded;
 
-/// The one actor (a country or a body) that the content names besides the speaker's own; `None` where it names none
-/// or several equally.
+/// A second actor within this distance of the best leaves it open who is meant.
+const MARGIN: i32 = 2;
+
+/// The country that the content is about; `None` where it names none, or several alike. Every mention counts by its
+/// place: what opens the content ("As for the US"), what a preposition of address precedes ("from Washington", "on North
+/// Korea"), and what is asked to act ("expects the US to"). The speaker's own country and the holder's are left out.
 pub(super) fn target(
     document: &Document,
     passages: &[Passage],
     attribution: &Attribution,
     speaker: &Speaker,
+    holder_country: Option<&str>,
     lang: &Language,
 ) -> Option<String> {
-    let mut actors: BTreeMap<String, usize> = BTreeMap::new();
-    for span in &attribution.content {
+    let mut scores: BTreeMap<&'static str, (i32, bool)> = BTreeMap::new();
+    let mut topic = None;
+    for (part, span) in attribution.content.iter().enumerate() {
         let first = passages.partition_point(|p| p.span.end <= span.start);
         for passage in passages[first..].iter().take_while(|p| p.span.start < span.end) {
+            let view = View { text: &document.text, passage, lang };
             let tokens = passage.tokens_in(*span);
-            let words: Vec<String> = tokens.clone().map(|i| folded(passage.word(&document.text, i))).collect();
-            // "us" and "polish" name no country, "US" and "Polish" do.
-            let is_written = |i: usize, n: usize| {
-                let text = passage.span_of(&(tokens.start + i..tokens.start + i + n)).of(&document.text);
-                let key = words[i..i + n].join(" ");
-                passage.tokens[tokens.start + i].capital
-                    && (!lang.needs_capitals(&key) || !text.chars().any(char::is_lowercase))
-            };
-            let mut i = 0;
-            while i < words.len() {
-                if let Some((n, code, _)) = lang.country_at(&words[i..]).filter(|c| is_written(i, c.0)) {
-                    if speaker.country.as_deref() != Some(code) {
-                        *actors.entry(title_case(lang.country(code).map_or(code, |c| c.name))).or_insert(0) += 1;
-                    }
-                    i += n;
-                } else {
+            let mut i = tokens.start;
+            while i < tokens.end {
+                let words = view.words(&(i..tokens.end.min(i + 6)));
+                let Some((n, code, kind)) = lang.country_at(&words).filter(|c| is_written(view, i, c.0)) else {
                     i += 1;
+                    continue;
+                };
+                let before = (i.saturating_sub(3)..i).rev().find(|&j| j >= tokens.start && !lang.is_determiner(view.folded(j)) && !view.is_mark(j));
+                let before = before.map_or("", |j| view.folded(j));
+                let opens = part == 0 && i <= tokens.start + 4;
+                if opens && before == "for" && tokens.start + 1 < tokens.end && view.folded(tokens.start) == "as" {
+                    topic = Some(code);
                 }
+                let asked = view.folded(i + n) == "to" || lang.is_auxiliary(view.folded(i + n));
+                let weight = match kind {
+                    // "the Korean Peninsula", "Russian gas": no actor.
+                    TermKind::Adjective => 0,
+                    TermKind::Person => 1,
+                    TermKind::Name | TermKind::Capital => {
+                        2 + i32::from(matches!(before, "from" | "on" | "against" | "by" | "with" | "to" | "at")) + i32::from(asked)
+                    }
+                };
+                let entry = scores.entry(code).or_insert((0, false));
+                entry.0 += weight;
+                entry.1 |= weight >= 2;
+                i += n;
             }
         }
     }
-    let most = actors.values().max().copied()?;
-    let mut best = actors.into_iter().filter(|(_, n)| *n == most);
-    let only = best.next()?;
-    best.next().is_none().then_some(only.0)
+    let own = |code: &str| speaker.country.as_deref() == Some(code) || holder_country == Some(code);
+    let name = |code: &'static str| lang.country(code).map_or_else(|| code.to_owned(), |c| title_case(c.name));
+    if let Some(code) = topic.filter(|c| !own(c)) {
+        return Some(name(code));
+    }
+    let mut ranked: Vec<(i32, &'static str)> = scores.iter().filter(|(c, s)| s.1 && !own(c)).map(|(c, s)| (s.0, *c)).collect();
+    ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    match ranked.as_slice() {
+        [(_, only)] => Some(name(only)),
+        [(best, code), (next, _), ..] if best - next >= MARGIN => Some(name(code)),
+        _ => None,
+    }
+}
+
+/// "us" and "polish" name no country, "US" and "Polish" do.
+fn is_written(view: View<'_>, i: usize, n: usize) -> bool {
+    let text = view.span(&(i..i + n)).of(view.text);
+    let key = view.words(&(i..i + n)).join(" ");
+    view.is_capital(i) && (!view.lang.needs_capitals(&key) || !text.chars().any(char::is_lowercase))
 }
 
 /// Names of countries stand in the tables in lower case.

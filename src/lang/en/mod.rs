@@ -14,7 +14,7 @@ mod roles;
 mod sources;
 mod titles;
 
-use crate::lang::Language;
+use crate::lang::{Language, WordIndex};
 
 /// The tables of English.
 pub static ENGLISH: Language = Language {
@@ -58,8 +58,10 @@ pub static ENGLISH: Language = Language {
     adverb_ending: "ly",
     complementizers: phrase_words::COMPLEMENTIZERS,
     addressees: phrase_words::ADDRESSEES,
+    addressed_cues: phrase_words::ADDRESSED_CUES,
     passive_auxiliaries: phrase_words::PASSIVE_AUXILIARIES,
     question_labels: phrase_words::QUESTION_LABELS,
     answer_labels: phrase_words::ANSWER_LABELS,
     attitudes: phrase_words::ATTITUDES,
+    index: WordIndex::new(),
 };
