@@ -5,38 +5,48 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::AutoStream;
+use anstream::adapter::StripBytes;
 use tempfile::NamedTempFile;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, escape};
 
 /// A place to write results to. Nothing is seen of a file before [`Output::finish`].
 pub(super) enum Output {
-    Stdout(BufWriter<AutoStream<io::Stdout>>),
+    /// Data: every byte as it is.
+    Stdout(BufWriter<io::Stdout>),
+    /// A page for people: colour where it is wanted.
+    Page(BufWriter<AutoStream<io::Stdout>>),
     File(Box<BufWriter<NamedTempFile>>, PathBuf),
+    /// A page in a file: never with colour.
+    PageFile(Box<BufWriter<NamedTempFile>>, PathBuf, StripBytes),
 }
 
 impl Output {
-    /// Standard output where `path` is `None` or `-`, else a new file beside `path`.
-    pub(super) fn new(path: Option<&Path>) -> Result<Self> {
+    /// Standard output where `path` is `None` or `-`, else a new file beside `path`. `page`: text for people, with
+    /// escapes for colour that are taken out where nobody sees them; else data, of which no byte is touched.
+    pub(super) fn new(path: Option<&Path>, page: bool) -> Result<Self> {
+        const BUFFER: usize = 1 << 16;
         match path.filter(|p| p.as_os_str() != "-") {
-            None => Ok(Self::Stdout(BufWriter::with_capacity(1 << 16, AutoStream::auto(io::stdout())))),
+            None if page => Ok(Self::Page(BufWriter::with_capacity(BUFFER, AutoStream::auto(io::stdout())))),
+            None => Ok(Self::Stdout(BufWriter::with_capacity(BUFFER, io::stdout()))),
             Some(path) => {
                 let file = NamedTempFile::new_in(folder(path)).map_err(|e| Error::io(path, "write", e))?;
-                Ok(Self::File(Box::new(BufWriter::with_capacity(1 << 16, file)), path.to_path_buf()))
+                let (file, path) = (Box::new(BufWriter::with_capacity(BUFFER, file)), path.to_path_buf());
+                Ok(if page { Self::PageFile(file, path, StripBytes::new()) } else { Self::File(file, path) })
             }
         }
     }
 
     /// Writes what is buffered; a file is synced and takes its name.
     pub(super) fn finish(self) -> Result<()> {
-        match self {
-            Self::Stdout(mut stdout) => stdout.flush().map_err(write_error),
-            Self::File(writer, path) => {
-                let fault = |e| Error::io(&path, "write", e);
-                let file = writer.into_inner().map_err(|e| fault(e.into_error()))?;
-                persist(file, &path).map_err(fault)
-            }
-        }
+        let (writer, path) = match self {
+            Self::Stdout(mut stdout) => return stdout.flush().map_err(write_error),
+            Self::Page(mut stdout) => return stdout.flush().map_err(write_error),
+            Self::File(writer, path) | Self::PageFile(writer, path, _) => (writer, path),
+        };
+        let fault = |e| Error::io(&path, "write", e);
+        let file = writer.into_inner().map_err(|e| fault(e.into_error()))?;
+        persist(file, &path).map_err(fault)
     }
 }
 
@@ -44,14 +54,20 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stdout(stdout) => stdout.write(bytes),
+            Self::Page(stdout) => stdout.write(bytes),
             Self::File(file, _) => file.write(bytes),
+            Self::PageFile(file, _, strip) => {
+                strip.strip_next(bytes).try_for_each(|plain| file.write_all(plain))?;
+                Ok(bytes.len())
+            }
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stdout(stdout) => stdout.flush(),
-            Self::File(file, _) => file.flush(),
+            Self::Page(stdout) => stdout.flush(),
+            Self::File(file, _) | Self::PageFile(file, _, _) => file.flush(),
         }
     }
 }
@@ -106,9 +122,9 @@ pub(super) fn is_closed_pipe(error: &Error) -> bool {
     false
 }
 
-/// A line for people on standard error. Nobody reading it is no error.
+/// A line for people on standard error, harmless to a terminal. Nobody reading it is no error.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(AutoStream::auto(io::stderr()), "{text}");
+    let _ = writeln!(io::stderr(), "{}", escape(text));
 }
 
 /// A progress bar on standard error, only where that is a terminal.

@@ -165,7 +165,10 @@ impl FeatureArgs {
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
-    let features = args.features.settings()?;
+    let mut features = args.features.settings()?;
+    if args.solver == SolverArg::Linfa && std::mem::take(&mut features.speaker.dropout) && !quiet {
+        say("note: the linfa solver has no row weights; trained without speaker dropout");
+    }
     let mut data: Option<Dataset> = None;
     let mut files = Vec::new();
     for path in &args.files {
@@ -218,7 +221,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     write_file(&args.output, &bytes)?;
     let card_path = args.output.with_extension("md");
     write_file(&card_path, card::card(&model).as_bytes())?;
-    let mut output = Output::new(None)?;
+    let mut output = Output::new(None, args.format == FigureFormat::Table)?;
     match args.format {
         FigureFormat::Json => write_json(&mut output, &evaluation)?,
         FigureFormat::Table => {
@@ -257,8 +260,8 @@ fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(|| "model".to_owned(), |s| s.to_string_lossy().into_owned())
 }
 
-/// The command as typed, without the folders of the program and of the output: the same training gives the same bytes
-/// wherever it runs.
+/// The command as typed, without the folders of the program and of the output, and without what has no part in the
+/// model: the same training gives the same bytes wherever it runs.
 fn command() -> String {
     let mut words = Vec::new();
     let mut skip = false;
@@ -267,9 +270,9 @@ fn command() -> String {
             continue;
         }
         match word.as_str() {
-            "-o" | "--output" | "-j" | "--threads" => skip = true,
+            "-o" | "--output" | "-j" | "--threads" | "-f" | "--format" => skip = true,
             "-q" | "--quiet" => {}
-            _ if word.starts_with("--output=") || word.starts_with("--threads=") || word.starts_with("-j") => {}
+            _ if ["--output=", "--threads=", "--format=", "-o", "-j", "-f"].iter().any(|flag| word.starts_with(flag)) => {}
             _ => words.push(file_name(&word)),
         }
     }

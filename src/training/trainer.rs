@@ -80,6 +80,9 @@ impl TrainSettings {
         if self.solver == Solver::Linfa && self.balanced {
             return Err(Error::usage("the linfa solver has no class weights; leave --balanced out"));
         }
+        if self.solver == Solver::Linfa && self.features.speaker.any() && self.features.speaker.dropout {
+            return Err(Error::usage("the linfa solver has no row weights; switch speaker dropout off"));
+        }
         self.features.checked().map(|_| ())
     }
 }
