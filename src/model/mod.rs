@@ -87,8 +87,8 @@ pub struct Provenance {
     pub data: Vec<DataFile>,
     /// Seed of folds and intervals.
     pub seed: u64,
-    /// Cost C of the solver.
-    pub cost: f64,
+    /// Cost C of the solver, one a task.
+    pub costs: Vec<f64>,
     /// Which solver.
     pub solver: String,
     /// Whether each fit converged, and other remarks.

@@ -216,6 +216,7 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         provenance: Provenance {
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             seed: settings.seed,
+            costs: chosen.iter().map(|&c| settings.costs[c]).collect(),
             solver: settings.solver.name().to_owned(),
             notes: notes.clone(),
             ..Provenance::default()

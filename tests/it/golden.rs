@@ -22,7 +22,11 @@ fn settled(text: &str) -> String {
     let mut settled = String::new();
     let mut number = String::new();
     for c in out.chars().chain(['\0']) {
-        if c.is_ascii_digit() || (!number.is_empty() && matches!(c, '.' | 'e' | '-')) {
+        // Digits behind a letter are part of a word or a hash.
+        let begins = c.is_ascii_digit() && !settled.ends_with(|p: char| p.is_alphanumeric());
+        if (number.is_empty() && begins)
+            || (!number.is_empty() && (c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
+        {
             number.push(c);
             continue;
         }
@@ -39,7 +43,7 @@ fn settled(text: &str) -> String {
 fn shortened(number: &str) -> String {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     match number.parse::<f64>() {
-        Ok(value) if number.contains(['.', 'e']) && digits > 6 => {
+        Ok(value) if value.is_finite() && number.contains(['.', 'e']) && digits > 6 => {
             let short = format!("{value:.5}");
             let short = short.trim_end_matches('0').trim_end_matches('.');
             if short.trim_start_matches(['-', '0', '.']).is_empty() { "0".to_owned() } else { short.to_owned() }

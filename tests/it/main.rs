@@ -1,6 +1,6 @@
 //! Tests of the whole: the library through its public face, and the program as people run it. One file a subject.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, clippy::panic, reason = "a test that fails says so by a panic")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::panic, reason = "a test that fails says so by a panic")]
 
 mod layers;
 

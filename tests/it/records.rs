@@ -377,6 +377,8 @@ fn figures_follow_the_schema() {
     for key in ["old", "new", "delta", "flips", "gates"] {
         assert!(!comparison[key].is_null(), "{key} is missing");
     }
+    let header = scene.lines(&["inspect", "t.model", "-f", "json"]).remove(0);
+    assert_eq!(header["header"]["provenance"]["costs"], serde_json::json!([2.0, 2.0]));
     assert_eq!(comparison["gates"].as_array().unwrap().len(), 2);
     for gate in comparison["gates"].as_array().unwrap() {
         assert!(gate["expression"].is_string() && gate["value"].is_number() && gate["holds"] == true);
