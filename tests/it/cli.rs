@@ -148,6 +148,30 @@ fn files_appear_whole_or_not_at_all() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn links_devices_and_permissions_stay_as_they_are() {
+    use std::os::unix::fs::{FileTypeExt, MetadataExt, symlink};
+    let scene = Scene::new();
+    let extract = |output: &str| scene.text(&["extract", "articles", "-f", "jsonl", "-o", output]);
+    // Through a link, so that nothing is harmed should it be replaced.
+    symlink("/dev/null", scene.path("null")).unwrap();
+    extract("null");
+    assert!(scene.path("null").metadata().unwrap().file_type().is_char_device());
+    scene.write("real.jsonl", "old");
+    symlink("real.jsonl", scene.path("link.jsonl")).unwrap();
+    extract("link.jsonl");
+    assert!(scene.path("link.jsonl").symlink_metadata().unwrap().is_symlink());
+    assert!(scene.read("real.jsonl").starts_with(b"{"));
+    let command = scene.command(&[]);
+    let line = format!("umask 077; {} extract articles -f jsonl -o private", command.get_program().display());
+    let status = std::process::Command::new("sh").args(["-c", &line]).current_dir(scene.path("")).output().unwrap();
+    assert!(status.status.success(), "{status:?}");
+    assert_eq!(scene.path("private").metadata().unwrap().mode() & 0o777, 0o600);
+    assert_eq!(scene.run(&["extract", "articles", "-o", "articles"]).code, 5);
+    assert!(scene.names().iter().all(|n| !n.starts_with(".tmp")));
+}
+
 #[test]
 fn every_byte_of_data_arrives() {
     let scene = Scene::new();
