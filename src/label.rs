@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, is_unprintable};
 pub use crate::text::nearest;
 
 /// The word in a label cell that says "looked at, and no label applies".
@@ -42,7 +42,7 @@ impl LabelSet {
     /// These labels, in this order.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] if a name is empty, is `none`, holds a bar, or comes twice.
+    /// [`ErrorKind::Data`] if a name is empty, is `none`, holds a bar or an invisible character, or comes twice.
     pub fn from_labels(labels: impl IntoIterator<Item = Label>) -> Result<Self> {
         Self(labels.into_iter().collect()).checked()
     }
@@ -62,7 +62,8 @@ impl LabelSet {
     pub fn checked(self) -> Result<Self> {
         for (i, label) in self.0.iter().enumerate() {
             let name = &label.name;
-            if name.trim() != name || name.is_empty() || name == NONE || name.contains(JOIN) {
+            let is_odd = name.contains(|c| c == JOIN || c == '\n' || is_unprintable(c));
+            if name.trim() != name || name.is_empty() || name == NONE || is_odd {
                 return Err(Error::data(format!("\"{name}\" can not be a label name")));
             }
             if self.0[..i].iter().any(|other| other.name == *name) {

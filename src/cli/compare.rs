@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let mut comparisons = compare(&old, &new, &dataset, &settings).map_err(|e| e.in_file(&args.file))?;
     comparisons.gates = args.gates.iter().map(|g| g.check(&comparisons.tasks)).collect::<Result<_>>()?;
     let ids: Vec<String> = dataset.examples.iter().map(|e| e.id.clone()).collect();
-    let mut output = Output::new(None)?;
+    let mut output = Output::new(None, args.format == FigureFormat::Table)?;
     match args.format {
         FigureFormat::Table => {
             write!(output, "{}", text::comparison(&comparisons, &ids, args.flips)).map_err(write_error)?;

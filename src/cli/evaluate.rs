@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     evaluation.data = serde_json::json!({"name": file.name, "blake3": file.blake3, "n_rows": file.n_rows});
     let results: Vec<GateResult> =
         args.gates.iter().map(|g| g.check_alone(&evaluation.tasks)).collect::<Result<_>>()?;
-    let mut output = Output::new(None)?;
+    let mut output = Output::new(None, args.format == FigureFormat::Table)?;
     match args.format {
         FigureFormat::Table => {
             write!(output, "{}{}", text::evaluation(&evaluation), text::gates(&results)).map_err(write_error)?;

@@ -102,7 +102,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         let pairs: Vec<(usize, usize)> = args.labels.iter().map(find).collect::<Result<_>>()?;
         model.explain(&statement, &pairs, &mut workspace)
     };
-    let mut output = Output::new(None)?;
+    let mut output = Output::new(None, args.format == FigureFormat::Table)?;
     match args.format {
         FigureFormat::Json => {
             let offsets = Offsets::new(&statement.text, Unit::Scalars);

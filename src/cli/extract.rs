@@ -36,7 +36,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
-    let mut output = Output::new(args.output.as_deref())?;
+    let mut output = Output::new(args.output.as_deref(), args.format == RecordFormat::Table && !args.for_labelling)?;
     let extractor = args.articles.extractor()?;
     let keep = |q: &Quotation| q.confidence >= args.articles.min_confidence;
     let step = |document: &Document| -> Result<Vec<Quotation>> {

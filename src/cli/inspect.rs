@@ -44,7 +44,7 @@ enum Format {
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let model = model(named(&args.model))?;
-    let mut output = Output::new(None)?;
+    let mut output = Output::new(None, args.format == Format::Table)?;
     match args.format {
         Format::Table => {
             write!(output, "{}\n## Top features\n\n{}", card::card(&model), text::top_features(&model, args.top))

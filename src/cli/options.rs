@@ -16,6 +16,8 @@ use crate::model::{DataFile, Model};
 use crate::quotation::{Extractor, Hybrid, Rules, Tagger};
 use crate::report::Unit;
 
+/// Cap on a model file in bytes; what is cut off fails the checksum.
+const MAX_MODEL: u64 = 4 << 30;
 /// The shipped model.
 static EMBEDDED: &[u8] = include_bytes!("../../models/diplomatic-core-en-2.model");
 
@@ -230,7 +232,9 @@ pub(super) fn model(path: Option<&Path>) -> Result<Model> {
     match path {
         None => Model::from_bytes(EMBEDDED),
         Some(path) => {
-            let bytes = std::fs::read(path).map_err(|e| Error::io(path, "read the model", e))?;
+            let mut bytes = Vec::new();
+            let file = Input::File(path.to_path_buf()).open()?;
+            file.take(MAX_MODEL).read_to_end(&mut bytes).map_err(|e| Error::io(path, "read the model", e))?;
             Model::from_bytes(&bytes).map_err(|e| e.in_file(path))
         }
     }

@@ -5,38 +5,48 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::AutoStream;
+use anstream::adapter::StripBytes;
 use tempfile::NamedTempFile;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, escape};
 
 /// A place to write results to. Nothing is seen of a file before [`Output::finish`].
 pub(super) enum Output {
-    Stdout(BufWriter<AutoStream<io::Stdout>>),
-    File(Box<BufWriter<NamedTempFile>>, PathBuf),
+    /// Data: every byte as it is.
+    Stdout(BufWriter<io::Stdout>),
+    /// A page for people: colour where it is wanted.
+    Page(BufWriter<AutoStream<io::Stdout>>),
+    File(BufWriter<Target>),
+    /// A page in a file: never with colour.
+    PageFile(BufWriter<Target>, Box<StripBytes>),
 }
 
 impl Output {
-    /// Standard output where `path` is `None` or `-`, else a new file beside `path`.
-    pub(super) fn new(path: Option<&Path>) -> Result<Self> {
+    /// Standard output where `path` is `None` or `-`, else a new file beside `path`. `page`: text for people, with
+    /// escapes for colour that are taken out where nobody sees them; else data, of which no byte is touched.
+    pub(super) fn new(path: Option<&Path>, page: bool) -> Result<Self> {
+        const BUFFER: usize = 1 << 16;
         match path.filter(|p| p.as_os_str() != "-") {
-            None => Ok(Self::Stdout(BufWriter::with_capacity(1 << 16, AutoStream::auto(io::stdout())))),
+            None if page => Ok(Self::Page(BufWriter::with_capacity(BUFFER, AutoStream::auto(io::stdout())))),
+            None => Ok(Self::Stdout(BufWriter::with_capacity(BUFFER, io::stdout()))),
             Some(path) => {
-                let file = NamedTempFile::new_in(folder(path)).map_err(|e| Error::io(path, "write", e))?;
-                Ok(Self::File(Box::new(BufWriter::with_capacity(1 << 16, file)), path.to_path_buf()))
+                let file =
+                    BufWriter::with_capacity(BUFFER, Target::new(path).map_err(|e| Error::io(path, "write", e))?);
+                Ok(if page { Self::PageFile(file, Box::default()) } else { Self::File(file) })
             }
         }
     }
 
     /// Writes what is buffered; a file is synced and takes its name.
     pub(super) fn finish(self) -> Result<()> {
-        match self {
-            Self::Stdout(mut stdout) => stdout.flush().map_err(write_error),
-            Self::File(writer, path) => {
-                let fault = |e| Error::io(&path, "write", e);
-                let file = writer.into_inner().map_err(|e| fault(e.into_error()))?;
-                persist(file, &path).map_err(fault)
-            }
-        }
+        let writer = match self {
+            Self::Stdout(mut stdout) => return stdout.flush().map_err(write_error),
+            Self::Page(mut stdout) => return stdout.flush().map_err(write_error),
+            Self::File(writer) | Self::PageFile(writer, _) => writer,
+        };
+        let target = writer.into_inner().map_err(|e| write_error(e.into_error()))?;
+        let path = target.path.clone();
+        target.finish().map_err(|e| Error::io(&path, "write", e))
     }
 }
 
@@ -44,14 +54,20 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stdout(stdout) => stdout.write(bytes),
-            Self::File(file, _) => file.write(bytes),
+            Self::Page(stdout) => stdout.write(bytes),
+            Self::File(file) => file.write(bytes),
+            Self::PageFile(file, strip) => {
+                strip.strip_next(bytes).try_for_each(|plain| file.write_all(plain))?;
+                Ok(bytes.len())
+            }
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stdout(stdout) => stdout.flush(),
-            Self::File(file, _) => file.flush(),
+            Self::Page(stdout) => stdout.flush(),
+            Self::File(file) | Self::PageFile(file, _) => file.flush(),
         }
     }
 }
@@ -59,25 +75,78 @@ impl Write for Output {
 /// Writes a whole file at once, so that a reader sees the old one or the new one.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || {
-        let mut file = NamedTempFile::new_in(folder(path))?;
-        file.write_all(bytes)?;
-        persist(file, path)
+        let mut target = Target::new(path)?;
+        target.write_all(bytes)?;
+        target.finish()
     };
     write().map_err(|e| Error::io(path, "write", e))
 }
 
-fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
+/// A file to be written: beside its place until it is complete, or straight where there is a device or a pipe, which a
+/// rename would replace.
+pub(super) struct Target {
+    path: PathBuf,
+    file: TargetFile,
+}
+
+enum TargetFile {
+    Beside(NamedTempFile),
+    Straight(File),
+}
+
+impl Target {
+    fn new(path: &Path) -> io::Result<Self> {
+        // A link stays a link: what it leads to is written.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let is_special = path.metadata().is_ok_and(|m| !m.is_file() && !m.is_dir());
+        let file = if is_special {
+            TargetFile::Straight(File::options().write(true).open(&path)?)
+        } else {
+            TargetFile::Beside(temporary(&path)?)
+        };
+        Ok(Self { path, file })
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self.file {
+            TargetFile::Straight(mut file) => file.flush(),
+            TargetFile::Beside(file) => {
+                file.as_file().sync_all()?;
+                file.persist(&self.path).map_err(|e| e.error)?;
+                #[cfg(unix)]
+                File::open(folder(&self.path))?.sync_all()?;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.file {
+            TargetFile::Beside(file) => file.write(bytes),
+            TargetFile::Straight(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.file {
+            TargetFile::Beside(file) => file.flush(),
+            TargetFile::Straight(file) => file.flush(),
+        }
+    }
+}
+
+/// A temporary file beside `path`, with the permissions of an ordinary new file.
+fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private; results get the permissions of an ordinary new file.
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        // The mask of the user takes away what others may not do.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    #[cfg(unix)]
-    File::open(folder(path))?.sync_all()?;
-    Ok(())
+    builder.tempfile_in(folder(path))
 }
 
 fn folder(path: &Path) -> &Path {
@@ -106,9 +175,9 @@ pub(super) fn is_closed_pipe(error: &Error) -> bool {
     false
 }
 
-/// A line for people on standard error. Nobody reading it is no error.
+/// A line for people on standard error, harmless to a terminal. Nobody reading it is no error.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(AutoStream::auto(io::stderr()), "{text}");
+    let _ = writeln!(io::stderr(), "{}", escape(text));
 }
 
 /// A progress bar on standard error, only where that is a terminal.

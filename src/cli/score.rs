@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     if let Some(path) = &args.statements {
         return score_statements(args, path, &model, quiet);
     }
-    let mut output = Output::new(args.output.as_deref())?;
+    let mut output = Output::new(args.output.as_deref(), args.format == RecordFormat::Table)?;
     let extractor = args.articles.extractor()?;
     let step = |document: &Document| -> Result<Vec<Scored>> {
         let mut workspace = model.vectorizer().workspace();
@@ -248,7 +248,7 @@ fn score_statements(args: &Args, path: &std::path::Path, model: &Model, quiet: b
     };
     let mut rows = read_statements(&input.name(), input.open()?, &columns.options(&[]))?;
     let header = rows.header().to_vec();
-    let mut output = Output::new(args.output.as_deref())?;
+    let mut output = Output::new(args.output.as_deref(), args.format == RecordFormat::Table)?;
     let mut csv_writer = match args.format {
         RecordFormat::Csv => Some(StatementWriter::new(Vec::new(), &header, model, args.articles.raw_csv)?),
         _ => None,

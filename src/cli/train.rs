@@ -182,7 +182,10 @@ impl FeatureArgs {
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
-    let features = args.features.settings()?;
+    let mut features = args.features.settings()?;
+    if args.solver == SolverArg::Linfa && std::mem::take(&mut features.speaker.dropout) && !quiet {
+        say("note: the linfa solver has no row weights; trained without speaker dropout");
+    }
     let mut data: Option<Dataset> = None;
     let mut files = Vec::new();
     for path in &args.files {
@@ -239,7 +242,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     write_file(&args.output, &bytes)?;
     let card_path = args.output.with_extension("md");
     write_file(&card_path, card::card(&model).as_bytes())?;
-    let mut output = Output::new(None)?;
+    let mut output = Output::new(None, args.format == FigureFormat::Table)?;
     match args.format {
         FigureFormat::Json => write_json(&mut output, &evaluation)?,
         FigureFormat::Table => {
@@ -288,9 +291,11 @@ fn command() -> String {
             continue;
         }
         match word.as_str() {
-            "-o" | "--output" | "-j" | "--threads" | "--note" => skip = true,
+            "-o" | "--output" | "-j" | "--threads" | "--note" | "-f" | "--format" => skip = true,
             "-q" | "--quiet" => {}
-            _ if ["--output=", "--threads=", "--note=", "-j"].iter().any(|flag| word.starts_with(flag)) => {}
+            _ if ["--output=", "--threads=", "--note=", "--format=", "-o", "-j", "-f"]
+                .iter()
+                .any(|flag| word.starts_with(flag)) => {}
             _ => words.push(file_name(&word)),
         }
     }

@@ -136,7 +136,7 @@ impl Folds {
 ///
 /// No group of `split` and no set of near-duplicate texts (see [`near_duplicates`]) is in two folds; a row without a
 /// group value is a group of its own. Within that, each fold gets its share of every label of every task. The same
-/// `seed` gives the same folds. [`Split::Time`] cuts by day into blocks of about the same size and needs no seed; near
+/// `seed` gives the same folds, in whatever order the rows are. [`Split::Time`] cuts by day into blocks of about the same size and needs no seed; near
 /// duplicates go with the latest of them, so that nothing is learnt from the days that are tested.
 ///
 /// # Errors
@@ -236,13 +236,17 @@ fn balanced(
 ) -> Result<(Vec<usize>, usize)> {
     let mut index_of = vec![usize::MAX; group_of.len()];
     let mut groups: Vec<Holdings> = Vec::new();
+    let mut first_texts: Vec<&str> = Vec::new();
     for (row, example) in dataset.examples.iter().enumerate() {
         // A group is known by its first row, so that its holdings are pushed when that row is met.
         if group_of[row] == row {
             index_of[row] = groups.len();
             groups.push(Holdings::new());
+            first_texts.push(&example.statement.text);
         }
-        groups[index_of[group_of[row]]].extend(things(dataset, example).into_iter().map(|thing| (thing, 1)));
+        let group = index_of[group_of[row]];
+        first_texts[group] = first_texts[group].min(&example.statement.text);
+        groups[group].extend(things(dataset, example).into_iter().map(|thing| (thing, 1)));
     }
     if groups.len() < n_folds {
         let what = if *split == Split::Random { "distinct texts".to_owned() } else { format!("groups by {split}") };
@@ -257,8 +261,15 @@ fn balanced(
             }
         });
     }
-    let fold_of = stratified(&groups, n_folds, seed);
-    Ok((group_of.iter().map(|&group| fold_of[index_of[group]]).collect(), groups.len()))
+    // Dealt out by text, not by place: the order of the rows in their file must not change a figure.
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.sort_by_key(|&group| first_texts[group]);
+    let sorted: Vec<Holdings> = order.iter().map(|&group| std::mem::take(&mut groups[group])).collect();
+    let mut fold_of = vec![0; order.len()];
+    for (&group, fold) in order.iter().zip(stratified(&sorted, n_folds, seed)) {
+        fold_of[group] = fold;
+    }
+    Ok((group_of.iter().map(|&group| fold_of[index_of[group]]).collect(), order.len()))
 }
 
 /// What is counted of a row: itself (0), then for each task its labels, and that it is labelled without any.

@@ -122,14 +122,19 @@ impl Vectorizer {
     ///
     /// # Errors
     /// [`ErrorKind::Model`] if the names are not in column order, repeat, or belong to no family;
-    /// [`ErrorKind::Usage`] if the language has no stemmer or no tables.
+    /// [`ErrorKind::Usage`] for settings that can not work, or if the language has no stemmer or no tables.
     pub fn from_parts(settings: FeatureSettings, names: Vec<String>, idf: Vec<f32>) -> Result<Self> {
         let damaged = |what: &str| Error::new(ErrorKind::Model, format!("vocabulary of the model is damaged: {what}"));
+        settings.checked()?;
         let lang = language(&settings.lang)
             .ok_or_else(|| Error::usage(format!("no word tables for language \"{}\"", settings.lang)))?;
         Stemmer::new(&settings.lang)?;
         if names.len() != idf.len() || u32::try_from(names.len()).is_err() {
             return Err(damaged("names and frequencies differ in number"));
+        }
+        // ln(1 + n) + 1 at most; more would overflow in a row.
+        if !idf.iter().all(|idf| (0.0..=100.0).contains(idf)) {
+            return Err(damaged("a frequency out of bounds"));
         }
         let mut blocks = [0u32; Family::ALL.len() + 1];
         let mut columns = KeyMap::with_capacity_and_hasher(names.len(), Default::default());

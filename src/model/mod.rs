@@ -14,7 +14,7 @@ pub use logistic::{Scores, TaskScores, decide, probabilities, sigmoid};
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, is_unprintable};
 use crate::features::{FeatureSettings, Vectorizer};
 use crate::label::{Task, TaskKind};
 
@@ -90,8 +90,8 @@ pub struct Provenance {
     pub data: Vec<DataFile>,
     /// Seed of folds and intervals.
     pub seed: u64,
-    /// Cost C of the solver.
-    pub cost: f64,
+    /// Cost C of the solver, one a task.
+    pub costs: Vec<f64>,
     /// Which solver.
     pub solver: String,
     /// Whether each fit converged, and other remarks.
@@ -218,6 +218,9 @@ impl Model {
         }
         for (i, t) in self.header.tasks.iter().enumerate() {
             t.task.labels.clone().checked().map_err(|e| Error::new(ErrorKind::Model, e.message().to_owned()))?;
+            if t.task.name.is_empty() || t.task.name.contains(|c| c == '\n' || is_unprintable(c)) {
+                return damaged("the name of a task is empty or not printable".to_owned());
+            }
             let n_thresholds = if t.task.kind == TaskKind::Multi { t.task.labels.len() } else { 0 };
             if t.thresholds.len() != n_thresholds || t.n_positives.len() != t.task.labels.len() {
                 return damaged(format!("task \"{}\" has the wrong number of thresholds", t.task.name));

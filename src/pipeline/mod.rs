@@ -1,4 +1,4 @@
-//! The steps in order: the one path for every front end.
+//! Which steps lead from an article to scored quotations? The one path for every front end.
 
 use crate::document::Document;
 use crate::error::{Error, Result};

@@ -51,7 +51,12 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
                 "-" | "‑" | "&" | "/" => {}
                 _ => break,
             }
-        } else if !(view.is_capital(i) || view.lang.role(word).is_some() || view.lang.organization_head(word).is_some() || view.lang.is_role_modifier(word) || matches!(word, "of" | "the" | "for" | "and")) {
+        } else if !(view.is_capital(i)
+            || view.lang.role(word).is_some()
+            || view.lang.organization_head(word).is_some()
+            || view.lang.is_role_modifier(word)
+            || matches!(word, "of" | "the" | "for" | "and"))
+        {
             break;
         }
         start = i;
@@ -89,7 +94,11 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
         .find(|&i| view.depth(i) > 0 || matches!(view.word(i), "," | "." | ";" | "—" | "("))
         .unwrap_or(n.min(from + 18));
     let first = view.folded(from + 1);
-    if !(view.lang.is_determiner(first) || view.lang.role(first).is_some() || view.is_capital(from + 1) || view.lang.is_role_modifier(first)) {
+    if !(view.lang.is_determiner(first)
+        || view.lang.role(first).is_some()
+        || view.is_capital(from + 1)
+        || view.lang.is_role_modifier(first))
+    {
         return None;
     }
     // A verb or cue would make it a clause of its own.

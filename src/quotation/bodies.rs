@@ -34,10 +34,18 @@ impl Bodies {
             let view = View { text: &document.text, passage, lang };
             let mut i = 0;
             while i < passage.tokens.len() {
-                if view.is_word(i) && !view.is_capital(i) && view.depth(i) == 0 && lang.organization_head(view.folded(i)).is_some() {
+                if view.is_word(i)
+                    && !view.is_capital(i)
+                    && view.depth(i) == 0
+                    && lang.organization_head(view.folded(i)).is_some()
+                {
                     // "its foreign ministry"
                     let mut start = i;
-                    while start > 0 && i - start < 3 && lang.is_role_modifier(view.folded(start - 1)) && !view.is_capital(start - 1) {
+                    while start > 0
+                        && i - start < 3
+                        && lang.is_role_modifier(view.folded(start - 1))
+                        && !view.is_capital(start - 1)
+                    {
                         start -= 1;
                     }
                     if start < i {

@@ -279,13 +279,20 @@ impl Cast {
 /// A longer name counts as one where its last word stands elsewhere as somebody's short name.
 fn promote(mentions: &mut [Mention], passages: &[Passage], lang: &Language) {
     // "Interestingly Blocher": the first word of a sentence is cut where the rest is a name elsewhere.
-    let begins: HashSet<&str> = mentions.iter().filter(|m| m.opens && m.words.len() >= 2).map(|m| m.words[0].as_str()).collect();
+    let begins: HashSet<&str> =
+        mentions.iter().filter(|m| m.opens && m.words.len() >= 2).map(|m| m.words[0].as_str()).collect();
     let small: HashSet<&str> = passages
         .iter()
         .flat_map(|p| (0..p.tokens.len()).filter(|&i| !p.tokens[i].capital).map(|i| p.folded(i)))
         .filter(|w| begins.contains(w))
         .collect();
-    let is_word = |w: &str| small.contains(w) || lang.is_adverb(w) || lang.is_preposition(w) || lang.is_determiner(w) || lang.cue_class(w).is_some();
+    let is_word = |w: &str| {
+        small.contains(w)
+            || lang.is_adverb(w)
+            || lang.is_preposition(w)
+            || lang.is_determiner(w)
+            || lang.cue_class(w).is_some()
+    };
     let cut: Vec<bool> = mentions.iter().map(|m| m.opens && m.words.len() >= 2 && is_word(&m.words[0])).collect();
     let elsewhere: HashSet<Vec<String>> = mentions.iter().filter(|m| !m.opens).map(|m| m.words.clone()).collect();
     for (mention, _) in mentions.iter_mut().zip(cut).filter(|(_, cut)| *cut) {
@@ -296,7 +303,8 @@ fn promote(mentions: &mut [Mention], passages: &[Passage], lang: &Language) {
             mention.words.remove(0);
         }
     }
-    let short: HashSet<String> = mentions.iter().filter(|m| m.words.len() == 1 && (m.sure || m.in_source)).map(|m| m.words[0].clone()).collect();
+    let short: HashSet<String> =
+        mentions.iter().filter(|m| m.words.len() == 1 && (m.sure || m.in_source)).map(|m| m.words[0].clone()).collect();
     for mention in mentions.iter_mut().filter(|m| !m.sure && m.words.len() >= 2) {
         mention.sure = mention.words.last().is_some_and(|w| short.contains(w));
     }

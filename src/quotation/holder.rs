@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::lang::{CueClass, Number};
-use crate::quotation::{Attribution, Holder};
 use crate::quotation::source::{View, subject_before};
 use crate::quotation::speaker::{Referent, Resolver, told};
+use crate::quotation::{Attribution, Holder};
 
 /// The subject of a position stands so near to the beginning of its sentence.
 const MAX_SUBJECT: usize = 8;
@@ -60,7 +60,10 @@ impl Resolver<'_> {
             let words = || (i..n.min(i + 6)).map(|j| view.folded(j));
             let is_verb = view.is_word(i) && !view.is_capital(i) && !view.lang.is_rarely_cue(view.folded(i));
             let is_verb = is_verb && !view.folded(i).ends_with("ing");
-            let reporting = view.lang.cue_class(view.folded(i)).filter(|c| is_verb && !matches!(c, CueClass::Know | CueClass::Promise));
+            let reporting = view
+                .lang
+                .cue_class(view.folded(i))
+                .filter(|c| is_verb && !matches!(c, CueClass::Know | CueClass::Promise));
             let attitude = view.lang.attitude(words()).map(|p| p.1);
             let phrase = attitude.or_else(|| view.lang.cue_phrase(words()).map(|p| p.1));
             let Some(class) = phrase.or(reporting) else { continue };
@@ -104,7 +107,13 @@ impl Resolver<'_> {
                 Some(same) if same == *speaker => Found::Own,
                 Some(Referent::Unnamed(_)) if !(definite && (quoted || wants(class))) => Found::Own,
                 Some(Referent::Person(_)) if !(quoted || attitude.is_some() || wants(class)) => Found::Own,
-                Some(Referent::Body(body)) if class == CueClass::Promise && body.country.is_some() && body.country == self.country_of(speaker) => Found::Own,
+                Some(Referent::Body(body))
+                    if class == CueClass::Promise
+                        && body.country.is_some()
+                        && body.country == self.country_of(speaker) =>
+                {
+                    Found::Own
+                }
                 Some(Referent::Body(body)) if !wants(class) && body.country.is_none() => Found::Own,
                 Some(other) => Found::Other(other),
             };

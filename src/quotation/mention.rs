@@ -127,7 +127,10 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
             gender = known(told).or(gender);
             titled = true;
             start = i + 1 + usize::from(dotted);
-        } else if i + 1 < run.end && (lang.organization_head(word).is_some() || is_portfolio(view, i, run.start)) && !lang.is_given_name(word) {
+        } else if i + 1 < run.end
+            && (lang.organization_head(word).is_some() || is_portfolio(view, i, run.start))
+            && !lang.is_given_name(word)
+        {
             // "the Romanian Senate Doina Măgureanu", "Minister of Agriculture Xhevahir Çavolli"
             start = i + 1;
         } else if let Some(role) = lang.role(word)

@@ -193,7 +193,10 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         let mut parts = vec![content];
         if source.end < sentence.end && view.word(source.end) == "," {
             let rest = source.end + 1..sentence.end;
-            if n_words(view, &rest) >= 4 && !view.lang.is_determiner(view.folded(rest.start)) && !starts_clause(view, rest.start) {
+            if n_words(view, &rest) >= 4
+                && !view.lang.is_determiner(view.folded(rest.start))
+                && !starts_clause(view, rest.start)
+            {
                 parts.push(rest);
             }
         }
@@ -207,7 +210,8 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     }
     let inverted = cue.tokens.start > sentence.start && {
         let before = cue.tokens.start - 1;
-        (view.depth(before) > 0 || view.word(before) == "," && !is_fronted_only(cue.class) && !ends_aside(view, sentence, cue))
+        (view.depth(before) > 0
+            || view.word(before) == "," && !is_fronted_only(cue.class) && !ends_aside(view, sentence, cue))
             && !view.lang.is_addressed_cue(view.folded(cue.tokens.end - 1))
             && !view.folded(cue.tokens.end - 1).ends_with("ing")
     };
@@ -234,9 +238,17 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         return None;
     }
     // "The ship, she said, would leave on Friday."
-    let enclosed = after_comma && !inverted && clause_end < sentence.end && view.word(clause_end) == "," && view.depth(clause_end) == 0;
+    let enclosed = after_comma
+        && !inverted
+        && clause_end < sentence.end
+        && view.word(clause_end) == ","
+        && view.depth(clause_end) == 0;
     let rest = clause_end + 1..sentence.end;
-    let enclosed = enclosed && view.depth(content.start) == 0 && n_words(view, &rest) >= 3 && view.depth(rest.start) == 0 && !starts_clause(view, rest.start);
+    let enclosed = enclosed
+        && view.depth(content.start) == 0
+        && n_words(view, &rest) >= 3
+        && view.depth(rest.start) == 0
+        && !starts_clause(view, rest.start);
     // An earlier attribution in the sentence ends where this content begins.
     if let Some(end) = found
         .iter()
@@ -303,7 +315,10 @@ fn ends_aside(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> bool {
         if next == "to" {
             return false;
         }
-        b.end >= sentence.end || view.is_mark(b.end) && view.depth(b.end) == 0 || view.lang.is_preposition(next) || view.lang.is_time_word(next)
+        b.end >= sentence.end
+            || view.is_mark(b.end) && view.depth(b.end) == 0
+            || view.lang.is_preposition(next)
+            || view.lang.is_time_word(next)
     });
     !closes
 }
@@ -402,7 +417,12 @@ fn reported_after(
     }
     let mut start = cue.tokens.end;
     let explicit = skip_to_clause(view, &mut start, sentence.end);
-    if participle && !explicit && cue.tokens.len() == 1 && view.depth(start.min(sentence.end - 1)) == 0 && !matches!(cue.class, CueClass::Say | CueClass::Claim | CueClass::Argue | CueClass::Warn | CueClass::Announce) {
+    if participle
+        && !explicit
+        && cue.tokens.len() == 1
+        && view.depth(start.min(sentence.end - 1)) == 0
+        && !matches!(cue.class, CueClass::Say | CueClass::Claim | CueClass::Argue | CueClass::Warn | CueClass::Announce)
+    {
         return None;
     }
     let mut end = next.map_or(sentence.end, |n| clause_cut(view, start, n, sentence)).max(start);
@@ -415,7 +435,15 @@ fn reported_after(
     let words = n_words(view, &content);
     let infinitive = start < content.end && view.folded(start) == "to" && wants(cue.class) && cue.tokens.len() == 1;
     let pronoun = start < content.end && view.lang.is_subject_pronoun(view.folded(start));
-    let enough = if pronoun { words >= 3 } else if begins_quoted { words >= 1 } else if quoted.is_some() { words >= 2 } else { words >= 4 };
+    let enough = if pronoun {
+        words >= 3
+    } else if begins_quoted {
+        words >= 1
+    } else if quoted.is_some() {
+        words >= 2
+    } else {
+        words >= 4
+    };
     if !enough || overlaps(&content, covered) {
         return None;
     }
@@ -468,10 +496,16 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     if from < to && view.lang.is_addressee(view.folded(from)) {
         behind_addressee += 1;
     }
-    if behind_addressee + 1 < to && view.lang.is_preposition(view.folded(behind_addressee)) && view.lang.is_time_word(view.folded(behind_addressee + 1)) {
+    if behind_addressee + 1 < to
+        && view.lang.is_preposition(view.folded(behind_addressee))
+        && view.lang.is_time_word(view.folded(behind_addressee + 1))
+    {
         behind_addressee += 2;
     }
-    while behind_addressee < to && view.depth(behind_addressee) == 0 && view.lang.is_time_word(view.folded(behind_addressee)) {
+    while behind_addressee < to
+        && view.depth(behind_addressee) == 0
+        && view.lang.is_time_word(view.folded(behind_addressee))
+    {
         behind_addressee += 1;
     }
     for i in from..to.min(from + 25) {

@@ -140,7 +140,10 @@ fn nickname_start(view: View<'_>, i: usize) -> Option<usize> {
         return None;
     }
     let stretch = view.passage.quoted_tokens(view.depth(i) as usize - 1);
-    let short = stretch.end == i + 1 && (3..=4).contains(&stretch.len()) && stretch.start > 0 && view.is_name_word(stretch.start - 1);
+    let short = stretch.end == i + 1
+        && (3..=4).contains(&stretch.len())
+        && stretch.start > 0
+        && view.is_name_word(stretch.start - 1);
     (short && stretch.clone().all(|j| view.is_mark(j) || view.is_capital(j))).then_some(stretch.start)
 }
 
@@ -183,7 +186,12 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
         if view.lang.ends_phrase(lower) && !view.is_capital(i) {
             break;
         }
-        if i + 1 < end && !view.is_capital(i) && view.lang.cue_class(lower).is_some() && !view.lang.is_also_noun(lower) && !view.is_source_noun(i) {
+        if i + 1 < end
+            && !view.is_capital(i)
+            && view.lang.cue_class(lower).is_some()
+            && !view.lang.is_also_noun(lower)
+            && !view.is_source_noun(i)
+        {
             break;
         }
         if i + 1 < end && !view.is_capital(i) && view.lang.is_auxiliary(lower) {
@@ -281,11 +289,16 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
         }
         let lower = view.folded(end);
         if !view.is_capital(end) && end > start {
-            if view.lang.is_time_word(lower) || view.lang.ends_phrase(lower) || view.lang.is_subject_pronoun(lower) || view.lang.is_auxiliary(lower) {
+            if view.lang.is_time_word(lower)
+                || view.lang.ends_phrase(lower)
+                || view.lang.is_subject_pronoun(lower)
+                || view.lang.is_auxiliary(lower)
+            {
                 break;
             }
             if view.lang.is_preposition(lower) {
-                let links = matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
+                let links =
+                    matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
                 if !links {
                     break;
                 }

@@ -292,7 +292,8 @@ impl<'a> Resolver<'a> {
                 let unmarked = role.modifiers.is_empty() || r.modifiers.is_empty();
                 let bare = role.modifiers.is_empty() && related || unmarked && r.class == role.class;
                 let fits = same || bare || common > 0 && related || common > 1 && r.class == role.class;
-                let score = 2 * common + if same { 3 } else { usize::from(bare) * 2 } + usize::from(r.group == role.group);
+                let score =
+                    2 * common + if same { 3 } else { usize::from(bare) * 2 } + usize::from(r.group == role.group);
                 (fits && !clash).then_some(if foreign && common == 0 { 1 } else { score })
             };
             person.roles.iter().filter_map(fit).max()
@@ -447,7 +448,11 @@ impl<'a> Resolver<'a> {
             // Small words in front describe the name ("stallholder Mercy Achieng").
             let first = name.clone().find(|&i| view.is_capital(i)).unwrap_or(name.start);
             let small_head = view.is_word(name.end - 1) && !view.is_capital(name.end - 1);
-            let from = if small_head || name.clone().any(|i| matches!(view.folded(i), "of" | "for" | "in")) { name.start } else { first };
+            let from = if small_head || name.clone().any(|i| matches!(view.folded(i), "of" | "for" | "in")) {
+                name.start
+            } else {
+                first
+            };
             let text = view.span(&(from..name.end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
             let document = matches!(kind, Some(SourceKind::Document));
             return if document {
@@ -551,7 +556,11 @@ fn strip_determiner(name: &str, lang: &Language) -> String {
 /// A phrase up to its first comma, bracket, relative clause or prepositional phrase that is no part of the name.
 fn head_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
     let end = (range.start + 1..range.end)
-        .find(|&i| matches!(view.word(i), "," | "(" | "—" | "–") || matches!(view.folded(i), "who" | "which" | "that" | "at" | "on") || view.folded(i) == "in" && !(i + 1 < range.end && view.is_capital(i + 1)))
+        .find(|&i| {
+            matches!(view.word(i), "," | "(" | "—" | "–")
+                || matches!(view.folded(i), "who" | "which" | "that" | "at" | "on")
+                || view.folded(i) == "in" && !(i + 1 < range.end && view.is_capital(i + 1))
+        })
         .unwrap_or(range.end);
     range.start..end
 }

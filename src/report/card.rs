@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use crate::error::escape;
 use crate::model::Model;
 use crate::report::text::kind_name;
 
-/// The card of `model`.
+/// The card of `model`; what came from outside is escaped, so that it can be shown on a terminal.
 pub fn card(model: &Model) -> String {
     let header = model.header();
     let mut out = String::new();
@@ -62,7 +63,7 @@ pub fn card(model: &Model) -> String {
     }
     let settings = serde_json::to_string_pretty(&header.features).unwrap_or_default();
     let _ = writeln!(out, "\n## Features\n\n```json\n{settings}\n```");
-    out
+    escape(&out)
 }
 
 /// The figures of one task under every split and baseline.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::dataset::csv::guarded;
 use crate::error::{Error, ErrorKind, Result};
@@ -66,7 +66,8 @@ impl<W: Write> RecordWriter<W> {
             header.extend(["model.id", "model.name", "model.version"].map(str::to_owned));
         }
         header.push("warnings".to_owned());
-        writer.write_record(&header).map_err(fault)?;
+        // Names of labels and columns come from outside as well.
+        writer.write_record(header.iter().map(|c| guard(c, raw))).map_err(fault)?;
         Ok(Self { writer, outputs, raw })
     }
 
@@ -137,7 +138,7 @@ impl<W: Write> StatementWriter<W> {
         }
         let kept: Vec<usize> = (0..input.len()).filter(|&i| !own.contains(&input[i])).collect();
         let header = kept.iter().map(|&i| &input[i]).chain(&own);
-        writer.write_record(header).map_err(fault)?;
+        writer.write_record(header.map(|c| guard(c, raw))).map_err(fault)?;
         Ok(Self { writer, kept, raw })
     }
 
@@ -151,7 +152,7 @@ impl<W: Write> StatementWriter<W> {
             let names: Vec<&str> = scores.labels.iter().map(|&k| task.labels.name(k)).collect();
             let is_empty = names.is_empty() && task.kind == crate::label::TaskKind::Multi;
             out.push(if is_empty { crate::label::NONE.to_owned() } else { names.join("|") });
-            out.extend(scores.probabilities.iter().map(f64::to_string));
+            out.extend(scores.probabilities.iter().map(|p| cell(&json!(p))));
         }
         let raw = self.raw;
         self.writer.write_record(out.iter().map(|c| guard(c, raw))).map_err(fault)

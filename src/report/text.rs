@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::document::Document;
-use crate::error::is_unprintable;
+use crate::error::{escape, is_unprintable};
 use crate::evaluation::{Comparisons, Estimate, Evaluation, Figures, GateResult};
 use crate::label::TaskKind;
 use crate::model::{Explanation, Model, Scores};
@@ -258,7 +258,7 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
         out.push('\n');
     }
     for note in &evaluation.notes {
-        let _ = writeln!(out, "note: {note}");
+        let _ = writeln!(out, "note: {}", escape(note));
     }
     out
 }
@@ -268,7 +268,7 @@ pub fn comparison(comparisons: &Comparisons, ids: &[String], n_flips: usize) -> 
     let mut out = String::new();
     let name = |m: &serde_json::Value| {
         let field = |k: &str| m.get(k).and_then(|v| v.as_str()).unwrap_or("?").to_owned();
-        format!("{} {} ({})", field("name"), field("version"), field("id"))
+        line(&format!("{} {} ({})", field("name"), field("version"), field("id")), 200)
     };
     let _ = writeln!(out, "old  {}\nnew  {}\n", name(&comparisons.old_model), name(&comparisons.new_model));
     for c in &comparisons.tasks {
@@ -343,7 +343,7 @@ pub fn comparison(comparisons: &Comparisons, ids: &[String], n_flips: usize) -> 
 pub fn gates(gates: &[GateResult]) -> String {
     gates.iter().fold(String::new(), |mut out, gate| {
         let holds = if gate.holds { format!("{FOR}holds{RESET}") } else { format!("{AGAINST}does not hold{RESET}") };
-        let _ = writeln!(out, "gate {}: value {:.4}, {holds}", gate.expression, gate.value);
+        let _ = writeln!(out, "gate {}: value {:.4}, {holds}", escape(&gate.expression), gate.value);
         out
     })
 }

@@ -80,6 +80,9 @@ impl TrainSettings {
         if self.solver == Solver::Linfa && self.balanced {
             return Err(Error::usage("the linfa solver has no class weights; leave --balanced out"));
         }
+        if self.solver == Solver::Linfa && self.features.speaker.any() && self.features.speaker.dropout {
+            return Err(Error::usage("the linfa solver has no row weights; switch speaker dropout off"));
+        }
         self.features.checked().map(|_| ())
     }
 }
@@ -215,6 +218,7 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         provenance: Provenance {
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             seed: settings.seed,
+            costs: chosen.iter().map(|&c| settings.costs[c]).collect(),
             solver: settings.solver.name().to_owned(),
             notes: notes.clone(),
             ..Provenance::default()

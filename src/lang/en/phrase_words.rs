@@ -477,9 +477,8 @@ pub(super) static ATTITUDES: &[(&str, CueClass)] = &[
 ];
 
 /// Forms of "be": with a participle they make a passive.
-pub static PASSIVE_AUXILIARIES: &[&str] = &["are", "be", "been", "being", "is", "was", "were"];
+pub(super) static PASSIVE_AUXILIARIES: &[&str] = &["are", "be", "been", "being", "is", "was", "were"];
 
 /// Cues with an addressee behind them, so never with their subject there.
-pub static ADDRESSED_CUES: &[&str] = &[
-    "assured", "assures", "informed", "informs", "reassured", "reminded", "reminds", "tell", "tells", "told",
-];
+pub(super) static ADDRESSED_CUES: &[&str] =
+    &["assured", "assures", "informed", "informs", "reassured", "reminded", "reminds", "tell", "tells", "told"];

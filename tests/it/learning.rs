@@ -1,0 +1,316 @@
+//! What is learnt, and that figures speak of rows that were not learnt from.
+
+use demarche::dataset::Dataset;
+use demarche::dataset::csv::{CsvOptions, TaskSpec, read_dataset};
+use demarche::dataset::split::Split;
+use demarche::evaluation::{Bootstrap, Evaluation};
+use demarche::features::{Family, FeatureSettings, SparseRow, SpeakerSettings};
+use demarche::label::TaskKind;
+use demarche::model::{Model, Scores};
+use demarche::pipeline::evaluate::{evaluate, scores};
+use demarche::pipeline::train::{Origin, train_model};
+use demarche::statement::Statement;
+use demarche::training::trainer::{Solver, TrainSettings, train};
+
+use crate::scene::{QUOTES, dataset, small_model};
+
+/// Random numbers that are the same everywhere (SplitMix64, Steele et al. 2014).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.roll() % n
+    }
+
+    fn share(&mut self) -> f64 {
+        (self.roll() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// A word that no stemmer shortens: consonants only.
+    fn word(&mut self) -> String {
+        (0..9).map(|_| char::from(b"bcdfghjklmnpqrtvwxz"[self.below(19) as usize])).collect()
+    }
+}
+
+fn plain_features() -> FeatureSettings {
+    FeatureSettings {
+        word_ngrams: 1,
+        negation: false,
+        cue: false,
+        speaker: SpeakerSettings::none(),
+        min_documents: 1,
+        ..FeatureSettings::default()
+    }
+}
+
+fn trained(dataset: &Dataset, settings: &TrainSettings) -> (Model, Evaluation) {
+    let bootstrap = Bootstrap { n_draws: 50, ..Bootstrap::default() };
+    train_model(dataset, settings, &Origin::default(), &bootstrap, &|_, _| {}).unwrap()
+}
+
+fn probabilities(all: &[Scores]) -> Vec<f64> {
+    all.iter().flat_map(|s| s.tasks.iter().flat_map(|t| t.probabilities.iter().copied())).collect()
+}
+
+fn largest_difference(a: &[f64], b: &[f64]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+}
+
+#[test]
+fn both_solvers_reach_the_same_optimum() {
+    let data = dataset(QUOTES);
+    for cost in [0.3, 1.0, 4.0] {
+        let features = FeatureSettings { min_documents: 5, ..plain_features() };
+        let newton = TrainSettings { features, costs: vec![cost], n_folds: 3, ..TrainSettings::default() };
+        let linfa = TrainSettings { solver: Solver::Linfa, ..newton.clone() };
+        let (newton, linfa) = (trained(&data, &newton).0, trained(&data, &linfa).0);
+        let difference =
+            largest_difference(&probabilities(&scores(&newton, &data)), &probabilities(&scores(&linfa, &data)));
+        assert!(difference < 1e-3, "C = {cost}: probabilities differ by {difference}");
+    }
+}
+
+#[test]
+fn alone_and_among_others_a_statement_scores_the_same() {
+    let (model, data) = (small_model(), dataset(QUOTES));
+    let batch = scores(&model, &data);
+    let mut shared = (model.vectorizer().workspace(), SparseRow::default());
+    for (example, batch) in data.examples.iter().zip(&batch) {
+        let alone = model.score(&example.statement, &mut model.vectorizer().workspace(), &mut SparseRow::default());
+        let reused = model.score(&example.statement, &mut shared.0, &mut shared.1);
+        let bits =
+            |s: &Scores| probabilities(std::slice::from_ref(s)).into_iter().map(f64::to_bits).collect::<Vec<_>>();
+        assert_eq!(bits(&alone), bits(batch));
+        assert_eq!(bits(&reused), bits(batch));
+        assert_eq!(&alone, batch);
+    }
+}
+
+#[test]
+fn the_order_of_rows_does_not_matter() {
+    let data = dataset(QUOTES);
+    let mut reversed = data.clone();
+    reversed.examples.reverse();
+    let settings = TrainSettings { costs: vec![2.0], n_folds: 3, ..TrainSettings::default() };
+    let ((model, figures), (other, other_figures)) = (trained(&data, &settings), trained(&reversed, &settings));
+    assert_eq!(model.vectorizer().names(), other.vectorizer().names());
+    assert_eq!(model.vectorizer().idf(), other.vectorizer().idf());
+    // Folds are dealt out by group, so the held-out figures agree too.
+    for (a, b) in figures.tasks.iter().zip(&other_figures.tasks) {
+        assert!(
+            (a.macro_f1.value - b.macro_f1.value).abs() < 1e-6,
+            "{}: {} and {}",
+            a.task,
+            a.macro_f1.value,
+            b.macro_f1.value
+        );
+        assert!((a.brier - b.brier).abs() < 1e-6, "{}: {} and {}", a.task, a.brier, b.brier);
+    }
+    let difference = largest_difference(&probabilities(&scores(&model, &data)), &probabilities(&scores(&other, &data)));
+    assert!(difference < 1e-4, "probabilities differ by {difference}");
+    // A model's figures on a file do not hang on the order of that file.
+    let bootstrap = Bootstrap { n_draws: 0, ..Bootstrap::default() };
+    let (a, b) = (evaluate(&model, &data, &bootstrap).unwrap(), evaluate(&model, &reversed, &bootstrap).unwrap());
+    for (a, b) in a.tasks.iter().zip(&b.tasks) {
+        assert!((a.macro_f1.value - b.macro_f1.value).abs() < 1e-12 && (a.ece - b.ece).abs() < 1e-12);
+        assert!((a.log_loss - b.log_loss).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn unseen_speakers_and_masked_names_are_no_features() {
+    let speaker = SpeakerSettings { identity: true, ..SpeakerSettings::default() };
+    let settings = TrainSettings {
+        features: FeatureSettings { speaker, min_documents: 1, ..FeatureSettings::default() },
+        costs: vec![2.0],
+        n_folds: 3,
+        ..TrainSettings::default()
+    };
+    let table = QUOTES
+        .replace("We thank the doctors", "Nwosu thanks the doctors")
+        .replace("There were forty", "Demir saw forty");
+    // A name becomes a feature from five statements on.
+    let table = table.replace("Pavel Cerny", "Ines Maro");
+    let model = trained(&dataset(&table), &settings).0;
+    let names = model.vectorizer().names();
+    let identities = || names.iter().filter(|n| n.starts_with("speaker:") && n.to_lowercase().contains("maro"));
+    assert_eq!(identities().count(), 1, "{names:?}");
+    for name in ["nwosu", "demir", "ekdal"] {
+        let words: Vec<_> = names.iter().filter(|n| !n.starts_with("speaker:") && n.contains(name)).collect();
+        assert!(words.is_empty(), "the name of a speaker became a word: {words:?}");
+    }
+    let statement = |speaker: Option<&str>| Statement {
+        text: "We are ready for talks".to_owned(),
+        speaker: speaker.map(str::to_owned),
+        ..Statement::default()
+    };
+    let vectorizer = model.vectorizer();
+    let of_speaker = |s: &Statement| -> Vec<String> {
+        let found = vectorizer.occurrences(s, &mut vectorizer.workspace());
+        found
+            .iter()
+            .filter(|o| vectorizer.family(o.column) == Family::Speaker)
+            .map(|o| names[o.column as usize].clone())
+            .collect()
+    };
+    assert!(of_speaker(&statement(Some("Ines Maro"))).iter().any(|n| n.to_lowercase().contains("maro")));
+    assert_eq!(of_speaker(&statement(Some("Nobody Known"))), of_speaker(&statement(None)));
+    let mut workspace = vectorizer.workspace();
+    let mut score = |s: &Statement| model.score(s, &mut workspace, &mut SparseRow::default());
+    assert_eq!(score(&statement(Some("Nobody Known"))), score(&statement(None)));
+}
+
+#[test]
+fn speaker_dropout_touches_only_rows_with_a_speaker() {
+    let model = |table: &str, dropout: bool| {
+        let speaker = SpeakerSettings { dropout, ..SpeakerSettings::default() };
+        let features = FeatureSettings { speaker, ..FeatureSettings::default() };
+        let split = Split::Random;
+        trained(
+            &dataset(table),
+            &TrainSettings { features, split, costs: vec![2.0], n_folds: 3, ..TrainSettings::default() },
+        )
+        .0
+    };
+    let data = dataset(QUOTES);
+    let difference = |table: &str| {
+        let (with, without) = (model(table, true), model(table, false));
+        largest_difference(&probabilities(&scores(&with, &data)), &probabilities(&scores(&without, &data)))
+    };
+    // Without its columns no row has a speaker block: a copy of each row would change nothing but the time.
+    let anonymous: String = {
+        let mut out = csv::Writer::from_writer(Vec::new());
+        out.write_record(["id", "text", "stance", "sentiment", "cue"]).unwrap();
+        crate::scene::rows(QUOTES.as_bytes())
+            .iter()
+            .for_each(|r| out.write_record(["id", "text", "stance", "sentiment", "cue"].map(|c| &r[c])).unwrap());
+        String::from_utf8(out.into_inner().unwrap()).unwrap()
+    };
+    assert_eq!(difference(&anonymous), 0.0);
+    assert!(difference(QUOTES) > 1e-4, "dropout changes something where speakers are known");
+}
+
+#[test]
+fn held_out_rows_are_not_learnt_from() {
+    // No word comes in two rows: whoever knows the label has seen the row.
+    let mut dice = Dice(1);
+    let mut table = String::from("text,label,stance,speaker\n");
+    for i in 0..240 {
+        let words: Vec<String> = (0..5).map(|_| dice.word()).collect();
+        let (label, stance) = (dice.below(2), ["none", "praise"][dice.below(2) as usize]);
+        table.push_str(&format!("{},side-{label},{stance},Speaker{}\n", words.join(" "), i % 60));
+    }
+    let tasks = vec![
+        TaskSpec { column: "label".to_owned(), kind: Some(TaskKind::Single) },
+        TaskSpec { column: "stance".to_owned(), kind: Some(TaskKind::Multi) },
+    ];
+    let data = read_dataset("noise.csv", table.as_bytes(), &CsvOptions { tasks, ..CsvOptions::default() }).unwrap().0;
+    for character_ngrams in [(0, 0), (2, 4)] {
+        let features = FeatureSettings { character_ngrams, ..plain_features() };
+        let settings = TrainSettings { features, costs: vec![1.0, 100.0], ..TrainSettings::default() };
+        let (model, held_out) = trained(&data, &settings);
+        let seen = evaluate(&model, &data, &Bootstrap { n_draws: 0, ..Bootstrap::default() }).unwrap();
+        for split in held_out.splits.iter().map(|(_, f)| f).chain([&held_out.tasks]) {
+            for figures in split {
+                let share = figures.accuracy;
+                assert!((0.38..0.62).contains(&share), "{}: {share} of held-out noise is right", figures.task);
+                assert!(figures.ece < 0.15, "{}: noise deserves no confidence, ECE {}", figures.task, figures.ece);
+            }
+        }
+        // What says nothing out of fold is calibrated to nothing, so the ranks tell what was memorised.
+        for figures in &seen.tasks {
+            let precision = figures.labels.iter().map(|(_, l)| l.average_precision).fold(1.0, f64::min);
+            assert!(
+                precision > 0.95 || character_ngrams.1 == 0,
+                "{}: {precision} on rows that were learnt",
+                figures.task
+            );
+        }
+    }
+}
+
+#[test]
+fn out_of_fold_predictions_come_from_models_without_the_row() {
+    let data = dataset(QUOTES);
+    let settings = TrainSettings {
+        costs: vec![2.0],
+        n_folds: 3,
+        other_splits: vec![Split::Random, Split::Article],
+        ..TrainSettings::default()
+    };
+    let trained = train(&data, &settings, &|_, _| {}).unwrap();
+    assert_eq!(trained.out_of_fold.len(), 3);
+    for out_of_fold in &trained.out_of_fold {
+        let folds = &out_of_fold.folds;
+        for fold in 0..folds.n_folds {
+            let (learnt, tested) = (folds.train_rows(fold), folds.test_rows(fold));
+            assert!(!tested.is_empty() && tested.iter().all(|t| !learnt.contains(t)));
+            if out_of_fold.split == Split::Speaker {
+                let speaker = |i: &usize| data.examples[*i].statement.speaker.clone();
+                assert!(tested.iter().all(|t| learnt.iter().all(|l| speaker(l) != speaker(t))));
+            }
+        }
+        for task in &out_of_fold.tasks {
+            assert!(task.predicted.iter().all(Option::is_some));
+        }
+    }
+    // A row's own label reaches its prediction only by the calibration of its fold, whose logits on the other folds come
+    // from models that know the row: two numbers out of all rows. Were the row learnt from, it would follow the change.
+    let mut changed = data.clone();
+    changed.examples[3].labels[1] = Some(vec![0]);
+    let again = train(&changed, &settings, &|_, _| {}).unwrap();
+    for (a, b) in trained.out_of_fold.iter().zip(&again.out_of_fold) {
+        if a.folds.fold_of != b.folds.fold_of {
+            continue;
+        }
+        let row = 3 * 3..4 * 3;
+        let difference = largest_difference(&a.tasks[1].probabilities[row.clone()], &b.tasks[1].probabilities[row]);
+        assert!(difference < 0.06, "{}: a row's own label changes its prediction by {difference}", a.split);
+    }
+}
+
+#[test]
+fn probabilities_come_true_as_often_as_they_say() {
+    // Each word speaks for the label to a degree; the label is thrown with the chance that they give.
+    let mut dice = Dice(7);
+    let words: Vec<(String, f64)> = (0..60).map(|_| (dice.word(), 3.0 * dice.share() - 1.5)).collect();
+    let mut table = String::from("text,label,stance\n");
+    for _ in 0..1000 {
+        let chosen: Vec<&(String, f64)> = (0..8).map(|_| &words[dice.below(60) as usize]).collect();
+        let chance = |slope: f64| 1.0 / (1.0 + (-slope * chosen.iter().map(|w| w.1).sum::<f64>() / 2.0).exp());
+        let (side, stance) = (dice.share() < chance(1.0), dice.share() < chance(-0.7));
+        let text = chosen.iter().map(|w| w.0.as_str()).collect::<Vec<_>>().join(" ");
+        table.push_str(&format!(
+            "{text} {},{},{}\n",
+            dice.word(),
+            if side { "for" } else { "against" },
+            if stance { "praise" } else { "none" }
+        ));
+    }
+    let tasks = vec![
+        TaskSpec { column: "label".to_owned(), kind: Some(TaskKind::Single) },
+        TaskSpec { column: "stance".to_owned(), kind: Some(TaskKind::Multi) },
+    ];
+    let data = read_dataset("coins.csv", table.as_bytes(), &CsvOptions { tasks, ..CsvOptions::default() }).unwrap().0;
+    let settings = TrainSettings {
+        features: plain_features(),
+        costs: vec![0.1, 1.0, 10.0],
+        split: Split::Random,
+        other_splits: Vec::new(),
+        ..TrainSettings::default()
+    };
+    let (_, held_out) = trained(&data, &settings);
+    for figures in &held_out.tasks {
+        assert!(figures.ece < 0.1, "{}: ECE {}", figures.task, figures.ece);
+        assert!(figures.accuracy > 0.55, "{}: {} right; the words say more", figures.task, figures.accuracy);
+    }
+}
