@@ -9,6 +9,7 @@ mod inspect;
 mod options;
 mod output;
 mod score;
+#[cfg(feature = "train")]
 mod train;
 
 use std::ffi::OsString;
