@@ -1,7 +1,9 @@
 //! Where results go: standard output, or a file that appears only when it is complete.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+#[cfg(feature = "train")]
+use std::io::IsTerminal;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::AutoStream;
@@ -73,6 +75,7 @@ impl Write for Output {
 }
 
 /// Writes a whole file at once, so that a reader sees the old one or the new one.
+#[cfg(feature = "train")]
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || {
         let mut target = Target::new(path)?;
@@ -181,6 +184,7 @@ pub(super) fn say(text: &str) {
 }
 
 /// A progress bar on standard error, only where that is a terminal.
+#[cfg(feature = "train")]
 pub(super) fn progress(n: u64, what: &'static str) -> indicatif::ProgressBar {
     if !io::stderr().is_terminal() {
         return indicatif::ProgressBar::hidden();

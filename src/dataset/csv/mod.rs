@@ -144,7 +144,8 @@ pub struct CsvOptions {
 /// [`crate::error::ErrorKind::Data`] or [`crate::error::ErrorKind::UnknownLabel`], one line of text for each of the
 /// first 20 problems, with the position of the first: malformed records, header and rows; empty text; labels that are
 /// unknown, repeated, joined in a `Single` task or alike but for case, blanks or one letter; ids that come twice;
-/// duplicates with conflicting labels. [`crate::error::ErrorKind::Io`] if reading fails.
+/// duplicates with conflicting labels. [`crate::error::ErrorKind::Usage`] if a task is named twice,
+/// [`crate::error::ErrorKind::Io`] if reading fails.
 pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) -> Result<(Dataset, Vec<String>)> {
     let Source { reader, first_byte, .. } = Source::new(name, reader)?;
     let mut table = Table::new(name, reader, first_byte)?;
@@ -211,6 +212,9 @@ fn example(fields: &Fields, tasks: &[Column], header: &[String], row: &Record, n
 
 /// The label columns: those asked for, else those of the codebook, else `label`.
 fn task_columns(header: &Header, options: &CsvOptions) -> Result<Vec<(usize, TaskSpec)>> {
+    if let Some(twice) = options.tasks.iter().enumerate().find(|(i, t)| options.tasks[..*i].iter().any(|o| o.column == t.column)) {
+        return Err(Error::usage(format!("task \"{}\" comes twice; name each label column once", twice.1.column)));
+    }
     if !options.tasks.is_empty() {
         return options.tasks.iter().map(|t| Ok((header.require(&t.column)?, t.clone()))).collect();
     }
