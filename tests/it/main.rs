@@ -1,1 +1,4 @@
-//! t
+//! Tests of the library and the program from outside.
+
+mod cases;
+mod seeds;
