@@ -240,7 +240,9 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
     if head_word.ends_with("'s") {
         return None;
     }
+    let hyphenated = head > range.start + 1 && view.is_inner_mark(head - 1) && view.is_name_word(head - 2);
     let speaks = view.is_name_word(head)
+        || hyphenated
         || view.lang.role(singular).is_some()
         || view.lang.collective(singular).is_some()
         || range.clone().any(|i| view.is_source_noun(i));

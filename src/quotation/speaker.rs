@@ -213,6 +213,7 @@ impl<'a> Resolver<'a> {
         // "X, a spokesman for Y": the first name leads. "Council chairperson X": names follow roles.
         let mut gender = None;
         let mut i = range.start;
+        let mut behind_of = false;
         while i < range.end {
             if view.is_mark(i) || !view.is_capital(i) {
                 let word = view.folded(i);
@@ -223,8 +224,11 @@ impl<'a> Resolver<'a> {
                 let of = i > range.start && (view.lang.is_preposition(word) || view.lang.ends_phrase(word));
                 let apposition = (i..range.end).find(|&j| view.word(j) == ",");
                 if of {
-                    // "the president of X, Y": the name behind the comma.
-                    i = apposition?;
+                    // "the president of X, Y": the name behind the comma; "President of the Senate Y": behind a body.
+                    match apposition {
+                        Some(comma) => i = comma,
+                        None => behind_of = true,
+                    }
                 }
                 i += 1;
                 continue;
@@ -248,7 +252,8 @@ impl<'a> Resolver<'a> {
                             && view.is_word(end)
                             && (self.lang.role(behind).is_some() || self.lang.collective(behind).is_some());
                         let whose = view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s");
-                        if !leads && !whose && (to == end || !self.is_body_run(view, from, end)) {
+                        let behind_body = from > i && (self.lang.organization_head(view.folded(from - 1)).is_some() || self.lang.role(view.folded(from - 1)).is_some());
+                        if !leads && !whose && (!behind_of || behind_body) && (to == end || !self.is_body_run(view, from, end)) {
                             return Some(person);
                         }
                     }
@@ -266,8 +271,7 @@ impl<'a> Resolver<'a> {
 
     fn is_definite(&self, view: View<'_>, range: &Range<usize>) -> bool {
         let first = view.folded(range.start);
-        !matches!(first, "a" | "an" | "another" | "one" | "some")
-            && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
+        !matches!(first, "a" | "an" | "another" | "any" | "each" | "every" | "many" | "no" | "one" | "several" | "some") && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
     }
 
     /// The person to whom the article gives this role, by synonyms and by the words around the role noun.
