@@ -184,7 +184,9 @@ impl FeatureArgs {
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let is_card = args.output.extension().is_some_and(|e| e.eq_ignore_ascii_case("md"));
     if is_card || args.output.as_os_str() == "-" {
-        return Err(Error::usage("a model is written to a file of its own, its card beside it to .md; use another name for --output"));
+        return Err(Error::usage(
+            "a model is written to a file of its own, its card beside it to .md; use another name for --output",
+        ));
     }
     let mut features = args.features.settings()?;
     if args.solver == SolverArg::Linfa && std::mem::take(&mut features.speaker.dropout) && !quiet {

@@ -252,8 +252,14 @@ impl<'a> Resolver<'a> {
                             && view.is_word(end)
                             && (self.lang.role(behind).is_some() || self.lang.collective(behind).is_some());
                         let whose = view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s");
-                        let behind_body = from > i && (self.lang.organization_head(view.folded(from - 1)).is_some() || self.lang.role(view.folded(from - 1)).is_some());
-                        if !leads && !whose && (!behind_of || behind_body) && (to == end || !self.is_body_run(view, from, end)) {
+                        let behind_body = from > i
+                            && (self.lang.organization_head(view.folded(from - 1)).is_some()
+                                || self.lang.role(view.folded(from - 1)).is_some());
+                        if !leads
+                            && !whose
+                            && (!behind_of || behind_body)
+                            && (to == end || !self.is_body_run(view, from, end))
+                        {
                             return Some(person);
                         }
                     }
@@ -271,7 +277,8 @@ impl<'a> Resolver<'a> {
 
     fn is_definite(&self, view: View<'_>, range: &Range<usize>) -> bool {
         let first = view.folded(range.start);
-        !matches!(first, "a" | "an" | "another" | "any" | "each" | "every" | "many" | "no" | "one" | "several" | "some") && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
+        !matches!(first, "a" | "an" | "another" | "any" | "each" | "every" | "many" | "no" | "one" | "several" | "some")
+            && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
     }
 
     /// The person to whom the article gives this role, by synonyms and by the words around the role noun.

@@ -212,7 +212,9 @@ fn example(fields: &Fields, tasks: &[Column], header: &[String], row: &Record, n
 
 /// The label columns: those asked for, else those of the codebook, else `label`.
 fn task_columns(header: &Header, options: &CsvOptions) -> Result<Vec<(usize, TaskSpec)>> {
-    if let Some(twice) = options.tasks.iter().enumerate().find(|(i, t)| options.tasks[..*i].iter().any(|o| o.column == t.column)) {
+    if let Some(twice) =
+        options.tasks.iter().enumerate().find(|(i, t)| options.tasks[..*i].iter().any(|o| o.column == t.column))
+    {
         return Err(Error::usage(format!("task \"{}\" comes twice; name each label column once", twice.1.column)));
     }
     if !options.tasks.is_empty() {
