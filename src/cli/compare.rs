@@ -62,7 +62,8 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             write!(output, "{}", text::comparison(&comparisons, &ids, args.flips)).map_err(write_error)?;
         }
         FigureFormat::Json => {
-            let mut value = serde_json::to_value(&comparisons).map_err(|e| Error::data(format!("figures can not be written: {e}")))?;
+            let mut value = serde_json::to_value(&comparisons)
+                .map_err(|e| Error::data(format!("figures can not be written: {e}")))?;
             for flip in value["flips"].as_array_mut().into_iter().flatten() {
                 let id = flip["row"].as_u64().and_then(|row| ids.get(usize::try_from(row).ok()?));
                 flip["id"] = serde_json::json!(id);

@@ -47,14 +47,16 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         evaluation.notes.push("the model was trained on this very file: these figures flatter it".to_owned());
     }
     evaluation.data = serde_json::json!({"name": file.name, "blake3": file.blake3, "n_rows": file.n_rows});
-    let results: Vec<GateResult> = args.gates.iter().map(|g| g.check_alone(&evaluation.tasks)).collect::<Result<_>>()?;
+    let results: Vec<GateResult> =
+        args.gates.iter().map(|g| g.check_alone(&evaluation.tasks)).collect::<Result<_>>()?;
     let mut output = Output::new(None)?;
     match args.format {
         FigureFormat::Table => {
             write!(output, "{}{}", text::evaluation(&evaluation), text::gates(&results)).map_err(write_error)?;
         }
         FigureFormat::Json => {
-            let mut value = serde_json::to_value(&evaluation).map_err(|e| Error::data(format!("figures can not be written: {e}")))?;
+            let mut value = serde_json::to_value(&evaluation)
+                .map_err(|e| Error::data(format!("figures can not be written: {e}")))?;
             if !results.is_empty() {
                 value["gates"] = serde_json::json!(results);
             }

@@ -94,7 +94,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         let find = |label: &String| {
             model.tasks().enumerate().find_map(|(t, task)| task.labels.index(label).map(|k| (t, k))).ok_or_else(|| {
                 let names: Vec<&str> = model.tasks().flat_map(|t| t.labels.names()).collect();
-                let nearest = crate::text::nearest(label, names.iter().copied()).map(|n| format!("; did you mean \"{n}\"?"));
+                let nearest =
+                    crate::text::nearest(label, names.iter().copied()).map(|n| format!("; did you mean \"{n}\"?"));
                 Error::usage(format!("the model has no label \"{label}\"{}", nearest.unwrap_or_default()))
             })
         };
@@ -121,7 +122,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         FigureFormat::Table => {
             writeln!(output, "{}\n", text::labels(&model, &scores)).map_err(write_error)?;
             for explanation in &explanations {
-                writeln!(output, "{}", text::explanation(&model, &statement, &scores, explanation, args.top)).map_err(write_error)?;
+                writeln!(output, "{}", text::explanation(&model, &statement, &scores, explanation, args.top))
+                    .map_err(write_error)?;
             }
         }
     }

@@ -47,7 +47,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let mut output = Output::new(None)?;
     match args.format {
         Format::Table => {
-            write!(output, "{}\n## Top features\n\n{}", card::card(&model), text::top_features(&model, args.top)).map_err(write_error)?;
+            write!(output, "{}\n## Top features\n\n{}", card::card(&model), text::top_features(&model, args.top))
+                .map_err(write_error)?;
         }
         Format::Markdown => write!(output, "{}", card::card(&model)).map_err(write_error)?,
         Format::Json => {
@@ -58,7 +59,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
             for (t, task) in model.tasks().enumerate() {
                 for (k, label) in task.labels.names().enumerate() {
                     let (for_it, against) = model.top_features(t, k, args.top);
-                    top.insert(format!("{}.{label}", task.name), json!({"for": features(for_it), "against": features(against)}));
+                    top.insert(
+                        format!("{}.{label}", task.name),
+                        json!({"for": features(for_it), "against": features(against)}),
+                    );
                 }
             }
             write_json(&mut output, &json!({"model": model.record(), "header": model.header(), "top_features": top}))?;

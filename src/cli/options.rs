@@ -63,7 +63,11 @@ impl ArticleArgs {
             InputArg::Jsonl => InputFormat::Jsonl,
             InputArg::Csv => InputFormat::Csv,
         };
-        ReadOptions { format, text_column: self.text_column.clone(), max_text_bytes: self.max_size.saturating_mul(1 << 20) }
+        ReadOptions {
+            format,
+            text_column: self.text_column.clone(),
+            max_text_bytes: self.max_size.saturating_mul(1 << 20),
+        }
     }
 
     pub(super) fn unit(&self) -> Unit {
@@ -166,7 +170,11 @@ fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
         Some((column, "single")) => (column, Some(TaskKind::Single)),
         Some((_, kind)) => return Err(format!("unknown kind \"{kind}\"; use multi or single")),
     };
-    if column.is_empty() { Err("the column has no name".to_owned()) } else { Ok(TaskSpec { column: column.to_owned(), kind }) }
+    if column.is_empty() {
+        Err("the column has no name".to_owned())
+    } else {
+        Ok(TaskSpec { column: column.to_owned(), kind })
+    }
 }
 
 impl ColumnArgs {

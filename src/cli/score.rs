@@ -84,7 +84,9 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         Ok(scored)
     };
     let mut tally = Tally::default();
-    let record = |document: &Document, scored: &Scored, offsets: &Offsets| json::scored(document, scored, &model, offsets, args.explain);
+    let record = |document: &Document, scored: &Scored, offsets: &Offsets| {
+        json::scored(document, scored, &model, offsets, args.explain)
+    };
     if args.format == RecordFormat::Csv {
         let mut writer = RecordWriter::new(&mut output, Some(&model), args.articles.raw_csv)?;
         each_article(&args.articles, &step, &mut tally, |document, scored: Vec<Scored>| {
@@ -127,7 +129,14 @@ pub(super) struct Tally {
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { n_articles: 0, n_quotations: 0, n_failed: 0, speakers: BTreeSet::new(), first_error: None, started: Instant::now() }
+        Self {
+            n_articles: 0,
+            n_quotations: 0,
+            n_failed: 0,
+            speakers: BTreeSet::new(),
+            first_error: None,
+            started: Instant::now(),
+        }
     }
 }
 
@@ -293,7 +302,12 @@ fn write_statement(args: &Args, output: &mut Output, row: &StatementRow, model: 
         Vec::new()
     };
     if args.format == RecordFormat::Table {
-        let mut page = format!("{}  {}\n    {}\n", text::line(&row.id, 20), text::line(&row.statement.text, 100), text::labels(model, scores));
+        let mut page = format!(
+            "{}  {}\n    {}\n",
+            text::line(&row.id, 20),
+            text::line(&row.statement.text, 100),
+            text::labels(model, scores)
+        );
         for explanation in &explanations {
             page.push_str(&text::explanation(model, &row.statement, scores, explanation, args.explain));
         }
@@ -303,7 +317,8 @@ fn write_statement(args: &Args, output: &mut Output, row: &StatementRow, model: 
     let warnings: Vec<&str> = if scores.unknown { vec![json::UNKNOWN] } else { Vec::new() };
     let mut record = json!({"schema": json::QUOTATION_SCHEMA, "id": row.id, "text": row.statement.text, "tasks": json::tasks(model, scores)});
     if args.explain > 0 {
-        record["explanation"] = json::explanation(model, &explanations, args.explain, |s| offsets.span(&row.statement.text, s));
+        record["explanation"] =
+            json::explanation(model, &explanations, args.explain, |s| offsets.span(&row.statement.text, s));
     }
     record["model"] = model.record();
     record["warnings"] = json!(warnings);

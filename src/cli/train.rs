@@ -143,7 +143,11 @@ impl FeatureArgs {
                 "country" => speaker.country = true,
                 "holder" => speaker.holder = true,
                 "identity" => speaker.identity = true,
-                _ => return Err(Error::usage(format!("unknown speaker feature \"{name}\"; known: role, organization, country, holder, identity, none"))),
+                _ => {
+                    return Err(Error::usage(format!(
+                        "unknown speaker feature \"{name}\"; known: role, organization, country, holder, identity, none"
+                    )));
+                }
             }
         }
         speaker.dropout = speaker.any() && !self.no_speaker_dropout;
@@ -199,7 +203,10 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         seed: args.seed,
     };
     let codebook = Codebook::diplomatic_core();
-    let of_codebook = dataset.tasks.iter().all(|t| codebook.task(&t.name).is_some_and(|c| t.labels.names().all(|n| c.labels.index(n).is_some())));
+    let of_codebook = dataset
+        .tasks
+        .iter()
+        .all(|t| codebook.task(&t.name).is_some_and(|c| t.labels.names().all(|n| c.labels.index(n).is_some())));
     let origin = Origin {
         name: args.name.clone().unwrap_or_else(|| stem(&args.output)),
         version: args.model_version.clone(),

@@ -26,7 +26,9 @@ pub(super) fn emit(
         for n in shortest..=longest.min(n_chars) {
             for i in 0..=n_chars - n {
                 let gram = &padded[starts[i]..starts[i + n]];
-                sink.feature(Family::Character, string_key(Family::Character, gram), Some(token.span), || gram.to_owned());
+                sink.feature(Family::Character, string_key(Family::Character, gram), Some(token.span), || {
+                    gram.to_owned()
+                });
             }
         }
     }

@@ -6,7 +6,13 @@ use crate::statement::Statement;
 use crate::text::{fold_word, tokens};
 
 /// Sends the cue's stems, their pairs, the cue's class and the quotation's kind to `sink`.
-pub(super) fn emit(statement: &Statement, lang: &Language, stem: impl Fn(&str) -> String, buffer: &mut String, sink: &mut impl Sink) {
+pub(super) fn emit(
+    statement: &Statement,
+    lang: &Language,
+    stem: impl Fn(&str) -> String,
+    buffer: &mut String,
+    sink: &mut impl Sink,
+) {
     let mut send = |name: String| sink.feature(Family::Cue, string_key(Family::Cue, &name), None, || name.clone());
     if let Some(kind) = statement.kind {
         send(format!("kind={}", kind.name()));

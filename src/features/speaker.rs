@@ -15,16 +15,24 @@ pub const MIN_IDENTITY: u32 = 5;
 
 /// Sends the speaker's properties to `sink`.
 pub(super) fn emit(statement: &Statement, settings: SpeakerSettings, lang: &Language, sink: &mut impl Sink) {
-    let mut send = |name: String| sink.feature(Family::Speaker, string_key(Family::Speaker, &name), None, || name.clone());
+    let mut send =
+        |name: String| sink.feature(Family::Speaker, string_key(Family::Speaker, &name), None, || name.clone());
     let role = statement.role.as_deref().and_then(|r| role_class(r, lang)).map(RoleClass::name);
     let country = statement.country.as_deref().and_then(|c| country_code(c, lang));
-    if settings.role && let Some(role) = role {
+    if settings.role
+        && let Some(role) = role
+    {
         send(format!("role={role}"));
     }
-    if settings.country && let Some(country) = country {
+    if settings.country
+        && let Some(country) = country
+    {
         send(format!("country={country}"));
     }
-    if settings.role && settings.country && let (Some(role), Some(country)) = (role, country) {
+    if settings.role
+        && settings.country
+        && let (Some(role), Some(country)) = (role, country)
+    {
         send(format!("role={role} country={country}"));
     }
     if settings.organization
@@ -35,7 +43,9 @@ pub(super) fn emit(statement: &Statement, settings: SpeakerSettings, lang: &Lang
     if settings.holder && is_other_holder(statement) {
         send("holder=other".to_owned());
     }
-    if settings.identity && let Some(key) = identity(statement) {
+    if settings.identity
+        && let Some(key) = identity(statement)
+    {
         send(format!("{IDENTITY}{key}"));
     }
 }

@@ -66,7 +66,7 @@ impl Vectorizer {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for settings that can not work, [`ErrorKind::Data`] if no feature is left.
-    pub fn fit<'s>(statements: &[&'s Statement], settings: &FeatureSettings) -> Result<Self> {
+    pub fn fit(statements: &[&Statement], settings: &FeatureSettings) -> Result<Self> {
         settings.checked()?;
         let empty = Self::from_parts(settings.clone(), Vec::new(), Vec::new())?;
         let counts = statements
@@ -92,7 +92,8 @@ impl Vectorizer {
             .par_chunks(1024)
             .map(|chunk| {
                 let mut workspace = empty.workspace();
-                let mut namer = Namer { counts: &counts, min_documents: settings.min_documents, names: KeyMap::default() };
+                let mut namer =
+                    Namer { counts: &counts, min_documents: settings.min_documents, names: KeyMap::default() };
                 for statement in chunk {
                     empty.emit(statement, Part::Whole, &mut workspace, &mut namer);
                 }
@@ -293,11 +294,11 @@ impl Vectorizer {
 /// The key that a feature of this name has.
 fn name_key(family: Family, name: &str) -> u64 {
     match family {
-        Family::Word | Family::Negated => name
-            .split(' ')
-            .fold(crate::features::family::ngram_start(family), |key, w| {
+        Family::Word | Family::Negated => {
+            name.split(' ').fold(crate::features::family::ngram_start(family), |key, w| {
                 crate::features::family::combine(key, hash_bytes(w.as_bytes()))
-            }),
+            })
+        }
         Family::Character | Family::Cue | Family::Speaker => crate::features::family::string_key(family, name),
     }
 }
@@ -329,10 +330,8 @@ impl StemCache {
             return entry;
         }
         fold_word(word, &mut self.buffer);
-        let flags = WordFlags {
-            negates: lang.is_negation(&self.buffer),
-            ends_negation: lang.ends_negation(&self.buffer),
-        };
+        let flags =
+            WordFlags { negates: lang.is_negation(&self.buffer), ends_negation: lang.ends_negation(&self.buffer) };
         let entry = (hash_bytes(self.stemmer.stem(&self.buffer).as_bytes()), flags);
         if self.known.len() < MAX_KNOWN {
             self.known.insert(word.into(), entry);

@@ -61,7 +61,13 @@ pub(super) fn words(
         match token.kind {
             TokenKind::Mark => {
                 if word == "?" {
-                    out.push(Word { hash: hash_bytes(Slot::Question.text().as_bytes()), span: token.span, slot: Some(Slot::Question), negated: false, starts: true });
+                    out.push(Word {
+                        hash: hash_bytes(Slot::Question.text().as_bytes()),
+                        span: token.span,
+                        slot: Some(Slot::Question),
+                        negated: false,
+                        starts: true,
+                    });
                 }
                 if matches!(word, "." | "!" | "?" | ";" | ":" | "…") {
                     starts = true;
@@ -71,7 +77,13 @@ pub(super) fn words(
                 }
             }
             TokenKind::Number => {
-                out.push(Word { hash: hash_bytes(Slot::Number.text().as_bytes()), span: token.span, slot: Some(Slot::Number), negated: false, starts });
+                out.push(Word {
+                    hash: hash_bytes(Slot::Number.text().as_bytes()),
+                    span: token.span,
+                    slot: Some(Slot::Number),
+                    negated: false,
+                    starts,
+                });
                 starts = false;
             }
             TokenKind::Word => {
@@ -88,11 +100,9 @@ pub(super) fn words(
         }
     }
     if mask_names {
-        for (name, slot) in [
-            (&statement.speaker, Slot::Speaker),
-            (&statement.holder, Slot::Holder),
-            (&statement.target, Slot::Target),
-        ] {
+        for (name, slot) in
+            [(&statement.speaker, Slot::Speaker), (&statement.holder, Slot::Holder), (&statement.target, Slot::Target)]
+        {
             if let Some(name) = name {
                 mask(text, name, slot, stems, lang, out);
             }
@@ -131,7 +141,14 @@ fn mask(text: &str, name: &str, slot: Slot, stems: &mut StemCache, lang: &Langua
 }
 
 /// Sends the word n-grams of 1 to `longest` words, and the negated words, to `sink`.
-pub(super) fn emit(text: &str, words: &[Word], longest: usize, negation: bool, stems: &StemCache, sink: &mut impl Sink) {
+pub(super) fn emit(
+    text: &str,
+    words: &[Word],
+    longest: usize,
+    negation: bool,
+    stems: &StemCache,
+    sink: &mut impl Sink,
+) {
     let name = |range: &[Word]| {
         range
             .iter()

@@ -433,7 +433,12 @@ impl Language {
 
     /// How many of `words` the longest key that they begin with has, and what `get` makes of that key. At most 6
     /// words; no look-up where no key begins with the first word (mark `first`).
-    fn longest<V>(&self, first: u64, words: impl IntoIterator<Item = impl AsRef<str>>, get: impl Fn(&str) -> Option<V>) -> Option<(usize, V)> {
+    fn longest<V>(
+        &self,
+        first: u64,
+        words: impl IntoIterator<Item = impl AsRef<str>>,
+        get: impl Fn(&str) -> Option<V>,
+    ) -> Option<(usize, V)> {
         let mut key = String::new();
         let mut found = None;
         for (n, word) in words.into_iter().take(6).enumerate() {
@@ -464,12 +469,14 @@ impl Language {
     pub fn cue_phrase(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
         self.longest(index::FIRST_OF_CUE, words, |key| {
             (self.marks(key) & index::CUE_PHRASE != 0).then(|| find(self.cue_phrases, key)).flatten()
-        }).filter(|(n, _)| *n > 1)
+        })
+        .filter(|(n, _)| *n > 1)
     }
 
     /// The longest sequence at the beginning of `words` that only looks like a cue.
     pub fn light_cue(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<usize> {
-        self.longest(index::FIRST_OF_LIGHT_CUE, words, |key| (self.marks(key) & index::LIGHT_CUE != 0).then_some(())).map(|(n, ())| n)
+        self.longest(index::FIRST_OF_LIGHT_CUE, words, |key| (self.marks(key) & index::LIGHT_CUE != 0).then_some(()))
+            .map(|(n, ())| n)
     }
 
     pub fn is_attributive(&self, word: &str) -> bool {
@@ -566,7 +573,9 @@ impl Language {
 
     /// Whether roles of the two groups can mean one person.
     pub fn are_related_roles(&self, a: &str, b: &str) -> bool {
-        a == b || self.related_role_groups.binary_search(&(a, b)).is_ok() || self.related_role_groups.binary_search(&(b, a)).is_ok()
+        a == b
+            || self.related_role_groups.binary_search(&(a, b)).is_ok()
+            || self.related_role_groups.binary_search(&(b, a)).is_ok()
     }
 
     pub fn is_role_modifier(&self, word: &str) -> bool {
@@ -601,7 +610,8 @@ impl Language {
 
     /// The longest term for a country at the beginning of `words`, with its length in words and the ISO code.
     pub fn country_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static str, TermKind)> {
-        self.longest(index::FIRST_OF_COUNTRY, words, |key| self.country_term(key)).map(|(n, (code, kind))| (n, code, kind))
+        self.longest(index::FIRST_OF_COUNTRY, words, |key| self.country_term(key))
+            .map(|(n, (code, kind))| (n, code, kind))
     }
 
     /// The country that a term names: ISO code and what kind of term it is.
@@ -661,7 +671,8 @@ impl Language {
     }
 
     pub fn is_adverb(&self, word: &str) -> bool {
-        self.marks(word) & index::ADVERB != 0 || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
+        self.marks(word) & index::ADVERB != 0
+            || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
     }
 
     pub fn is_complementizer(&self, word: &str) -> bool {
@@ -772,7 +783,10 @@ mod tests {
         assert_eq!(lang.cue_class("said"), Some(CueClass::Say));
         assert_eq!(lang.cue_phrase(words("according to the ministry")).map(|p| p.0), Some(2));
         assert_eq!(lang.country_at(&words("north korean leader kim")).map(|c| (c.0, c.1)), Some((2, "KP")));
-        assert_eq!(lang.organization_at(&words("federation council chairperson")).map(|o| (o.0, o.1.country)), Some((2, "RU")));
+        assert_eq!(
+            lang.organization_at(&words("federation council chairperson")).map(|o| (o.0, o.1.country)),
+            Some((2, "RU"))
+        );
         assert_eq!(lang.role("prime minister").map(|r| r.class), Some(RoleClass::HeadOfGovernment));
         assert!(lang.is_abbreviation("mr") && !lang.is_abbreviation("summit"));
     }

@@ -47,7 +47,12 @@ impl Explanation {
 
 impl Model {
     /// Explains the logits of the given (task, label) pairs for one statement.
-    pub fn explain(&self, statement: &Statement, pairs: &[(usize, usize)], workspace: &mut Workspace) -> Vec<Explanation> {
+    pub fn explain(
+        &self,
+        statement: &Statement,
+        pairs: &[(usize, usize)],
+        workspace: &mut Workspace,
+    ) -> Vec<Explanation> {
         let mut row = SparseRow::default();
         let scores = self.score(statement, workspace, &mut row);
         let occurrences = self.vectorizer.occurrences(statement, workspace);
@@ -73,7 +78,14 @@ impl Model {
                     .collect();
                 contributions.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
                 let speaker_share = if all > 0.0 { speaker / all } else { 0.0 };
-                Some(Explanation { task, label, intercept: self.intercepts[output], logit, speaker_share, contributions })
+                Some(Explanation {
+                    task,
+                    label,
+                    intercept: self.intercepts[output],
+                    logit,
+                    speaker_share,
+                    contributions,
+                })
             })
             .collect()
     }

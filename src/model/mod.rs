@@ -113,7 +113,12 @@ impl Model {
     ///
     /// # Errors
     /// [`ErrorKind::Numeric`] if a number is not finite, [`ErrorKind::Model`] if the sizes do not fit.
-    pub fn from_parts(mut header: Header, vectorizer: Vectorizer, weights: Vec<f32>, intercepts: Vec<f64>) -> Result<Self> {
+    pub fn from_parts(
+        mut header: Header,
+        vectorizer: Vectorizer,
+        weights: Vec<f32>,
+        intercepts: Vec<f64>,
+    ) -> Result<Self> {
         header.n_features = vectorizer.n_features();
         header.n_name_bytes = vectorizer.names().iter().map(|n| n.len() + 1).sum();
         header.features = vectorizer.settings().clone();
@@ -167,7 +172,9 @@ impl Model {
     fn check(&self) -> Result<()> {
         let damaged = |what: String| Err(Error::new(ErrorKind::Model, format!("model is damaged: {what}")));
         let n_outputs: usize = self.tasks().map(|t| t.labels.len()).sum();
-        if self.intercepts.len() != n_outputs || Some(self.weights.len()) != self.vectorizer.n_features().checked_mul(n_outputs) {
+        if self.intercepts.len() != n_outputs
+            || Some(self.weights.len()) != self.vectorizer.n_features().checked_mul(n_outputs)
+        {
             return damaged("its arrays do not fit its labels".to_owned());
         }
         let numbers = self.header.tasks.iter().flat_map(|t| t.thresholds.iter().chain([&t.abstain_band]));

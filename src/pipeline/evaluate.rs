@@ -26,7 +26,8 @@ pub fn predictions(model: &Model, dataset: &Dataset) -> Result<Vec<Predictions>>
         .filter_map(|(m, task)| dataset.tasks.iter().position(|t| t.name == task.name).map(|d| (m, d)))
         .collect();
     if shared.is_empty() {
-        let names = |tasks: &mut dyn Iterator<Item = &Task>| tasks.map(|t| t.name.clone()).collect::<Vec<_>>().join(", ");
+        let names =
+            |tasks: &mut dyn Iterator<Item = &Task>| tasks.map(|t| t.name.clone()).collect::<Vec<_>>().join(", ");
         return Err(Error::data(format!(
             "the model has the tasks {}, the file has {}; name the label column with --task",
             names(&mut model.tasks()),
@@ -38,7 +39,14 @@ pub fn predictions(model: &Model, dataset: &Dataset) -> Result<Vec<Predictions>>
     shared.into_iter().map(|(m, d)| task_predictions(model, dataset, m, d, &all, &groups)).collect()
 }
 
-fn task_predictions(model: &Model, dataset: &Dataset, m: usize, d: usize, scores: &[Scores], groups: &[usize]) -> Result<Predictions> {
+fn task_predictions(
+    model: &Model,
+    dataset: &Dataset,
+    m: usize,
+    d: usize,
+    scores: &[Scores],
+    groups: &[usize],
+) -> Result<Predictions> {
     let task = &model.header().tasks[m].task;
     let names = &dataset.tasks[d].labels;
     let numbers: Vec<Option<usize>> = names.names().map(|n| task.labels.index(n)).collect();
@@ -51,7 +59,10 @@ fn task_predictions(model: &Model, dataset: &Dataset, m: usize, d: usize, scores
                 .map(|labels| {
                     let mut mapped = labels
                         .iter()
-                        .map(|&k| numbers[k].map_or_else(|| task.labels.require(names.name(k)).map_err(|x| x.at_line(e.line)), Ok))
+                        .map(|&k| {
+                            numbers[k]
+                                .map_or_else(|| task.labels.require(names.name(k)).map_err(|x| x.at_line(e.line)), Ok)
+                        })
                         .collect::<Result<Vec<usize>>>()?;
                     mapped.sort_unstable();
                     Ok(mapped)
@@ -88,8 +99,11 @@ pub fn groups(examples: &[Example]) -> Vec<usize> {
         .iter()
         .enumerate()
         .map(|(i, e)| {
-            let speaker = e.statement.speaker.as_deref().map(text_key).filter(|k| !k.is_empty()).map(|k| format!("speaker {k}"));
-            let key = speaker.or_else(|| e.article.as_ref().map(|a| format!("article {a}"))).unwrap_or_else(|| format!("row {i}"));
+            let speaker =
+                e.statement.speaker.as_deref().map(text_key).filter(|k| !k.is_empty()).map(|k| format!("speaker {k}"));
+            let key = speaker
+                .or_else(|| e.article.as_ref().map(|a| format!("article {a}")))
+                .unwrap_or_else(|| format!("row {i}"));
             let next = numbers.len();
             *numbers.entry(key).or_insert(next)
         })
@@ -102,11 +116,8 @@ pub fn groups(examples: &[Example]) -> Vec<usize> {
 /// As [`predictions`]; [`crate::error::ErrorKind::Data`] if no row is labelled.
 pub fn evaluate(model: &Model, dataset: &Dataset, bootstrap: &Bootstrap) -> Result<Evaluation> {
     let predictions = predictions(model, dataset)?;
-    let mut evaluation = Evaluation {
-        model: model.record(),
-        data: json!({"n_rows": dataset.examples.len()}),
-        ..Evaluation::default()
-    };
+    let mut evaluation =
+        Evaluation { model: model.record(), data: json!({"n_rows": dataset.examples.len()}), ..Evaluation::default() };
     let mut baseline = Vec::new();
     for p in &predictions {
         let thresholds = model.header().tasks.iter().find(|t| t.task == p.task).map(|t| t.thresholds.as_slice());

@@ -33,7 +33,10 @@ pub fn language_of(document: &Document) -> Result<&'static Language> {
     let code = document.lang.as_deref().unwrap_or("en");
     let short = code.split(['-', '_']).next().unwrap_or(code).to_ascii_lowercase();
     language(&short).ok_or_else(|| {
-        Error::data(format!("article \"{}\" is in \"{code}\", and there are no word tables for that language", document.id))
+        Error::data(format!(
+            "article \"{}\" is in \"{code}\", and there are no word tables for that language",
+            document.id
+        ))
     })
 }
 
@@ -65,7 +68,13 @@ pub fn statement(document: &Document, quotation: &Quotation) -> Statement {
 ///
 /// # Errors
 /// As [`language_of`].
-pub fn score(document: &Document, extractor: &dyn Extractor, model: &Model, explain: bool, workspace: &mut Workspace) -> Result<Vec<Scored>> {
+pub fn score(
+    document: &Document,
+    extractor: &dyn Extractor,
+    model: &Model,
+    explain: bool,
+    workspace: &mut Workspace,
+) -> Result<Vec<Scored>> {
     let mut row = SparseRow::default();
     let scored = extract(document, extractor)?.into_iter().map(|quotation| {
         let statement = statement(document, &quotation);
@@ -77,10 +86,16 @@ pub fn score(document: &Document, extractor: &dyn Extractor, model: &Model, expl
 }
 
 /// Explanations of the labels that hold; of the most probable label where none does.
-pub fn explanations(model: &Model, statement: &Statement, scores: &Scores, workspace: &mut Workspace) -> Vec<Explanation> {
+pub fn explanations(
+    model: &Model,
+    statement: &Statement,
+    scores: &Scores,
+    workspace: &mut Workspace,
+) -> Vec<Explanation> {
     let mut pairs = Vec::new();
     for (t, task) in scores.tasks.iter().enumerate() {
-        let best = (0..task.probabilities.len()).max_by(|&a, &b| task.probabilities[a].total_cmp(&task.probabilities[b]));
+        let best =
+            (0..task.probabilities.len()).max_by(|&a, &b| task.probabilities[a].total_cmp(&task.probabilities[b]));
         if task.labels.is_empty() {
             pairs.extend(best.map(|k| (t, k)));
         }

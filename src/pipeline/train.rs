@@ -93,12 +93,22 @@ fn split_predictions(dataset: &Dataset, out_of_fold: &OutOfFold, groups: &[usize
         .collect()
 }
 
-fn split_figures(dataset: &Dataset, out_of_fold: &OutOfFold, groups: &[usize], bootstrap: &Bootstrap) -> Result<Vec<Figures>> {
+fn split_figures(
+    dataset: &Dataset,
+    out_of_fold: &OutOfFold,
+    groups: &[usize],
+    bootstrap: &Bootstrap,
+) -> Result<Vec<Figures>> {
     split_predictions(dataset, out_of_fold, groups).iter().map(|p| figures(p, &[], bootstrap)).collect()
 }
 
 /// What says nothing of the words: the label shares, and the speaker's name alone, on the headline split.
-fn baselines(dataset: &Dataset, settings: &TrainSettings, headline: &OutOfFold, groups: &[usize]) -> Result<Vec<(String, Vec<Figures>)>> {
+fn baselines(
+    dataset: &Dataset,
+    settings: &TrainSettings,
+    headline: &OutOfFold,
+    groups: &[usize],
+) -> Result<Vec<(String, Vec<Figures>)>> {
     let shares = split_predictions(dataset, headline, groups)
         .into_iter()
         .map(|p| Figures::of(&majority(&p.task, &p.gold, p.gold.clone(), p.groups.clone())?))
@@ -116,7 +126,10 @@ fn baselines(dataset: &Dataset, settings: &TrainSettings, headline: &OutOfFold, 
         let identity = TrainSettings { features, other_splits: Vec::new(), costs: vec![1.0], ..settings.clone() };
         // With few repeated speakers no name becomes a feature: then there is nothing to compare with.
         if let Ok(trained) = train(dataset, &identity, &|_, _| {}) {
-            let figures = split_predictions(dataset, &trained.out_of_fold[0], groups).iter().map(Figures::of).collect::<Result<_>>()?;
+            let figures = split_predictions(dataset, &trained.out_of_fold[0], groups)
+                .iter()
+                .map(Figures::of)
+                .collect::<Result<_>>()?;
             out.push(("speaker name alone".to_owned(), figures));
         }
     }

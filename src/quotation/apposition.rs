@@ -51,7 +51,12 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
                 "-" | "‑" | "&" | "/" => {}
                 _ => break,
             }
-        } else if !(view.is_capital(i) || view.lang.role(word).is_some() || view.lang.organization_head(word).is_some() || view.lang.is_role_modifier(word) || matches!(word, "of" | "the" | "for" | "and")) {
+        } else if !(view.is_capital(i)
+            || view.lang.role(word).is_some()
+            || view.lang.organization_head(word).is_some()
+            || view.lang.is_role_modifier(word)
+            || matches!(word, "of" | "the" | "for" | "and"))
+        {
             break;
         }
         start = i;
@@ -63,7 +68,13 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
 fn role_before_comma(view: View<'_>, run_start: usize) -> Option<Role> {
     let comma = run_start.checked_sub(1).filter(|&c| view.word(c) == "," && view.depth(c) == view.depth(run_start))?;
     let mut start = comma;
-    while start > 0 && comma - start < 12 && view.is_word(start - 1) && !view.lang.ends_phrase(view.folded(start - 1)) && !view.lang.is_auxiliary(view.folded(start - 1)) && view.lang.cue_class(view.folded(start - 1)).is_none_or(|_| view.lang.is_also_noun(view.folded(start - 1))) {
+    while start > 0
+        && comma - start < 12
+        && view.is_word(start - 1)
+        && !view.lang.ends_phrase(view.folded(start - 1))
+        && !view.lang.is_auxiliary(view.folded(start - 1))
+        && view.lang.cue_class(view.folded(start - 1)).is_none_or(|_| view.lang.is_also_noun(view.folded(start - 1)))
+    {
         start -= 1;
     }
     let head = view.folded(comma.checked_sub(1)?);
@@ -79,13 +90,23 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
     if from + 1 >= n || view.word(from) != "," || view.depth(from) > 0 {
         return None;
     }
-    let end = (from + 1..n.min(from + 18)).find(|&i| view.depth(i) > 0 || matches!(view.word(i), "," | "." | ";" | "—" | "(")).unwrap_or(n.min(from + 18));
+    let end = (from + 1..n.min(from + 18))
+        .find(|&i| view.depth(i) > 0 || matches!(view.word(i), "," | "." | ";" | "—" | "("))
+        .unwrap_or(n.min(from + 18));
     let first = view.folded(from + 1);
-    if !(view.lang.is_determiner(first) || view.lang.role(first).is_some() || view.is_capital(from + 1) || view.lang.is_role_modifier(first)) {
+    if !(view.lang.is_determiner(first)
+        || view.lang.role(first).is_some()
+        || view.is_capital(from + 1)
+        || view.lang.is_role_modifier(first))
+    {
         return None;
     }
     // A verb or cue would make it a clause of its own.
-    let clause = (from + 1..end).any(|i| view.is_word(i) && !view.is_capital(i) && (view.lang.is_auxiliary(view.folded(i)) || view.lang.is_subject_pronoun(view.folded(i))));
+    let clause = (from + 1..end).any(|i| {
+        view.is_word(i)
+            && !view.is_capital(i)
+            && (view.lang.is_auxiliary(view.folded(i)) || view.lang.is_subject_pronoun(view.folded(i)))
+    });
     if clause { None } else { phrase_role(view, from + 1..end, false) }
 }
 
@@ -97,7 +118,9 @@ pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Op
     if last {
         let is_link = words.get(end).is_some_and(|w| view.lang.is_preposition(w));
         let plain = words[end..].iter().any(|w| {
-            w.chars().any(char::is_alphanumeric) && view.lang.title(w).is_none() && view.lang.title(&format!("{w}.")).is_none()
+            w.chars().any(char::is_alphanumeric)
+                && view.lang.title(w).is_none()
+                && view.lang.title(&format!("{w}.")).is_none()
         });
         if plain && !is_link {
             return None;
@@ -107,7 +130,13 @@ pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Op
         .organization
         .map(|(first, n)| view.span(&(range.start + first..range.start + first + n)).of(view.text).to_owned())
         .or_else(|| capitalised_organization(view, &range));
-    Some(Role { class: phrase.class, group: phrase.group, modifiers: phrase.modifiers, organization, country: phrase.country })
+    Some(Role {
+        class: phrase.class,
+        group: phrase.group,
+        modifiers: phrase.modifiers,
+        organization,
+        country: phrase.country,
+    })
 }
 
 /// A run of capitalised words with an organization's head noun in it ("Kiel Economic Institute").
@@ -119,7 +148,12 @@ fn capitalised_organization(view: View<'_>, range: &Range<usize>) -> Option<Stri
             continue;
         }
         let mut end = i;
-        while end < range.end && (view.is_word(end) && view.is_capital(end) || end + 1 < range.end && end > i && (matches!(view.word(end), "of" | "for" | "and" | "the" | "-" | "&") && view.is_capital(end + 1))) {
+        while end < range.end
+            && (view.is_word(end) && view.is_capital(end)
+                || end + 1 < range.end
+                    && end > i
+                    && (matches!(view.word(end), "of" | "for" | "and" | "the" | "-" | "&") && view.is_capital(end + 1)))
+        {
             end += 1;
         }
         let words = i..end;
@@ -136,7 +170,10 @@ pub(super) fn bare_organization(name: &str, lang: &Language) -> String {
     let words: Vec<String> = name.split_whitespace().map(folded).collect();
     let cut = |n: usize| name.split_whitespace().skip(n).collect::<Vec<_>>().join(" ");
     let the = usize::from(words.len() > 1 && words.first().is_some_and(|w| lang.is_determiner(w)));
-    let Some((n, _, kind)) = lang.country_at(&words[the..]).filter(|c| c.2 == TermKind::Adjective || lang.organization_at(&words[the + 1..]).is_some()) else {
+    let Some((n, _, kind)) = lang
+        .country_at(&words[the..])
+        .filter(|c| c.2 == TermKind::Adjective || lang.organization_at(&words[the + 1..]).is_some())
+    else {
         return cut(the);
     };
     // "Russian Federation" is a name of the state too: the shortest adjective is tried first.

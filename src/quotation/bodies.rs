@@ -34,10 +34,18 @@ impl Bodies {
             let view = View { text: &document.text, passage, lang };
             let mut i = 0;
             while i < passage.tokens.len() {
-                if view.is_word(i) && !view.is_capital(i) && view.depth(i) == 0 && lang.organization_head(view.folded(i)).is_some() {
+                if view.is_word(i)
+                    && !view.is_capital(i)
+                    && view.depth(i) == 0
+                    && lang.organization_head(view.folded(i)).is_some()
+                {
                     // "its foreign ministry"
                     let mut start = i;
-                    while start > 0 && i - start < 3 && lang.is_role_modifier(view.folded(start - 1)) && !view.is_capital(start - 1) {
+                    while start > 0
+                        && i - start < 3
+                        && lang.is_role_modifier(view.folded(start - 1))
+                        && !view.is_capital(start - 1)
+                    {
                         start -= 1;
                     }
                     if start < i {
@@ -59,10 +67,14 @@ impl Bodies {
     fn add(&mut self, view: View<'_>, mut run: Range<usize>) {
         // "The" belongs to a name where a capital is no matter of the sentence's beginning ("in The Baltic Review").
         let begins = run.start == 0 || !view.is_word(run.start - 1);
-        while run.len() > 1 && begins && (view.lang.begins_sentence(view.folded(run.start)) || view.lang.is_determiner(view.folded(run.start))) {
+        while run.len() > 1
+            && begins
+            && (view.lang.begins_sentence(view.folded(run.start)) || view.lang.is_determiner(view.folded(run.start)))
+        {
             run.start += 1;
         }
-        let words: Vec<String> = run.clone().filter(|&i| view.is_word(i)).map(|i| bare(view.folded(i)).to_owned()).collect();
+        let words: Vec<String> =
+            run.clone().filter(|&i| view.is_word(i)).map(|i| bare(view.folded(i)).to_owned()).collect();
         let known = view.lang.organization_at(&words).filter(|(n, _)| *n == words.len()).map(|(_, o)| o.kind);
         let head = words.iter().rev().find_map(|w| view.lang.organization_head(w));
         let kind = known.or(head);
@@ -71,7 +83,8 @@ impl Bodies {
         }
         let span = view.span(&run);
         let name = view.text[span.start..span.end].trim_end_matches("'s").trim_end_matches("’s");
-        let initials: String = run.clone().filter(|&i| view.is_capital(i)).filter_map(|i| view.folded(i).chars().next()).collect();
+        let initials: String =
+            run.clone().filter(|&i| view.is_capital(i)).filter_map(|i| view.folded(i).chars().next()).collect();
         let at = self.list.len();
         for word in words.iter().cloned().chain((initials.len() > 1).then_some(initials)) {
             let list = self.by_word.entry(word).or_default();
@@ -87,9 +100,19 @@ impl Bodies {
     /// the words, else (for a bare head noun) the last body of its type.
     pub(super) fn called(&self, words: &[&str], before: usize, lang: &Language) -> Option<&Body> {
         let head = *words.last()?;
-        let fitting = self.by_word.get(head).into_iter().flatten().rev().map(|&i| &self.list[i]).filter(|b| b.byte < before).take(MAX_COMPARED);
+        let fitting = self
+            .by_word
+            .get(head)
+            .into_iter()
+            .flatten()
+            .rev()
+            .map(|&i| &self.list[i])
+            .filter(|b| b.byte < before)
+            .take(MAX_COMPARED);
         let is_initials = |b: &Body| words.len() == 1 && !b.words.iter().any(|w| w == head);
-        let best = fitting.filter(|b| is_initials(b) || words.iter().all(|w| b.words.iter().any(|o| o == w))).max_by_key(|b| b.words.len());
+        let best = fitting
+            .filter(|b| is_initials(b) || words.iter().all(|w| b.words.iter().any(|o| o == w)))
+            .max_by_key(|b| b.words.len());
         if best.is_some() || words.len() > 1 {
             return best;
         }

@@ -97,7 +97,8 @@ impl Cast {
         let mut cast = Self::default();
         let mut found: Vec<(At, usize)> = Vec::new();
         let is_full = |m: &&Mention| m.words.len() >= 2 && m.sure;
-        let steps = [(&mentions, true, true), (&mentions, false, true), (&others, true, false), (&others, false, false)];
+        let steps =
+            [(&mentions, true, true), (&mentions, false, true), (&others, true, false), (&others, false, false)];
         for (list, full, body) in steps {
             for mention in list.iter().filter(|m| is_full(m) == full) {
                 let person = if full { Some(cast.add(mention, body, lang)) } else { cast.add_short(mention, lang) };
@@ -131,7 +132,11 @@ impl Cast {
 
     fn add(&mut self, mention: &Mention, body: bool, lang: &Language) -> usize {
         let ends = [mention.words.last(), mention.words.first()];
-        let same = ends.into_iter().flatten().flat_map(|w| self.with_word(w)).find(|&i| same_person(&self.persons[i].words, &mention.words, lang));
+        let same = ends
+            .into_iter()
+            .flatten()
+            .flat_map(|w| self.with_word(w))
+            .find(|&i| same_person(&self.persons[i].words, &mention.words, lang));
         let i = same.unwrap_or_else(|| {
             let words = mention.words.clone();
             let name = mention.name.clone();
@@ -156,7 +161,10 @@ impl Cast {
     fn add_short(&mut self, mention: &Mention, lang: &Language) -> Option<usize> {
         let last = mention.words.last()?;
         // Somebody may be called by a name in the middle, if nobody else has it.
-        let only = { let mut all = self.with_word(last); all.next().filter(|_| all.next().is_none()) };
+        let only = {
+            let mut all = self.with_word(last);
+            all.next().filter(|_| all.next().is_none())
+        };
         let owner = self
             .with_word(last)
             .filter(|&i| {
@@ -164,7 +172,10 @@ impl Cast {
                 let clash = mention.gender.is_some() && p.gender.is_some() && p.gender != mention.gender;
                 !clash
                     && mention.words.iter().all(|w| p.words.contains(w))
-                    && (mention.words.len() > 1 || p.surname(lang) == last || p.words.last() == Some(last) || only == Some(i))
+                    && (mention.words.len() > 1
+                        || p.surname(lang) == last
+                        || p.words.last() == Some(last)
+                        || only == Some(i))
             })
             // The one named last before this mention, else the one named next.
             .min_by_key(|&i| {
@@ -172,7 +183,10 @@ impl Cast {
                 let before = mentions.iter().rev().take(32).filter(|&&m| m < mention.span.start).max();
                 match before {
                     Some(m) => (0, mention.span.start - m),
-                    None => (1, mentions.iter().take(32).map(|&m| m.abs_diff(mention.span.start)).min().unwrap_or(usize::MAX)),
+                    None => (
+                        1,
+                        mentions.iter().take(32).map(|&m| m.abs_diff(mention.span.start)).min().unwrap_or(usize::MAX),
+                    ),
                 }
             });
         match owner {
@@ -220,13 +234,20 @@ impl Cast {
     }
 
     /// The person whose name is, or ends like, these folded words; the last one mentioned before `byte`.
-    pub(super) fn by_name(&self, words: &[String], byte: usize, gender: Option<Gender>, lang: &Language) -> Option<usize> {
+    pub(super) fn by_name(
+        &self,
+        words: &[String],
+        byte: usize,
+        gender: Option<Gender>,
+        lang: &Language,
+    ) -> Option<usize> {
         let words: Vec<&String> = words.iter().filter(|w| !lang.is_name_suffix(w)).collect();
         let last = *words.last()?;
         let rank = |i: usize| {
             let p = &self.persons[i];
             let only = self.with_word(last).nth(1).is_none();
-            let whole = only || p.surname(lang) == last || p.words.last() == Some(last) || p.words.first() == Some(last);
+            let whole =
+                only || p.surname(lang) == last || p.words.last() == Some(last) || p.words.first() == Some(last);
             let fits = words.iter().all(|w| p.words.contains(w)) && (words.len() > 1 || whole);
             let owner = words.len() > 1 || p.surname(lang) == last;
             let same = gender.is_some() && p.gender == gender;
@@ -258,13 +279,20 @@ impl Cast {
 /// A longer name counts as one where its last word stands elsewhere as somebody's short name.
 fn promote(mentions: &mut [Mention], passages: &[Passage], lang: &Language) {
     // "Interestingly Blocher": the first word of a sentence is cut where the rest is a name elsewhere.
-    let begins: HashSet<&str> = mentions.iter().filter(|m| m.opens && m.words.len() >= 2).map(|m| m.words[0].as_str()).collect();
+    let begins: HashSet<&str> =
+        mentions.iter().filter(|m| m.opens && m.words.len() >= 2).map(|m| m.words[0].as_str()).collect();
     let small: HashSet<&str> = passages
         .iter()
         .flat_map(|p| (0..p.tokens.len()).filter(|&i| !p.tokens[i].capital).map(|i| p.folded(i)))
         .filter(|w| begins.contains(w))
         .collect();
-    let is_word = |w: &str| small.contains(w) || lang.is_adverb(w) || lang.is_preposition(w) || lang.is_determiner(w) || lang.cue_class(w).is_some();
+    let is_word = |w: &str| {
+        small.contains(w)
+            || lang.is_adverb(w)
+            || lang.is_preposition(w)
+            || lang.is_determiner(w)
+            || lang.cue_class(w).is_some()
+    };
     let cut: Vec<bool> = mentions.iter().map(|m| m.opens && m.words.len() >= 2 && is_word(&m.words[0])).collect();
     let elsewhere: HashSet<Vec<String>> = mentions.iter().filter(|m| !m.opens).map(|m| m.words.clone()).collect();
     for (mention, _) in mentions.iter_mut().zip(cut).filter(|(_, cut)| *cut) {
@@ -275,7 +303,8 @@ fn promote(mentions: &mut [Mention], passages: &[Passage], lang: &Language) {
             mention.words.remove(0);
         }
     }
-    let short: HashSet<String> = mentions.iter().filter(|m| m.words.len() == 1 && (m.sure || m.in_source)).map(|m| m.words[0].clone()).collect();
+    let short: HashSet<String> =
+        mentions.iter().filter(|m| m.words.len() == 1 && (m.sure || m.in_source)).map(|m| m.words[0].clone()).collect();
     for mention in mentions.iter_mut().filter(|m| !m.sure && m.words.len() >= 2) {
         mention.sure = mention.words.last().is_some_and(|w| short.contains(w));
     }
@@ -288,7 +317,8 @@ fn same_person(a: &[String], b: &[String], lang: &Language) -> bool {
     if short.len() < 2 {
         return false;
     }
-    let is_initial = |s: &str, l: &str| s.trim_end_matches('.').chars().count() == 1 && l.starts_with(s.trim_end_matches('.'));
+    let is_initial =
+        |s: &str, l: &str| s.trim_end_matches('.').chars().count() == 1 && l.starts_with(s.trim_end_matches('.'));
     let same_given = |s: &str, l: &str| s == l || is_initial(s, l) || is_initial(l, s) || same_given_name(s, l, lang);
     short.last() == long.last() && same_given(&short[0], &long[0])
         || short.iter().all(|w| long.contains(w)) && (short.last() == long.last() || short.first() == long.first())

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::lang::{CueClass, Number};
-use crate::quotation::{Attribution, Holder};
 use crate::quotation::source::{View, subject_before};
 use crate::quotation::speaker::{Referent, Resolver, told};
+use crate::quotation::{Attribution, Holder};
 
 /// The subject of a position stands so near to the beginning of its sentence.
 const MAX_SUBJECT: usize = 8;
@@ -26,7 +26,9 @@ impl Resolver<'_> {
             let mut start = tokens.start;
             // A later part counts where it begins with a pronoun for somebody else ("He said that ...").
             for k in 0..if n == 0 { MAX_SENTENCES } else { 1 } {
-                let end = (start..tokens.end).find(|&i| matches!(view.word(i), "." | "!" | "?") && i + 1 < tokens.end).unwrap_or(tokens.end);
+                let end = (start..tokens.end)
+                    .find(|&i| matches!(view.word(i), "." | "!" | "?") && i + 1 < tokens.end)
+                    .unwrap_or(tokens.end);
                 if start >= end {
                     break;
                 }
@@ -48,7 +50,8 @@ impl Resolver<'_> {
 
     fn sentence_holder(&self, view: View<'_>, tokens: Range<usize>, max_subject: usize, speaker: &Referent) -> Found {
         // Token depth is that of the whole content: a subject may stand inside the marks like the rest.
-        let quoted = (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i)) && view.depth(tokens.start) > 0;
+        let quoted =
+            (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i)) && view.depth(tokens.start) > 0;
         let flat = view.passage.flattened(&tokens);
         let whole = view;
         let view = View { passage: &flat, ..view };
@@ -57,7 +60,10 @@ impl Resolver<'_> {
             let words = || (i..n.min(i + 6)).map(|j| view.folded(j));
             let is_verb = view.is_word(i) && !view.is_capital(i) && !view.lang.is_rarely_cue(view.folded(i));
             let is_verb = is_verb && !view.folded(i).ends_with("ing");
-            let reporting = view.lang.cue_class(view.folded(i)).filter(|c| is_verb && !matches!(c, CueClass::Know | CueClass::Promise));
+            let reporting = view
+                .lang
+                .cue_class(view.folded(i))
+                .filter(|c| is_verb && !matches!(c, CueClass::Know | CueClass::Promise));
             let attitude = view.lang.attitude(words()).map(|p| p.1);
             let phrase = attitude.or_else(|| view.lang.cue_phrase(words()).map(|p| p.1));
             let Some(class) = phrase.or(reporting) else { continue };
@@ -76,28 +82,38 @@ impl Resolver<'_> {
             }
             let pronoun = view.lang.pronoun(view.folded(subject.start)).filter(|_| subject.len() == 1);
             // In reported speech "she said she hopes" both are one; between marks "she hopes" is another.
-            let own = pronoun.is_some_and(|p| p.person != 3 || !quoted && self.can_be(speaker, view.folded(subject.start)));
+            let own =
+                pronoun.is_some_and(|p| p.person != 3 || !quoted && self.can_be(speaker, view.folded(subject.start)));
             if own {
                 return Found::Own;
             }
             if attitude.is_some() && self.is_same(view, &subject, speaker) {
                 return Found::Own;
             }
-            if pronoun.is_some() && let Some(holder) = self.held_before(view, &subject, speaker) {
+            if pronoun.is_some()
+                && let Some(holder) = self.held_before(view, &subject, speaker)
+            {
                 return Found::Other(holder);
             }
             let at = view.span(&subject).start;
             if pronoun.is_some_and(|p| p.number == Number::Plural) {
                 return Found::Own;
             }
-            let definite = view.lang.is_determiner(view.folded(subject.start)) && view.folded(subject.start).starts_with("the");
+            let definite =
+                view.lang.is_determiner(view.folded(subject.start)) && view.folded(subject.start).starts_with("the");
             let (referent, _) = self.referent(view, subject, at, Some(speaker), &[]);
             return match referent {
                 None => Found::Own,
                 Some(same) if same == *speaker => Found::Own,
                 Some(Referent::Unnamed(_)) if !(definite && (quoted || wants(class))) => Found::Own,
                 Some(Referent::Person(_)) if !(quoted || attitude.is_some() || wants(class)) => Found::Own,
-                Some(Referent::Body(body)) if class == CueClass::Promise && body.country.is_some() && body.country == self.country_of(speaker) => Found::Own,
+                Some(Referent::Body(body))
+                    if class == CueClass::Promise
+                        && body.country.is_some()
+                        && body.country == self.country_of(speaker) =>
+                {
+                    Found::Own
+                }
                 Some(Referent::Body(body)) if !wants(class) && body.country.is_none() => Found::Own,
                 Some(other) => Found::Other(other),
             };
@@ -144,7 +160,8 @@ impl Resolver<'_> {
         let holder = self.last_holder.as_ref().filter(|h| *h != speaker)?;
         let fits = match holder {
             Referent::Person(i) => {
-                pronoun.number == Number::Plural || self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g))
+                pronoun.number == Number::Plural
+                    || self.cast.persons[*i].gender.is_none_or(|g| told(pronoun).is_none_or(|p| p == g))
             }
             _ => told(pronoun).is_none(),
         };
@@ -167,7 +184,11 @@ enum Found {
 /// "He (Kim Jong-un)": the name in the brackets stands for the pronoun.
 fn named_in_brackets(view: View<'_>, subject: Range<usize>) -> Range<usize> {
     let end = subject.end;
-    if subject.len() > 2 && view.lang.pronoun(view.folded(subject.start)).is_some() && view.word(subject.start + 1) == "(" && view.word(end - 1) == ")" {
+    if subject.len() > 2
+        && view.lang.pronoun(view.folded(subject.start)).is_some()
+        && view.word(subject.start + 1) == "("
+        && view.word(end - 1) == ")"
+    {
         return subject.start + 2..end - 1;
     }
     subject

@@ -17,19 +17,22 @@ const MAX_CONTINUED: usize = 4;
 
 /// The turns of an interview, in order; none where the article is no interview. Each covers whole paragraphs.
 pub(super) fn turns(document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution> {
-    let labels: Vec<Option<(Span, Span)>> = passages.iter().map(|p| label(View { text: &document.text, passage: p, lang })).collect();
+    let labels: Vec<Option<(Span, Span)>> =
+        passages.iter().map(|p| label(View { text: &document.text, passage: p, lang })).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (label, _) in labels.iter().flatten() {
         *counts.entry(label.of(&document.text)).or_insert(0) += 1;
     }
-    let is_label = |word: &str| lang.is_question_label(&word.to_lowercase()) || lang.is_answer_label(&word.to_lowercase());
+    let is_label =
+        |word: &str| lang.is_question_label(&word.to_lowercase()) || lang.is_answer_label(&word.to_lowercase());
     // Names before a colon make an interview only where two of them take turns.
     let repeated = counts.values().filter(|n| **n > 1).count();
     let formal = counts.keys().any(|l| lang.is_question_label(&l.to_lowercase()));
     if !(repeated >= 2 || formal && counts.len() >= 2) {
         return Vec::new();
     }
-    let speaks = |span: &Span| is_label(span.of(&document.text)) || counts.get(span.of(&document.text)).is_some_and(|n| *n > 1);
+    let speaks =
+        |span: &Span| is_label(span.of(&document.text)) || counts.get(span.of(&document.text)).is_some_and(|n| *n > 1);
     let mut out: Vec<Attribution> = Vec::new();
     let mut waiting: Vec<Span> = Vec::new();
     for (passage, label) in passages.iter().zip(&labels) {
@@ -67,8 +70,10 @@ fn label(view: View<'_>) -> Option<(Span, Span)> {
     let tokens = &view.passage.tokens;
     let first = view.folded(0);
     let formal = view.lang.is_question_label(first) || view.lang.is_answer_label(first);
-    let end = (1..tokens.len().min(MAX_LABEL + 1)).find(|&i| view.word(i) == ":" || formal && i == 1 && view.word(i) == ".")?;
-    let named = (0..end).all(|i| view.depth(i) == 0 && (view.is_capital(i) || matches!(view.word(i), "." | "-" | "’" | "'")));
+    let end = (1..tokens.len().min(MAX_LABEL + 1))
+        .find(|&i| view.word(i) == ":" || formal && i == 1 && view.word(i) == ".")?;
+    let named =
+        (0..end).all(|i| view.depth(i) == 0 && (view.is_capital(i) || matches!(view.word(i), "." | "-" | "’" | "'")));
     if !named || end + 1 >= tokens.len() || view.depth(end + 1) > 0 && !formal {
         return None;
     }

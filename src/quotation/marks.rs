@@ -59,17 +59,24 @@ pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
             width = 2;
         }
         let next = chars.peek().map(|&(_, n)| n);
-        let before_opens = previous.is_none_or(|p| p.is_whitespace() || matches!(p, '(' | '[' | '{' | '-' | '–' | '—' | '/' | ':' | '‘'));
+        let before_opens = previous
+            .is_none_or(|p| p.is_whitespace() || matches!(p, '(' | '[' | '{' | '-' | '–' | '—' | '/' | ':' | '‘'));
         let after_opens = next.is_some_and(|n| !n.is_whitespace() && !matches!(n, ',' | ';' | '.' | '?' | '!' | ')'));
         let opener = |mark| Open { at, inner: at + width, mark };
         let mut close = |stack: &mut Vec<Open>| {
             if let Some(open) = stack.pop() {
-                pairs.push(Quoted { outer: Span::new(open.at, at + width), inner: Span::new(open.inner, at), closed: true });
+                pairs.push(Quoted {
+                    outer: Span::new(open.at, at + width),
+                    inner: Span::new(open.inner, at),
+                    closed: true,
+                });
             }
         };
         match c {
             _ if double_apostrophe && c == '`' => stack.push(opener(Mark::Straight)),
-            '"' | '＂' => straight(&mut stack, &mut close, opener(Mark::Straight), before_opens, after_opens, previous),
+            '"' | '＂' => {
+                straight(&mut stack, &mut close, opener(Mark::Straight), before_opens, after_opens, previous)
+            }
             '\'' if double_apostrophe => {
                 straight(&mut stack, &mut close, opener(Mark::Straight), before_opens, after_opens, previous);
             }
@@ -86,7 +93,11 @@ pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
                 }
             }
             '«' => {
-                if stack.last().is_some_and(|o| o.mark == Mark::AngleReversed) { close(&mut stack) } else { stack.push(opener(Mark::Angle)) }
+                if stack.last().is_some_and(|o| o.mark == Mark::AngleReversed) {
+                    close(&mut stack)
+                } else {
+                    stack.push(opener(Mark::Angle))
+                }
             }
             '»' => {
                 if stack.iter().any(|o| o.mark == Mark::Angle) {
@@ -96,11 +107,7 @@ pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
                 }
             }
             '「' | '『' => stack.push(opener(Mark::Corner)),
-            '」' | '』' => {
-                if stack.iter().any(|o| o.mark == Mark::Corner) {
-                    close(&mut stack);
-                }
-            }
+            '」' | '』' if stack.iter().any(|o| o.mark == Mark::Corner) => close(&mut stack),
             _ => {}
         }
         previous = Some(c);
@@ -108,7 +115,11 @@ pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
     if let Some(open) = stack.first() {
         let first = text[span.start..open.at].trim().is_empty();
         if first || next_opens {
-            pairs.push(Quoted { outer: Span::new(open.at, span.end), inner: Span::new(open.inner, span.end), closed: false });
+            pairs.push(Quoted {
+                outer: Span::new(open.at, span.end),
+                inner: Span::new(open.inner, span.end),
+                closed: false,
+            });
         }
     }
     single(text, span, &mut pairs);
@@ -168,7 +179,8 @@ fn single(text: &str, span: Span, pairs: &mut Vec<Quoted>) {
             let firm = c == '‘';
             open = (firm || after.is_some_and(char::is_uppercase)).then_some((at, at + c.len_utf8(), firm));
             weak = None;
-        } else if c != '‘' && !after.is_some_and(char::is_alphanumeric) && before.is_some_and(|p| !p.is_whitespace()) {
+        } else if c != '‘' && !after.is_some_and(char::is_alphanumeric) && before.is_some_and(|p| !p.is_whitespace())
+        {
             let strong = before.is_some_and(|p| matches!(p, ',' | '.' | '!' | '?' | '…' | '”' | '"'));
             if let Some(from) = open {
                 if strong {

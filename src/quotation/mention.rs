@@ -75,7 +75,11 @@ pub(super) fn name_run(view: View<'_>, start: usize) -> Range<usize> {
                 break;
             }
         } else {
-            let joins = matches!(view.word(end), "-" | "‑") && touches && end + 1 < n && view.is_word(end + 1) && tokens[end].span.end == tokens[end + 1].span.start;
+            let joins = matches!(view.word(end), "-" | "‑")
+                && touches
+                && end + 1 < n
+                && view.is_word(end + 1)
+                && tokens[end].span.end == tokens[end + 1].span.start;
             let short = view.word(end - 1).chars().count() == 1 || view.lang.is_abbreviation(view.folded(end - 1));
             let dotted = view.word(end) == "." && touches && view.is_capital(end - 1) && short && is_capital(end + 1);
             if !(joins || dotted) {
@@ -95,8 +99,12 @@ fn nickname_end(view: View<'_>, start: usize, at: usize) -> Option<usize> {
     let stretch = view.passage.quoted_tokens(view.depth(at) as usize - 1);
     let behind = stretch.end;
     let words = stretch.clone().filter(|&i| view.is_word(i));
-    let is_name = stretch.start == at && (3..=4).contains(&stretch.len()) && words.clone().all(|i| view.is_capital(i)) && words.count() > 0;
-    (is_name && behind < view.passage.tokens.len() && view.depth(behind) == 0 && view.is_name_word(behind)).then_some(behind)
+    let is_name = stretch.start == at
+        && (3..=4).contains(&stretch.len())
+        && words.clone().all(|i| view.is_capital(i))
+        && words.count() > 0;
+    (is_name && behind < view.passage.tokens.len() && view.depth(behind) == 0 && view.is_name_word(behind))
+        .then_some(behind)
 }
 
 /// The person named by a run, if it names one.
@@ -119,7 +127,10 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
             gender = known(told).or(gender);
             titled = true;
             start = i + 1 + usize::from(dotted);
-        } else if i + 1 < run.end && (lang.organization_head(word).is_some() || is_portfolio(view, i, run.start)) && !lang.is_given_name(word) {
+        } else if i + 1 < run.end
+            && (lang.organization_head(word).is_some() || is_portfolio(view, i, run.start))
+            && !lang.is_given_name(word)
+        {
             // "the Romanian Senate Doina Măgureanu", "Minister of Agriculture Xhevahir Çavolli"
             start = i + 1;
         } else if let Some(role) = lang.role(word)
@@ -132,7 +143,14 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
             start = i + 1;
         }
     }
-    while start < run.end && (view.is_mark(start) || lang.country_term(view.folded(start)).is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name) && start + 1 < run.end && !lang.is_given_name(view.folded(start))) {
+    while start < run.end
+        && (view.is_mark(start)
+            || lang
+                .country_term(view.folded(start))
+                .is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name)
+                && start + 1 < run.end
+                && !lang.is_given_name(view.folded(start)))
+    {
         start += 1;
     }
     let mut end = run.end;
@@ -163,7 +181,12 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     let role = role_beside(view, run.start, &name);
     let eastern = lang.surname_order(&first).is_some();
     let known = lang.is_given_name(&first) || eastern && words.len() <= 3;
-    let is_cue = |i: usize| i < view.passage.tokens.len() && view.is_word(i) && !view.is_capital(i) && lang.cue_class(view.folded(i)).is_some();
+    let is_cue = |i: usize| {
+        i < view.passage.tokens.len()
+            && view.is_word(i)
+            && !view.is_capital(i)
+            && lang.cue_class(view.folded(i)).is_some()
+    };
     let cue_beside = is_cue(name.end) || run.start > 0 && is_cue(run.start - 1);
     let span = view.span(&name);
     let at = sources.partition_point(|s| s.end <= span.start);
@@ -226,12 +249,18 @@ fn is_month(view: View<'_>, name: &Range<usize>) -> bool {
     let is_number = |i: usize| view.passage.tokens.get(i).is_some_and(|t| t.kind == crate::text::TokenKind::Number);
     let before = name.start.checked_sub(1);
     is_number(name.end)
-        || before.is_some_and(|b| is_number(b) || view.word(b) == "," || view.lang.is_preposition(view.folded(b)) || view.lang.is_time_word(view.folded(b)))
+        || before.is_some_and(|b| {
+            is_number(b)
+                || view.word(b) == ","
+                || view.lang.is_preposition(view.folded(b))
+                || view.lang.is_time_word(view.folded(b))
+        })
 }
 
 /// Whether a word behind "of" names what a minister looks after ("Minister of Agriculture X").
 fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
-    let behind_of = run_start > 1 && matches!(view.word(run_start - 1), "of" | "for") && view.lang.role(view.folded(run_start - 2)).is_some();
+    let behind_of = run_start > 1
+        && matches!(view.word(run_start - 1), "of" | "for")
+        && view.lang.role(view.folded(run_start - 2)).is_some();
     behind_of && view.lang.role(&format!("{} minister", view.folded(i))).is_some()
 }
-

@@ -6,6 +6,8 @@
 mod apposition;
 mod bodies;
 mod cast;
+mod cue;
+mod floating;
 mod holder;
 mod interview;
 mod kind;
@@ -18,6 +20,7 @@ mod rules;
 mod source;
 mod speaker;
 mod target;
+mod unnamed;
 
 pub use kind::Kind;
 pub use passage::{Passage, passages};
@@ -161,7 +164,10 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
 
 /// Whether it is a turn of an interview: a label in front, no cue.
 fn is_turn(attribution: &Attribution) -> bool {
-    let label = attribution.source.zip(attribution.content.first()).is_some_and(|(s, c)| s.end < c.start && c.start - s.end <= 4);
+    let label = attribution
+        .source
+        .zip(attribution.content.first())
+        .is_some_and(|(s, c)| s.end < c.start && c.start - s.end <= 4);
     label && attribution.cue.is_none() && attribution.confidence == interview::CONFIDENCE
 }
 

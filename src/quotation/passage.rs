@@ -30,8 +30,7 @@ pub struct Passage {
 /// The paragraphs of a document, in order.
 pub fn passages(document: &Document, lang: &Language) -> Vec<Passage> {
     let text = &document.text;
-    let spans: Vec<Span> =
-        document.parts.iter().filter(|p| p.kind == PartKind::Paragraph).map(|p| p.span).collect();
+    let spans: Vec<Span> = document.parts.iter().filter(|p| p.kind == PartKind::Paragraph).map(|p| p.span).collect();
     spans
         .iter()
         .enumerate()
@@ -87,7 +86,16 @@ impl Passage {
         }
         let depth = vec![0; tokens.len()];
         let span = self.span_of(range);
-        Passage { index: self.index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, folded_ends }
+        Passage {
+            index: self.index,
+            span,
+            tokens,
+            quoted: Vec::new(),
+            depth,
+            sentences: Vec::new(),
+            folded,
+            folded_ends,
+        }
     }
 
     /// Folded text of token `i`; empty where there is none.
@@ -189,9 +197,7 @@ fn attribution_follows(text: &str, passage: &Passage, from: usize, lang: &Langua
             }
         } else if cue.is_none() && i > from && lang.cue_class(passage.folded(i)).is_some() {
             cue = Some(i);
-        } else if cue.is_some_and(|c| i == c + 1) && word == "that" {
-            return false;
-        } else if cue.is_some_and(|c| i - c > 6) {
+        } else if cue.is_some_and(|c| i == c + 1 && word == "that" || i - c > 6) {
             return false;
         }
     }

@@ -56,7 +56,10 @@ pub(super) fn candidates(cast: &Cast, place: &Place<'_>) -> Vec<Candidate> {
     // One walk over the mentions serves all candidates.
     let near: Vec<_> = cast.mentions_before(place.byte).take(MAX_MENTIONS).collect();
     let first_subject = |from: usize, to: usize| {
-        near.iter().rev().find(|m| m.byte >= from && m.byte < to && !m.quoted && m.subject && persons.contains(&m.person)).map(|m| m.person)
+        near.iter()
+            .rev()
+            .find(|m| m.byte >= from && m.byte < to && !m.quoted && m.subject && persons.contains(&m.person))
+            .map(|m| m.person)
     };
     let subject_before = first_subject(place.sentence_before, place.sentence);
     let subject_here = first_subject(place.sentence, place.byte);
@@ -66,7 +69,9 @@ pub(super) fn candidates(cast: &Cast, place: &Place<'_>) -> Vec<Candidate> {
         .iter()
         .map(|&i| {
             let person = &cast.persons[i];
-            let outside = near.iter().find(|m| m.person == i && !m.quoted && !place.content.iter().any(|c| c.start <= m.byte && m.byte < c.end));
+            let outside = near.iter().find(|m| {
+                m.person == i && !m.quoted && !place.content.iter().any(|c| c.start <= m.byte && m.byte < c.end)
+            });
             let last = outside.map(|m| m.byte);
             let in_content = outside.is_none();
             let n_between = near.iter().take_while(|m| Some(m.byte) != last).filter(|m| !m.quoted).count().min(10);

@@ -54,7 +54,9 @@ fn names(words: &[&str], lang: &Language) -> Vec<(usize, usize, Named)> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < words.len() {
-        let body = lang.organization_at(&words[i..]).filter(|(n, _)| *n > 1 || lang.organization_head(words[i]).is_some() || words[i].len() > 2);
+        let body = lang
+            .organization_at(&words[i..])
+            .filter(|(n, _)| *n > 1 || lang.organization_head(words[i]).is_some() || words[i].len() > 2);
         let country = lang.country_at(&words[i..]);
         match (body, country) {
             (Some((n, body)), country) if country.is_none_or(|c| n >= c.0) => {
@@ -79,7 +81,10 @@ enum Named {
 /// The role that a phrase gives: of several role nouns the last before "of", "for", "at" or "in", else the last.
 pub fn role_phrase(words: &[&str], lang: &Language) -> Option<RolePhrase> {
     let nouns = role_nouns(words, lang);
-    let cut = nouns.iter().map(|(i, n, _)| i + n).find(|&end| words.get(end).is_some_and(|w| matches!(*w, "of" | "for" | "at" | "in" | "to" | "with")));
+    let cut = nouns
+        .iter()
+        .map(|(i, n, _)| i + n)
+        .find(|&end| words.get(end).is_some_and(|w| matches!(*w, "of" | "for" | "at" | "in" | "to" | "with")));
     let (first, n, role) = *match cut {
         Some(end) => nouns.iter().find(|(i, n, _)| i + n == end),
         None => nouns.last(),
@@ -168,7 +173,8 @@ pub fn country_code(text: &str, lang: &Language) -> Option<&'static str> {
 /// Type of an organization as a file names it: a known body, else by its head noun.
 pub fn organization_type(text: &str, lang: &Language) -> Option<OrganizationType> {
     let words = words_of(text);
-    let known = (0..words.len()).find_map(|i| lang.organization_at(&words[i..]).filter(|(n, _)| i + n == words.len() || *n > 1));
+    let known = (0..words.len())
+        .find_map(|i| lang.organization_at(&words[i..]).filter(|(n, _)| i + n == words.len() || *n > 1));
     known.map(|(_, body)| body.kind).or_else(|| words.iter().rev().find_map(|w| lang.organization_head(w)))
 }
 
@@ -192,7 +198,11 @@ mod tests {
     fn roles_of_phrases() {
         let lang = language("en").unwrap();
         for (text, class, country) in [
-            ("Russian Federation Council (upper house of parliament) Chairperson", RoleClass::LegislativeLeader, Some("RU")),
+            (
+                "Russian Federation Council (upper house of parliament) Chairperson",
+                RoleClass::LegislativeLeader,
+                Some("RU"),
+            ),
             ("the Russian senate speaker", RoleClass::LegislativeLeader, Some("RU")),
             ("North Korean leader", RoleClass::HeadOfState, Some("KP")),
             ("deputy foreign minister", RoleClass::Minister, None),

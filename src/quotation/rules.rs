@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::lang::{CueClass, Language};
+use crate::quotation::cue::{Cue, cues, ends_aside, is_fronted_only, reports_clause, wants};
+use crate::quotation::floating::{join_quoted_sentences, main_subject, merge_paragraphs, quoted_without_cue};
 use crate::quotation::source::{View, subject_after, subject_before};
 use crate::quotation::{Attribution, Extractor, Passage};
 use crate::text::Span;
@@ -18,20 +20,12 @@ pub struct Rules;
 
 /// An attribution in tokens.
 #[derive(Debug, Clone)]
-struct Found {
-    content: Vec<Range<usize>>,
-    cue: Option<Range<usize>>,
-    source: Option<Range<usize>>,
-    confidence: f64,
-    inferred: bool,
-}
-
-/// A cue in a sentence.
-#[derive(Debug, Clone)]
-struct Cue {
-    tokens: Range<usize>,
-    class: CueClass,
-    according: bool,
+pub(super) struct Found {
+    pub(super) content: Vec<Range<usize>>,
+    pub(super) cue: Option<Range<usize>>,
+    pub(super) source: Option<Range<usize>>,
+    pub(super) confidence: f64,
+    pub(super) inferred: bool,
 }
 
 impl Extractor for Rules {
@@ -64,9 +58,13 @@ fn attribution(view: View<'_>, found: Found) -> Option<Attribution> {
 }
 
 /// Bytes of a content: what stands inside the marks where they enclose all of it.
-fn content_span(view: View<'_>, range: &Range<usize>) -> Span {
+pub(super) fn content_span(view: View<'_>, range: &Range<usize>) -> Span {
     let mut range = range.clone();
-    let is_edge = |i: usize| view.is_mark(i) && view.depth(i) == 0 && !matches!(view.word(i), "[" | "(" | "$" | "£" | "€" | "#" | "@" | ")" | "]" | "%");
+    let is_edge = |i: usize| {
+        view.is_mark(i)
+            && view.depth(i) == 0
+            && !matches!(view.word(i), "[" | "(" | "$" | "£" | "€" | "#" | "@" | ")" | "]" | "%")
+    };
     while !range.is_empty() && is_edge(range.start) {
         range.start += 1;
     }
@@ -116,66 +114,6 @@ fn sentence_attributions(view: View<'_>, sentence: &Range<usize>, found: &mut Ve
     found[n_before..].sort_by_key(|f| f.content[0].start);
 }
 
-/// The cues of a sentence outside marks, in order.
-fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
-    let mut out = Vec::new();
-    let mut i = sentence.start;
-    while i < sentence.end {
-        if view.depth(i) > 0 || !view.is_word(i) {
-            i += 1;
-            continue;
-        }
-        let word = view.folded(i);
-        let rest = (i..sentence.end.min(i + 8)).map(|j| view.folded(j));
-        if let Some((n, class)) = view.lang.cue_phrase(rest) {
-            let according = view.lang.is_attributive(word);
-            if !according && view.lang.is_preposition(word) {
-                i += 1;
-                continue;
-            }
-            out.push(Cue { tokens: i..i + n, class, according });
-            i += n;
-            continue;
-        }
-        if let Some(class) = view.lang.cue_class(word)
-            && !view.is_capital(i)
-            && !is_noun_here(view, i, sentence)
-        {
-            let mut start = i;
-            while start > sentence.start && view.depth(start - 1) == 0 && view.lang.is_auxiliary(view.folded(start - 1)) {
-                start -= 1;
-            }
-            if is_passive(view, start, i) {
-                i += 1;
-                continue;
-            }
-            out.push(Cue { tokens: start..i + 1, class, according: false });
-        }
-        i += 1;
-    }
-    out
-}
-
-/// Whether a form of "be" makes the cue a passive: who is told, asked or expected does not speak.
-fn is_passive(view: View<'_>, start: usize, cue: usize) -> bool {
-    let adverb = |i: usize| view.lang.is_adverb(view.folded(i));
-    let last = (start..cue).rev().find(|&i| !adverb(i));
-    let behind = cue.checked_sub(1).filter(|&b| start == cue && adverb(b)).and_then(|b| b.checked_sub(1));
-    let passive = last.or(behind).is_some_and(|i| view.lang.is_passive_auxiliary(view.folded(i)));
-    passive && !view.folded(cue).ends_with("ing")
-}
-
-/// Whether a word that can be a cue is a noun or an infinitive where it stands.
-fn is_noun_here(view: View<'_>, i: usize, sentence: &Range<usize>) -> bool {
-    if i == sentence.start {
-        return false;
-    }
-    let before = view.folded(i - 1);
-    view.lang.is_determiner(&before)
-        || before == "to"
-        || view.lang.is_preposition(&before) && !view.folded(i).ends_with("ing")
-}
-
 /// `CONTENT, subject cue ...` and `CONTENT, cue subject ...`.
 fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: usize, found: &[Found]) -> Option<Found> {
     if cue.according {
@@ -188,15 +126,25 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         let mut parts = vec![content];
         if source.end < sentence.end && view.word(source.end) == "," {
             let rest = source.end + 1..sentence.end;
-            if n_words(view, &rest) >= 4 && !view.lang.is_determiner(view.folded(rest.start)) && !starts_clause(view, rest.start) {
+            if n_words(view, &rest) >= 4
+                && !view.lang.is_determiner(view.folded(rest.start))
+                && !starts_clause(view, rest.start)
+            {
                 parts.push(rest);
             }
         }
-        return Some(Found { content: parts, cue: Some(cue.tokens.clone()), source: Some(source), confidence: 0.8, inferred: false });
+        return Some(Found {
+            content: parts,
+            cue: Some(cue.tokens.clone()),
+            source: Some(source),
+            confidence: 0.8,
+            inferred: false,
+        });
     }
     let inverted = cue.tokens.start > sentence.start && {
         let before = cue.tokens.start - 1;
-        (view.depth(before) > 0 || view.word(before) == "," && !is_fronted_only(cue.class) && !ends_aside(view, sentence, cue))
+        (view.depth(before) > 0
+            || view.word(before) == "," && !is_fronted_only(cue.class) && !ends_aside(view, sentence, cue))
             && !view.lang.is_addressed_cue(view.folded(cue.tokens.end - 1))
             && !view.folded(cue.tokens.end - 1).ends_with("ing")
     };
@@ -223,11 +171,25 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         return None;
     }
     // "The ship, she said, would leave on Friday."
-    let enclosed = after_comma && !inverted && clause_end < sentence.end && view.word(clause_end) == "," && view.depth(clause_end) == 0;
+    let enclosed = after_comma
+        && !inverted
+        && clause_end < sentence.end
+        && view.word(clause_end) == ","
+        && view.depth(clause_end) == 0;
     let rest = clause_end + 1..sentence.end;
-    let enclosed = enclosed && view.depth(content.start) == 0 && n_words(view, &rest) >= 3 && view.depth(rest.start) == 0 && !starts_clause(view, rest.start);
+    let enclosed = enclosed
+        && view.depth(content.start) == 0
+        && n_words(view, &rest) >= 3
+        && view.depth(rest.start) == 0
+        && !starts_clause(view, rest.start);
     // An earlier attribution in the sentence ends where this content begins.
-    if let Some(end) = found.iter().flat_map(|f| f.content.iter().chain(&f.cue).chain(&f.source)).filter(|r| r.start < content.end && r.end > content.start).map(|r| r.end).max() {
+    if let Some(end) = found
+        .iter()
+        .flat_map(|f| f.content.iter().chain(&f.cue).chain(&f.source))
+        .filter(|r| r.start < content.end && r.end > content.start)
+        .map(|r| r.end)
+        .max()
+    {
         content.start = content.start.max(end);
         if content.is_empty() {
             return None;
@@ -247,7 +209,10 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         return None;
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
-        if n_words(view, &content) < 6 || view.lang.is_preposition(view.folded(content.start)) || view.lang.is_conjunction(view.folded(content.start)) {
+        if n_words(view, &content) < 6
+            || view.lang.is_preposition(view.folded(content.start))
+            || view.lang.is_conjunction(view.folded(content.start))
+        {
             return None;
         }
     }
@@ -256,36 +221,13 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         parts.push(rest);
     } else if let Some(rest) = continuation(view, clause_end, sentence.end.min(limit.max(clause_end))) {
         parts.push(rest);
-    } else if let Some(rest) = continuation(view, clause_end, sentence.end) {
-        if view.depth(rest.start) > 0 {
-            parts.push(rest);
-        }
+    } else if let Some(rest) = continuation(view, clause_end, sentence.end)
+        && view.depth(rest.start) > 0
+    {
+        parts.push(rest);
     }
     let confidence = if ends_quoted { 0.97 } else { 0.8 };
     Some(Found { content: parts, cue: Some(cue.tokens.clone()), source: Some(source), confidence, inferred: false })
-}
-
-/// Classes whose verbs do not stand before their subject behind a comma.
-fn is_fronted_only(class: CueClass) -> bool {
-    matches!(class, CueClass::Hope | CueClass::Demand | CueClass::Fear | CueClass::Praise | CueClass::Criticize)
-}
-
-/// Whether the comma before a cue ends an aside behind the subject ("The firm, which owns the ship, said it ..."), and
-/// no name ends the clause behind the cue ("..., said X.").
-fn ends_aside(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> bool {
-    let Some(subject) = subject_before(view, cue.tokens.start, sentence.start) else { return false };
-    if subject.end >= cue.tokens.start {
-        return false;
-    }
-    let behind = subject_after(view, cue.tokens.end - 1, sentence.end);
-    let closes = behind.is_some_and(|b| {
-        let next = view.folded(b.end);
-        if next == "to" {
-            return false;
-        }
-        b.end >= sentence.end || view.is_mark(b.end) && view.depth(b.end) == 0 || view.lang.is_preposition(next) || view.lang.is_time_word(next)
-    });
-    !closes
 }
 
 /// Whether a new clause begins at a token: a participle, conjunction or relative pronoun.
@@ -321,7 +263,7 @@ fn continuation(view: View<'_>, from: usize, to: usize) -> Option<Range<usize>> 
 
 /// Whether a reported clause follows the cue that ends before `from`: "that", or a subject, not the end or a comma.
 fn follows_clause(view: View<'_>, from: usize, to: usize) -> bool {
-    if from >= to || view.is_mark(from) && view.depth(from) == 0 && !matches!(view.word(from), ":" ) {
+    if from >= to || view.is_mark(from) && view.depth(from) == 0 && !matches!(view.word(from), ":") {
         return false;
     }
     if view.depth(from) > 0 {
@@ -339,7 +281,10 @@ fn follows_clause(view: View<'_>, from: usize, to: usize) -> bool {
 fn reads_on(view: View<'_>, content: &Range<usize>, stretch: &Range<usize>) -> bool {
     let before = stretch.start - 1;
     let n = stretch.start - content.start;
-    view.depth(before) == 0 && !matches!(view.word(before), ":" | ";" | ".") && n <= 40 && !matches!(view.word(before), ",")
+    view.depth(before) == 0
+        && !matches!(view.word(before), ":" | ";" | ".")
+        && n <= 40
+        && !matches!(view.word(before), ",")
 }
 
 /// `subject cue (that) CONTENT`, `According to X, CONTENT`, `adding that CONTENT`.
@@ -367,7 +312,9 @@ fn reported_after(
     let source = subject_before(view, cue.tokens.start, sentence.start);
     let source = match source {
         Some(source) if !overlaps(&source, covered) => Some(source),
-        _ if participle || follows_conjunction(view, cue, sentence) => found.last().and_then(|f| f.source.clone()).or_else(|| main_subject(view, sentence, cue)),
+        _ if participle || follows_conjunction(view, cue, sentence) => {
+            found.last().and_then(|f| f.source.clone()).or_else(|| main_subject(view, sentence, cue))
+        }
         _ => None,
     }?;
     // "... if Congress approves a royalty": nobody has said so.
@@ -377,7 +324,12 @@ fn reported_after(
     }
     let mut start = cue.tokens.end;
     let explicit = skip_to_clause(view, &mut start, sentence.end);
-    if participle && !explicit && cue.tokens.len() == 1 && view.depth(start.min(sentence.end - 1)) == 0 && !matches!(cue.class, CueClass::Say | CueClass::Claim | CueClass::Argue | CueClass::Warn | CueClass::Announce) {
+    if participle
+        && !explicit
+        && cue.tokens.len() == 1
+        && view.depth(start.min(sentence.end - 1)) == 0
+        && !matches!(cue.class, CueClass::Say | CueClass::Claim | CueClass::Argue | CueClass::Warn | CueClass::Announce)
+    {
         return None;
     }
     let mut end = next.map_or(sentence.end, |n| clause_cut(view, start, n, sentence)).max(start);
@@ -390,7 +342,15 @@ fn reported_after(
     let words = n_words(view, &content);
     let infinitive = start < content.end && view.folded(start) == "to" && wants(cue.class) && cue.tokens.len() == 1;
     let pronoun = start < content.end && view.lang.is_subject_pronoun(view.folded(start));
-    let enough = if pronoun { words >= 3 } else if begins_quoted { words >= 1 } else if quoted.is_some() { words >= 2 } else { words >= 4 };
+    let enough = if pronoun {
+        words >= 3
+    } else if begins_quoted {
+        words >= 1
+    } else if quoted.is_some() {
+        words >= 2
+    } else {
+        words >= 4
+    };
     if !enough || overlaps(&content, covered) {
         return None;
     }
@@ -409,8 +369,20 @@ fn reported_after(
             content.end = content.end.min(stretch.end);
         }
     }
-    let confidence = if begins_quoted { 0.95 } else if explicit { 0.8 } else { 0.65 };
-    Some(Found { content: vec![content], cue: Some(cue.tokens.clone()), source: Some(source), confidence, inferred: false })
+    let confidence = if begins_quoted {
+        0.95
+    } else if explicit {
+        0.8
+    } else {
+        0.65
+    };
+    Some(Found {
+        content: vec![content],
+        cue: Some(cue.tokens.clone()),
+        source: Some(source),
+        confidence,
+        inferred: false,
+    })
 }
 
 /// The source behind "according to": also "him" and "them".
@@ -431,10 +403,16 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     if from < to && view.lang.is_addressee(view.folded(from)) {
         behind_addressee += 1;
     }
-    if behind_addressee + 1 < to && view.lang.is_preposition(view.folded(behind_addressee)) && view.lang.is_time_word(view.folded(behind_addressee + 1)) {
+    if behind_addressee + 1 < to
+        && view.lang.is_preposition(view.folded(behind_addressee))
+        && view.lang.is_time_word(view.folded(behind_addressee + 1))
+    {
         behind_addressee += 2;
     }
-    while behind_addressee < to && view.depth(behind_addressee) == 0 && view.lang.is_time_word(view.folded(behind_addressee)) {
+    while behind_addressee < to
+        && view.depth(behind_addressee) == 0
+        && view.lang.is_time_word(view.folded(behind_addressee))
+    {
         behind_addressee += 1;
     }
     for i in from..to.min(from + 25) {
@@ -468,11 +446,6 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     false
 }
 
-/// Classes whose content can be an infinitive ("expects to win", "threatened to resign").
-fn wants(class: CueClass) -> bool {
-    matches!(class, CueClass::Hope | CueClass::Promise | CueClass::Demand | CueClass::Refuse | CueClass::Warn)
-}
-
 fn starts_phrase(view: View<'_>, at: usize) -> bool {
     at < view.passage.tokens.len() && {
         let word = view.folded(at);
@@ -495,91 +468,6 @@ fn follows_conjunction(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bo
     cue.tokens.start > sentence.start && view.lang.is_conjunction(view.folded(cue.tokens.start - 1))
 }
 
-/// The subject of the sentence's first clause, for participles ("X arrived, saying ...").
-fn main_subject(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> Option<Range<usize>> {
-    (sentence.start + 1..cue.tokens.start.min(sentence.start + 25))
-        .filter(|&i| view.depth(i) == 0 && view.is_word(i) && !view.is_capital(i))
-        .filter(|&i| view.lang.cue_class(view.folded(i)).is_some() || view.lang.is_auxiliary(view.folded(i)) || view.folded(i).ends_with("ed"))
-        .find_map(|i| subject_before(view, i, sentence.start))
-}
-
-/// Quoted stretches that no cue claimed: whole sentences, and longer ones inside a sentence.
-fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_before: usize, found: &mut Vec<Found>) {
-    let mut i = sentence.start;
-    while i < sentence.end {
-        let depth = view.depth(i);
-        if depth == 0 {
-            i += 1;
-            continue;
-        }
-        let stretch = view.passage.quoted_tokens(depth as usize - 1);
-        let end = stretch.end.min(sentence.end).max(i + 1);
-        let taken = found[n_before..].iter().any(|f| overlaps(&(i..end), &f.content));
-        if !taken {
-            let alone = (sentence.start..i).chain(end..sentence.end).all(|j| view.is_mark(j) || view.depth(j) > 0);
-            let words = n_words(view, &(i..end));
-            let after_colon = i > sentence.start && view.word(i - 1) == ":";
-            if alone || after_colon {
-                found.push(Found { content: vec![i..end], cue: None, source: None, confidence: 0.7, inferred: true });
-            } else if words >= 4 {
-                let source = main_subject(view, sentence, &Cue { tokens: i..i, class: CueClass::Say, according: false });
-                let confidence = if source.is_some() { 0.6 } else { 0.4 };
-                found.push(Found { content: vec![i..end], cue: None, source, confidence, inferred: false });
-            }
-        }
-        i = end;
-    }
-}
-
-/// Joins quoted sentences without a cue to the attribution before them in the paragraph: `"A," she said. "B."`
-fn join_quoted_sentences(view: View<'_>, found: &mut Vec<Found>) {
-    let mut out: Vec<Found> = Vec::new();
-    for one in found.drain(..) {
-        if one.inferred
-            && one.source.is_none()
-            && let Some(last) = out.last_mut()
-            && last.content.iter().any(|c| view.depth(c.start) > 0 || view.depth(c.end - 1) > 0)
-        {
-            last.content.extend(one.content);
-            continue;
-        }
-        out.push(one);
-    }
-    *found = out;
-}
-
-/// A paragraph that goes on with the quotation of the one before: its first attribution joins the last one there.
-/// Returns whether it did.
-fn merge_paragraphs(
-    document: &Document,
-    passages: &[Passage],
-    passage: &Passage,
-    found: &mut [Found],
-    out: &mut [Attribution],
-    view: View<'_>,
-) -> bool {
-    let (Some(first), Some(last)) = (found.first(), out.last_mut()) else { return false };
-    let Some(before) = passage.index.checked_sub(1).and_then(|i| passages.get(i)) else { return false };
-    let open_before = before.quoted.last().is_some_and(|q| !q.closed);
-    let begins = first.content.first().is_some_and(|c| c.start == 0 || view.depth(c.start) == 1);
-    let colon = before.span.of(&document.text).trim_end().ends_with(':');
-    let ends_before = last.content.last().is_some_and(|s| before.span.contains(*s));
-    if open_before && begins && ends_before && first.source.is_none() {
-        last.content.extend(first.content.iter().map(|r| content_span(view, r)));
-        return true;
-    }
-    let _ = colon;
-    false
-}
-
-/// Whether a cue reports a clause without "that" or marks: seldom ones do not.
-fn reports_clause(view: View<'_>, cue: &Cue) -> bool {
-    if cue.tokens.len() > 1 && view.lang.is_rarely_cue(&view.words(&cue.tokens).join(" ")) {
-        return false;
-    }
-    !view.lang.is_rarely_cue(view.folded(cue.tokens.end - 1))
-}
-
 fn last_quoted(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {
     let i = range.clone().rev().find(|&i| view.depth(i) > 0)?;
     let stretch = view.passage.quoted_tokens(view.depth(i) as usize - 1);
@@ -595,11 +483,11 @@ fn previous_mark(view: View<'_>, at: usize, from: usize) -> Option<usize> {
     Some(at)
 }
 
-fn n_words(view: View<'_>, range: &Range<usize>) -> usize {
+pub(super) fn n_words(view: View<'_>, range: &Range<usize>) -> usize {
     range.clone().filter(|&i| !view.is_mark(i)).count()
 }
 
-fn overlaps(range: &Range<usize>, others: &[Range<usize>]) -> bool {
+pub(super) fn overlaps(range: &Range<usize>, others: &[Range<usize>]) -> bool {
     others.iter().any(|o| o.start < range.end && range.start < o.end)
 }
 

@@ -100,7 +100,11 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
     while end > from && view.depth(end - 1) == 0 && view.is_word(end - 1) && is_filler(view, end - 1) {
         end -= 1;
     }
-    if end > from && view.depth(end - 1) == 0 && matches!(view.word(end - 1), "," | "—" | "–" | "-") && !view.is_inner_mark(end - 1) {
+    if end > from
+        && view.depth(end - 1) == 0
+        && matches!(view.word(end - 1), "," | "—" | "–" | "-")
+        && !view.is_inner_mark(end - 1)
+    {
         // "X, who replaced Y in July, said"
         let mark = view.word(end - 1);
         let lowest = from.max((end - 1).saturating_sub(30));
@@ -136,7 +140,10 @@ fn nickname_start(view: View<'_>, i: usize) -> Option<usize> {
         return None;
     }
     let stretch = view.passage.quoted_tokens(view.depth(i) as usize - 1);
-    let short = stretch.end == i + 1 && (3..=4).contains(&stretch.len()) && stretch.start > 0 && view.is_name_word(stretch.start - 1);
+    let short = stretch.end == i + 1
+        && (3..=4).contains(&stretch.len())
+        && stretch.start > 0
+        && view.is_name_word(stretch.start - 1);
     (short && stretch.clone().all(|j| view.is_mark(j) || view.is_capital(j))).then_some(stretch.start)
 }
 
@@ -179,7 +186,12 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
         if view.lang.ends_phrase(lower) && !view.is_capital(i) {
             break;
         }
-        if i + 1 < end && !view.is_capital(i) && view.lang.cue_class(lower).is_some() && !view.lang.is_also_noun(lower) && !view.is_source_noun(i) {
+        if i + 1 < end
+            && !view.is_capital(i)
+            && view.lang.cue_class(lower).is_some()
+            && !view.lang.is_also_noun(lower)
+            && !view.is_source_noun(i)
+        {
             break;
         }
         if i + 1 < end && !view.is_capital(i) && view.lang.is_auxiliary(lower) {
@@ -210,7 +222,11 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
             // "On Saturday Matviyenko": the subject begins after the phrase of the preposition.
             let next = (i + 1..range.end).find(|&j| {
                 view.lang.is_determiner(view.folded(j)) && j > i + 1
-                    || view.is_name_word(j) && j > i + 1 && !view.is_name_word(j - 1) && !view.lang.is_determiner(view.folded(j - 1)) && !view.is_inner_mark(j - 1)
+                    || view.is_name_word(j)
+                        && j > i + 1
+                        && !view.is_name_word(j - 1)
+                        && !view.lang.is_determiner(view.folded(j - 1))
+                        && !view.is_inner_mark(j - 1)
             });
             range.start = next?;
         } else {
@@ -275,11 +291,16 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
         }
         let lower = view.folded(end);
         if !view.is_capital(end) && end > start {
-            if view.lang.is_time_word(lower) || view.lang.ends_phrase(lower) || view.lang.is_subject_pronoun(lower) || view.lang.is_auxiliary(lower) {
+            if view.lang.is_time_word(lower)
+                || view.lang.ends_phrase(lower)
+                || view.lang.is_subject_pronoun(lower)
+                || view.lang.is_auxiliary(lower)
+            {
                 break;
             }
             if view.lang.is_preposition(lower) {
-                let links = matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
+                let links =
+                    matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
                 if !links {
                     break;
                 }

@@ -14,6 +14,7 @@ use crate::quotation::mention::{name_run, name_words};
 use crate::quotation::pronoun::{Place, candidates, choose};
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
+use crate::quotation::unnamed::noun_range;
 use crate::quotation::{Attribution, Holder, Passage, Speaker};
 use crate::text::Span;
 
@@ -34,7 +35,7 @@ pub(super) struct Resolver<'a> {
     pub(super) passages: &'a [Passage],
     pub(super) lang: &'a Language,
     pub(super) cast: Cast,
-    bodies: Bodies,
+    pub(super) bodies: Bodies,
     /// Where the interview of the article begins.
     interview: Option<usize>,
     /// Who spoke, by attribution so far.
@@ -45,7 +46,13 @@ pub(super) struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     /// `attributions` in text order; `interview`: the byte where the turns of an interview begin, if it is one.
-    pub(super) fn new(document: &'a Document, passages: &'a [Passage], attributions: &[Attribution], interview: Option<usize>, lang: &'a Language) -> Self {
+    pub(super) fn new(
+        document: &'a Document,
+        passages: &'a [Passage],
+        attributions: &[Attribution],
+        interview: Option<usize>,
+        lang: &'a Language,
+    ) -> Self {
         let mut sources: Vec<Span> = attributions.iter().filter_map(|a| a.source).collect();
         sources.sort_by_key(|s| (s.end, s.start));
         let cast = Cast::new(document, passages, &sources, lang);
@@ -62,7 +69,8 @@ impl<'a> Resolver<'a> {
             None => (self.spoken.last().cloned(), if attribution.inferred { 0.7 } else { 0.4 }),
         };
         let Some(referent) = referent else {
-            let speaker = attribution.source.map_or_else(Speaker::default, |s| self.unnamed(view, view.passage.tokens_in(s)));
+            let speaker =
+                attribution.source.map_or_else(Speaker::default, |s| self.unnamed(view, view.passage.tokens_in(s)));
             let holder = Holder { name: None, same_as_speaker: true };
             if attribution.source.is_some() {
                 self.spoken.push(Referent::Unnamed(speaker.clone()));
@@ -111,7 +119,10 @@ impl<'a> Resolver<'a> {
         }
         let word = view.folded(0);
         if self.lang.is_question_label(word) {
-            return Some(Referent::Unnamed(Speaker { description: Some("interviewer".to_owned()), ..Speaker::default() }));
+            return Some(Referent::Unnamed(Speaker {
+                description: Some("interviewer".to_owned()),
+                ..Speaker::default()
+            }));
         }
         if !self.lang.is_answer_label(word) {
             return None;
@@ -119,7 +130,10 @@ impl<'a> Resolver<'a> {
         let named = |i: &usize| {
             let person = &self.cast.persons[*i];
             let before = person.mentions.partition_point(|&m| m < begin);
-            ((person.words.len() > 1).then_some(before).unwrap_or(0), usize::MAX - person.mentions.first().copied().unwrap_or(0))
+            (
+                if person.words.len() > 1 { before } else { 0 },
+                usize::MAX - person.mentions.first().copied().unwrap_or(0),
+            )
         };
         (0..self.cast.persons.len()).filter(|i| named(i).0 > 0).max_by_key(named).map(Referent::Person)
     }
@@ -131,7 +145,9 @@ impl<'a> Resolver<'a> {
         if comma + 1 >= n || view.word(comma) != "," || view.depth(comma) > 0 || !view.is_capital(comma + 1) {
             return None;
         }
-        if range.clone().any(|i| view.is_name_word(i) && self.lang.is_given_name(view.folded(i))) || !range.clone().any(|i| self.lang.role(view.folded(i)).is_some()) {
+        if range.clone().any(|i| view.is_name_word(i) && self.lang.is_given_name(view.folded(i)))
+            || !range.clone().any(|i| self.lang.role(view.folded(i)).is_some())
+        {
             return None;
         }
         let run = name_run(view, comma + 1);
@@ -142,7 +158,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// Who the words of `range` mean at byte `at`. `except`: who they can not mean.
-    pub(super) fn referent(&self, view: View<'_>, range: Range<usize>, at: usize, except: Option<&Referent>, content: &[Span]) -> (Option<Referent>, f64) {
+    pub(super) fn referent(
+        &self,
+        view: View<'_>,
+        range: Range<usize>,
+        at: usize,
+        except: Option<&Referent>,
+        content: &[Span],
+    ) -> (Option<Referent>, f64) {
         let mut words = range.clone().filter(|&i| view.is_word(i));
         let first = words.next();
         if let Some(first) = first
@@ -150,7 +173,9 @@ impl<'a> Resolver<'a> {
             && let Some(pronoun) = self.lang.pronoun(view.folded(first))
         {
             return match pronoun.number {
-                Number::Singular if pronoun.person == 3 && told(pronoun).is_some() => self.pronoun(view, told(pronoun), at, except, content),
+                Number::Singular if pronoun.person == 3 && told(pronoun).is_some() => {
+                    self.pronoun(view, told(pronoun), at, except, content)
+                }
                 _ if pronoun.person == 1 => (self.spoken.last().cloned(), 0.5),
                 _ => (self.plural(view, at, except), 0.5),
             };
@@ -216,17 +241,26 @@ impl<'a> Resolver<'a> {
                     continue;
                 }
                 let word = view.folded(from);
-                let title = self.lang.title(word).or_else(|| self.lang.title(&format!("{}.", word.trim_end_matches('.'))));
+                let title =
+                    self.lang.title(word).or_else(|| self.lang.title(&format!("{}.", word.trim_end_matches('.'))));
                 gender = title.filter(|g| matches!(g, Gender::Female | Gender::Male)).or(gender);
                 for to in (from + 1..=end).rev() {
                     let words = name_words(view, from..to);
                     if let Some(person) = self.cast.by_name(&words, at, gender, self.lang) {
                         // "Trump aide", "Clinton campaign": the name is not the head.
                         let behind = view.folded(end);
-                        let leads = end < range.end && view.is_word(end) && (self.lang.role(behind).is_some() || self.lang.collective(behind).is_some());
+                        let leads = end < range.end
+                            && view.is_word(end)
+                            && (self.lang.role(behind).is_some() || self.lang.collective(behind).is_some());
                         let whose = view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s");
-                        let behind_body = from > i && (self.lang.organization_head(view.folded(from - 1)).is_some() || self.lang.role(view.folded(from - 1)).is_some());
-                        if !leads && !whose && (!behind_of || behind_body) && (to == end || !self.is_body_run(view, from, end)) {
+                        let behind_body = from > i
+                            && (self.lang.organization_head(view.folded(from - 1)).is_some()
+                                || self.lang.role(view.folded(from - 1)).is_some());
+                        if !leads
+                            && !whose
+                            && (!behind_of || behind_body)
+                            && (to == end || !self.is_body_run(view, from, end))
+                        {
                             return Some(person);
                         }
                     }
@@ -244,7 +278,8 @@ impl<'a> Resolver<'a> {
 
     fn is_definite(&self, view: View<'_>, range: &Range<usize>) -> bool {
         let first = view.folded(range.start);
-        !matches!(first, "a" | "an" | "another" | "any" | "each" | "every" | "many" | "no" | "one" | "several" | "some") && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
+        !matches!(first, "a" | "an" | "another" | "any" | "each" | "every" | "many" | "no" | "one" | "several" | "some")
+            && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
     }
 
     /// The person to whom the article gives this role, by synonyms and by the words around the role noun.
@@ -269,7 +304,8 @@ impl<'a> Resolver<'a> {
                 let unmarked = role.modifiers.is_empty() || r.modifiers.is_empty();
                 let bare = role.modifiers.is_empty() && related || unmarked && r.class == role.class;
                 let fits = same || bare || common > 0 && related || common > 1 && r.class == role.class;
-                let score = 2 * common + if same { 3 } else { usize::from(bare) * 2 } + usize::from(r.group == role.group);
+                let score =
+                    2 * common + if same { 3 } else { usize::from(bare) * 2 } + usize::from(r.group == role.group);
                 (fits && !clash).then_some(if foreign && common == 0 { 1 } else { score })
             };
             person.roles.iter().filter_map(fit).max()
@@ -288,11 +324,24 @@ impl<'a> Resolver<'a> {
     }
 
     /// The person whom "he" or "she" means.
-    fn pronoun(&self, view: View<'_>, gender: Option<Gender>, at: usize, except: Option<&Referent>, content: &[Span]) -> (Option<Referent>, f64) {
-        let spoken: Vec<Option<usize>> = self.spoken.iter().rev().take(6).map(|s| match s {
-            Referent::Person(i) => Some(*i),
-            _ => None,
-        }).collect();
+    fn pronoun(
+        &self,
+        view: View<'_>,
+        gender: Option<Gender>,
+        at: usize,
+        except: Option<&Referent>,
+        content: &[Span],
+    ) -> (Option<Referent>, f64) {
+        let spoken: Vec<Option<usize>> = self
+            .spoken
+            .iter()
+            .rev()
+            .take(6)
+            .map(|s| match s {
+                Referent::Person(i) => Some(*i),
+                _ => None,
+            })
+            .collect();
         let n = view.passage.sentences.partition_point(|s| view.span(s).start <= at);
         let start = |k: usize| view.passage.sentences.get(k).map_or(view.passage.span.start, |s| view.span(s).start);
         let sentence = start(n.saturating_sub(1));
@@ -307,7 +356,16 @@ impl<'a> Resolver<'a> {
             Some(Referent::Person(i)) => Some(*i),
             _ => None,
         };
-        let place = Place { byte: at, gender, passage: view.passage.span.start, sentence, sentence_before, spoken: &spoken, content, except };
+        let place = Place {
+            byte: at,
+            gender,
+            passage: view.passage.span.start,
+            sentence,
+            sentence_before,
+            spoken: &spoken,
+            content,
+            except,
+        };
         // Somebody without a name who has just spoken, and no person of that gender is nearer.
         match choose(&candidates(&self.cast, &place)) {
             Some((i, sureness)) => (Some(Referent::Person(i)), sureness),
@@ -321,117 +379,37 @@ impl<'a> Resolver<'a> {
     /// Whom "they" and "it" mean: a body named before in the sentence's paragraph, else the last body or group that
     /// spoke, else whoever spoke last.
     fn plural(&self, view: View<'_>, at: usize, except: Option<&Referent>) -> Option<Referent> {
-        let sentence = view.passage.sentences.iter().map(|s| view.span(s)).take_while(|s| s.start <= at).last().map_or(at, |s| s.start);
+        let sentence = view
+            .passage
+            .sentences
+            .iter()
+            .map(|s| view.span(s))
+            .take_while(|s| s.start <= at)
+            .last()
+            .map_or(at, |s| s.start);
         let is_other = |r: &&Referent| !matches!(r, Referent::Person(_)) && except != Some(*r);
         let said = self.spoken.last().filter(is_other);
-        let named = self.bodies.first_between(sentence, at).or_else(|| self.bodies.first_between(view.passage.span.start, at));
+        let named =
+            self.bodies.first_between(sentence, at).or_else(|| self.bodies.first_between(view.passage.span.start, at));
         match (said, named) {
             (Some(said), _) => Some(said.clone()),
             (None, Some(body)) => {
-                let speaker = Speaker { name: Some(body.name.clone()), organization: Some(body.name.clone()), ..Speaker::default() };
+                let speaker = Speaker {
+                    name: Some(body.name.clone()),
+                    organization: Some(body.name.clone()),
+                    ..Speaker::default()
+                };
                 Some(Referent::Body(speaker))
             }
-            (None, None) => self.spoken.iter().rev().take(4).find(is_other).or(self.spoken.last()).filter(|r| except != Some(*r)).cloned(),
-        }
-    }
-
-    /// A body ("the ministry", "Pyongyang") or a group ("officials").
-    fn body(&self, view: View<'_>, range: Range<usize>, at: usize) -> Referent {
-        let speaker = self.unnamed(view, range.clone());
-        let kind = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
-        if matches!(kind, Some(SourceKind::Plural)) {
-            return Referent::Unnamed(speaker);
-        }
-        let named = |name: String, mut speaker: Speaker| {
-            speaker.organization = Some(bare_organization(&name, self.lang));
-            speaker.name = Some(name);
-            speaker.description = None;
-            Referent::Body(speaker)
-        };
-        let head = head_range(view, &range);
-        let mut start = head.start;
-        while start < head.end && (view.lang.is_determiner(view.folded(start)) || view.is_mark(start)) {
-            start += 1;
-        }
-        // "Australia’s foreign ministry" is the foreign ministry.
-        if start + 1 < head.end
-            && (view.word(start).ends_with("'s") || view.word(start).ends_with("’s"))
-            && self.lang.country_term(view.folded(start).trim_end_matches("'s")).is_some()
-            && matches!(kind, Some(SourceKind::Institution))
-        {
-            start += usize::from(noun_range(view, &head).end > start + 2);
-        }
-        let name = start..head.end;
-        if name.is_empty() {
-            return Referent::Unnamed(speaker);
-        }
-        let words: Vec<&str> = name.clone().filter(|&i| view.is_word(i)).map(|i| view.folded(i).trim_end_matches("'s")).collect();
-        let capital = name.clone().any(|i| view.is_name_word(i));
-        let head_word = view.folded(noun_range(view, &range).end - 1);
-        let is_source = kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.organization_head(head_word).is_some();
-        if (is_source || capital && words.len() == 1)
-            && self.lang.country_at(&words).is_none()
-            && let Some(body) = self.bodies.called(&words, at, self.lang)
-        {
-            return named(body.name.clone(), speaker);
-        }
-        let text = || view.span(&name).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
-        if capital {
-            // Small words in front describe the name ("stallholder Mercy Achieng").
-            let first = name.clone().find(|&i| view.is_capital(i)).unwrap_or(name.start);
-            let small_head = view.is_word(name.end - 1) && !view.is_capital(name.end - 1);
-            let from = if small_head || name.clone().any(|i| matches!(view.folded(i), "of" | "for" | "in")) { name.start } else { first };
-            let text = view.span(&(from..name.end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
-            let document = matches!(kind, Some(SourceKind::Document));
-            return if document { Referent::Unnamed(speaker) } else { named(text.trim_end_matches("’s").trim_end_matches("'s").to_owned(), speaker) };
-        }
-        if is_source && words.len() > 1 {
-            return named(text(), speaker);
-        }
-        // "The agency": the body that has spoken last.
-        if is_source && range.len() == 2 && view.folded(range.start) == "the" {
-            let is_body = |r: &&Referent| matches!(r, Referent::Body(s) if s.name != s.organization || s.country.is_none());
-            if let Some(said) = self.spoken.iter().rev().take(4).find(is_body) {
-                return said.clone();
-            }
-        }
-        Referent::Unnamed(speaker)
-    }
-
-    /// What a phrase says of somebody without a name.
-    fn unnamed(&self, view: View<'_>, range: Range<usize>) -> Speaker {
-        let role = phrase_role(view, range.clone(), false);
-        let words: Vec<&str> = view.words(&range);
-        let mut text = view.span(&range).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
-        if words.first().is_some_and(|w| self.lang.is_determiner(w) || self.lang.pronoun(w).is_some() || self.lang.role(w).is_some() || self.lang.collective(w).is_some()) && range.len() > 1
-            || words.len() == 1
-        {
-            let first = text.chars().next().map_or(0, char::len_utf8);
-            text = text[..first].to_lowercase() + &text[first..];
-        }
-        // "The official" is the one described before.
-        if words.len() == 2 && words[0] == "the" {
-            let same = self.spoken.iter().rev().take(12).find_map(|r| match r {
-                Referent::Unnamed(s) if s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == words[1])) => Some(s.clone()),
-                _ => None,
-            });
-            if let Some(same) = same {
-                return same;
-            }
-        }
-        let is_written = |i: usize| view.is_capital(range.start + i);
-        let country = (0..words.len()).filter(|&i| is_written(i)).find_map(|i| self.lang.country_at(&words[i..]).map(|(_, code, _)| code));
-        let organization = (0..words.len()).filter(|&i| is_written(i)).find_map(|i| {
-            let (n, found) = self.lang.organization_at(&words[i..])?;
-            Some((view.span(&(range.start + i..range.start + i + n)).of(view.text).to_owned(), found.country))
-        });
-        let named = organization.as_ref().map(|o| o.0.clone()).or_else(|| role.as_ref().and_then(|r| r.organization.clone()));
-        Speaker {
-            name: None,
-            description: (!text.is_empty()).then_some(text),
-            role: role.as_ref().map(|r| r.class.name().to_owned()),
-            organization: named.map(|n| bare_organization(&n, self.lang)),
-            country: country.or(organization.map(|o| o.1).filter(|c| !c.is_empty())).map(str::to_owned),
+            (None, None) => self
+                .spoken
+                .iter()
+                .rev()
+                .take(4)
+                .find(is_other)
+                .or(self.spoken.last())
+                .filter(|r| except != Some(*r))
+                .cloned(),
         }
     }
 
@@ -462,21 +440,6 @@ fn strip_determiner(name: &str, lang: &Language) -> String {
         Some((first, rest)) if lang.is_determiner(&crate::text::folded(first)) => rest.to_owned(),
         _ => name.to_owned(),
     }
-}
-
-/// A phrase up to its first comma, bracket, relative clause or prepositional phrase that is no part of the name.
-fn head_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
-    let end = (range.start + 1..range.end)
-        .find(|&i| matches!(view.word(i), "," | "(" | "—" | "–") || matches!(view.folded(i), "who" | "which" | "that" | "at" | "on") || view.folded(i) == "in" && !(i + 1 < range.end && view.is_capital(i + 1)))
-        .unwrap_or(range.end);
-    range.start..end
-}
-
-/// A phrase up to the first preposition: its last word is the head noun.
-fn noun_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
-    let head = head_range(view, range);
-    let end = (head.start + 1..head.end).find(|&i| !view.is_capital(i) && view.lang.is_preposition(view.folded(i))).unwrap_or(head.end);
-    head.start..end
 }
 
 /// The gender of the person that a pronoun means, where it tells one.

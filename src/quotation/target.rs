@@ -35,7 +35,9 @@ pub(super) fn target(
                     i += 1;
                     continue;
                 };
-                let before = (i.saturating_sub(3)..i).rev().find(|&j| j >= tokens.start && !lang.is_determiner(view.folded(j)) && !view.is_mark(j));
+                let before = (i.saturating_sub(3)..i)
+                    .rev()
+                    .find(|&j| j >= tokens.start && !lang.is_determiner(view.folded(j)) && !view.is_mark(j));
                 let before = before.map_or("", |j| view.folded(j));
                 let opens = part == 0 && i <= tokens.start + 4;
                 if opens && before == "for" && tokens.start + 1 < tokens.end && view.folded(tokens.start) == "as" {
@@ -47,7 +49,8 @@ pub(super) fn target(
                     TermKind::Adjective => 0,
                     TermKind::Person => 1,
                     TermKind::Name | TermKind::Capital => {
-                        2 + i32::from(matches!(before, "from" | "on" | "against" | "by" | "with" | "to" | "at")) + i32::from(asked)
+                        2 + i32::from(matches!(before, "from" | "on" | "against" | "by" | "with" | "to" | "at"))
+                            + i32::from(asked)
                     }
                 };
                 let entry = scores.entry(code).or_insert((0, false));
@@ -62,7 +65,8 @@ pub(super) fn target(
     if let Some(code) = topic.filter(|c| !own(c)) {
         return Some(name(code));
     }
-    let mut ranked: Vec<(i32, &'static str)> = scores.iter().filter(|(c, s)| s.1 && !own(c)).map(|(c, s)| (s.0, *c)).collect();
+    let mut ranked: Vec<(i32, &'static str)> =
+        scores.iter().filter(|(c, s)| s.1 && !own(c)).map(|(c, s)| (s.0, *c)).collect();
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     match ranked.as_slice() {
         [(_, only)] => Some(name(only)),

@@ -35,9 +35,13 @@ pub fn card(model: &Model) -> String {
         let _ = writeln!(out, "\n## {} ({})\n", task.task.name, kind_name(task.task.kind));
         let _ = writeln!(out, "{} labelled rows; {}.\n", task.n_rows, task.calibration);
         splits(&mut out, &header.evaluation, &task.task.name);
-        let _ = writeln!(out, "\n| label | rows | precision | recall | F1 | average precision | threshold |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        let _ = writeln!(
+            out,
+            "\n| label | rows | precision | recall | F1 | average precision | threshold |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+        );
         for (k, label) in task.task.labels.names().enumerate() {
-            let figure = |key: &str| percent(figures.and_then(|f| f["labels"].get(label)).map_or(&Value::Null, |l| &l[key]));
+            let figure =
+                |key: &str| percent(figures.and_then(|f| f["labels"].get(label)).map_or(&Value::Null, |l| &l[key]));
             let threshold = task.thresholds.get(k).map_or_else(|| "-".to_owned(), |t| format!("{t:.3}"));
             let _ = writeln!(
                 out,
@@ -63,7 +67,10 @@ pub fn card(model: &Model) -> String {
 
 /// The figures of one task under every split and baseline.
 fn splits(out: &mut String, evaluation: &Value, task: &str) {
-    let _ = writeln!(out, "| rows held out by | macro F1 | micro F1 | accuracy | ECE | Brier |\n| --- | --- | --- | ---: | ---: | ---: |");
+    let _ = writeln!(
+        out,
+        "| rows held out by | macro F1 | micro F1 | accuracy | ECE | Brier |\n| --- | --- | --- | ---: | ---: | ---: |"
+    );
     for part in ["splits", "baselines"] {
         for (name, tasks) in evaluation[part].as_object().into_iter().flatten() {
             let Some(f) = tasks.get(task) else { continue };
@@ -72,12 +79,21 @@ fn splits(out: &mut String, evaluation: &Value, task: &str) {
             let micro = &f["micro_f1_interval"];
             let micro_f1 = interval(&f["micro_f1"], &micro[0], &micro[1]);
             let brier = f["brier"].as_f64().map_or_else(|| "-".to_owned(), |b| format!("{b:.3}"));
-            let _ = writeln!(out, "| {name} | {macro_f1} | {micro_f1} | {} | {} | {brier} |", percent(&f["accuracy"]), percent(&f["ece"]));
+            let _ = writeln!(
+                out,
+                "| {name} | {macro_f1} | {micro_f1} | {} | {} | {brier} |",
+                percent(&f["accuracy"]),
+                percent(&f["ece"])
+            );
         }
     }
     let gap = |split: &str| evaluation["splits"][split][task]["macro_f1"]["value"].as_f64();
     if let (Some(random), Some(speaker)) = (gap("random"), gap("speaker")) {
-        let _ = writeln!(out, "\nLeak gap (random minus held-out speakers): {:+.1} points of macro F1.", 100.0 * (random - speaker));
+        let _ = writeln!(
+            out,
+            "\nLeak gap (random minus held-out speakers): {:+.1} points of macro F1.",
+            100.0 * (random - speaker)
+        );
     }
 }
 

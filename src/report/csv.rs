@@ -156,7 +156,6 @@ impl<W: Write> StatementWriter<W> {
         let raw = self.raw;
         self.writer.write_record(out.iter().map(|c| guard(c, raw))).map_err(fault)
     }
-
 }
 
 impl StatementWriter<Vec<u8>> {

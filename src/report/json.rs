@@ -159,7 +159,13 @@ pub fn extracted(document: &Document, quotation: &Quotation, offsets: &Offsets) 
 }
 
 /// The record of a scored quotation, with at most `n_contributions` contributions a label.
-pub fn scored(document: &Document, scored: &Scored, model: &Model, offsets: &Offsets, n_contributions: usize) -> Record {
+pub fn scored(
+    document: &Document,
+    scored: &Scored,
+    model: &Model,
+    offsets: &Offsets,
+    n_contributions: usize,
+) -> Record {
     let mut record = extracted(document, &scored.quotation, offsets);
     record.tasks = Some(tasks(model, &scored.scores));
     record.model = Some(model.record());

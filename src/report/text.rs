@@ -41,7 +41,11 @@ pub fn line(text: &str, width: usize) -> String {
                 out.push('…');
                 return out;
             }
-            if is_unprintable(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+            if is_unprintable(c) {
+                out.extend(c.escape_unicode())
+            } else {
+                out.push(c)
+            }
             n += 1;
         }
     }
@@ -85,7 +89,12 @@ pub fn labels(model: &Model, scores: &Scores) -> String {
     let parts = model.tasks().zip(&scores.tasks).map(|(task, scores)| {
         let show = |&k: &usize| format!("{LABEL}{}{RESET} {:.2}", task.labels.name(k), scores.probabilities[k]);
         let mut shown: Vec<String> = scores.labels.iter().map(show).collect();
-        shown.extend(scores.abstained.iter().map(|k| format!("{DIM}{} {:.2} ?{RESET}", task.labels.name(*k), scores.probabilities[*k])));
+        shown.extend(
+            scores
+                .abstained
+                .iter()
+                .map(|k| format!("{DIM}{} {:.2} ?{RESET}", task.labels.name(*k), scores.probabilities[*k])),
+        );
         if shown.is_empty() { format!("{DIM}none{RESET}") } else { shown.join(" · ") }
     });
     parts.collect::<Vec<_>>().join(&format!(" {DIM}|{RESET} "))
@@ -93,13 +102,22 @@ pub fn labels(model: &Model, scores: &Scores) -> String {
 
 fn speaker(speaker: &Speaker) -> String {
     let who = speaker.name.as_deref().or(speaker.description.as_deref()).unwrap_or("unknown speaker");
-    let facts: Vec<&str> =
-        [&speaker.role, &speaker.organization, &speaker.country].into_iter().filter_map(|f| f.as_deref()).filter(|f| *f != who).collect();
+    let facts: Vec<&str> = [&speaker.role, &speaker.organization, &speaker.country]
+        .into_iter()
+        .filter_map(|f| f.as_deref())
+        .filter(|f| *f != who)
+        .collect();
     if facts.is_empty() { line(who, 60) } else { format!("{} ({})", line(who, 60), line(&facts.join(", "), 70)) }
 }
 
 /// An explanation: the words tinted by what they add, then the list of contributions.
-pub fn explanation(model: &Model, statement: &Statement, scores: &Scores, explanation: &Explanation, n: usize) -> String {
+pub fn explanation(
+    model: &Model,
+    statement: &Statement,
+    scores: &Scores,
+    explanation: &Explanation,
+    n: usize,
+) -> String {
     let mut out = String::new();
     let tasks: Vec<_> = model.tasks().collect();
     let task = tasks[explanation.task];
@@ -155,7 +173,17 @@ fn tinted(statement: &Statement, explanation: &Explanation) -> String {
 }
 
 fn line_keep(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_whitespace() { vec![' '] } else if is_unprintable(c) { c.escape_unicode().collect() } else { vec![c] }).collect()
+    text.chars()
+        .flat_map(|c| {
+            if c.is_whitespace() {
+                vec![' ']
+            } else if is_unprintable(c) {
+                c.escape_unicode().collect()
+            } else {
+                vec![c]
+            }
+        })
+        .collect()
 }
 
 /// A figure with its interval, in percent.
@@ -181,8 +209,16 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
     };
     let baselines = evaluation.baselines.iter().map(|(n, f)| (n.as_str(), f.as_slice()));
     for (t, task) in evaluation.tasks.iter().enumerate() {
-        let _ = writeln!(out, "{BOLD}{}{RESET}  {} labelled rows, {} groups; percent with 95 % intervals", task.task, task.n_rows, task.n_groups);
-        let _ = writeln!(out, "  {:<24} {:<22} {:<22} {:>8} {:>6} {:>7}", "rows held out by", "macro F1", "micro F1", "accuracy", "ECE", "Brier");
+        let _ = writeln!(
+            out,
+            "{BOLD}{}{RESET}  {} labelled rows, {} groups; percent with 95 % intervals",
+            task.task, task.n_rows, task.n_groups
+        );
+        let _ = writeln!(
+            out,
+            "  {:<24} {:<22} {:<22} {:>8} {:>6} {:>7}",
+            "rows held out by", "macro F1", "micro F1", "accuracy", "ECE", "Brier"
+        );
         for (name, figures) in rows.iter().copied().chain(baselines.clone()) {
             let Some(f) = figures.get(t) else { continue };
             let _ = writeln!(
@@ -197,9 +233,14 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
             );
         }
         if let Some(gap) = evaluation.leak_gap(t) {
-            let _ = writeln!(out, "  leak gap (random minus held-out speakers): {:+.1} points of macro F1", 100.0 * gap);
+            let _ =
+                writeln!(out, "  leak gap (random minus held-out speakers): {:+.1} points of macro F1", 100.0 * gap);
         }
-        let _ = writeln!(out, "\n  {:<24} {:>9} {:>7} {:>6} {:>6} {:>8} {:>10}", "label", "precision", "recall", "F1", "AP", "support", "threshold");
+        let _ = writeln!(
+            out,
+            "\n  {:<24} {:>9} {:>7} {:>6} {:>6} {:>8} {:>10}",
+            "label", "precision", "recall", "F1", "AP", "support", "threshold"
+        );
         for (name, l) in &task.labels {
             let threshold = l.threshold.map_or_else(|| "-".to_owned(), |t| format!("{t:.3}"));
             let _ = writeln!(
@@ -240,12 +281,26 @@ pub fn comparison(comparisons: &Comparisons, ids: &[String], n_flips: usize) -> 
             ("ECE", c.old.ece, c.new.ece, &c.delta.ece),
         ] {
             let delta = estimate(&Estimate { value: change.value, low: change.low, high: change.high });
-            let _ = writeln!(out, "  {label:<24} {:>7.1} {:>7.1}  {delta:<22} {:>7}", 100.0 * old, 100.0 * new, p(change.p_value));
+            let _ = writeln!(
+                out,
+                "  {label:<24} {:>7.1} {:>7.1}  {delta:<22} {:>7}",
+                100.0 * old,
+                100.0 * new,
+                p(change.p_value)
+            );
         }
         if let Some(least) = c.delta.minimum_detectable_macro_f1 {
-            let _ = writeln!(out, "  a difference of macro F1 under {:.1} points can not be told from chance on these rows", 100.0 * least);
+            let _ = writeln!(
+                out,
+                "  a difference of macro F1 under {:.1} points can not be told from chance on these rows",
+                100.0 * least
+            );
         }
-        let _ = writeln!(out, "\n  {:<24} {:>7} {:>7} {:>7}  {:>9} {:>9} {:>8}", "label", "F1 old", "F1 new", "delta", "lost", "won", "p (Holm)");
+        let _ = writeln!(
+            out,
+            "\n  {:<24} {:>7} {:>7} {:>7}  {:>9} {:>9} {:>8}",
+            "label", "F1 old", "F1 new", "delta", "lost", "won", "p (Holm)"
+        );
         for ((name, change), (old, new)) in c.delta.labels.iter().zip(c.old.labels.iter().zip(&c.new.labels)) {
             let test = &change.mcnemar;
             let _ = writeln!(
@@ -267,7 +322,13 @@ pub fn comparison(comparisons: &Comparisons, ids: &[String], n_flips: usize) -> 
                 _ => "wrong → wrong",
             };
             let id = ids.get(flip.row).map_or("?", String::as_str);
-            let _ = writeln!(out, "  {:<14} {:<24} {:<4} {right}", line(id, 14), flip.label, format!("{:?}", flip.direction).to_lowercase());
+            let _ = writeln!(
+                out,
+                "  {:<14} {:<24} {:<4} {right}",
+                line(id, 14),
+                flip.label,
+                format!("{:?}", flip.direction).to_lowercase()
+            );
         }
         if c.flips.len() > n_flips {
             let _ = writeln!(out, "  … and {} more; all with --format json", c.flips.len() - n_flips);
@@ -294,9 +355,19 @@ pub fn top_features(model: &Model, n: usize) -> String {
         for (k, label) in task.labels.names().enumerate() {
             let (for_it, against) = model.top_features(t, k, n);
             let list = |features: &[crate::model::TopFeature]| {
-                features.iter().map(|f| format!("{} {:+.2}", line(&f.name, 40), f.weight)).collect::<Vec<_>>().join(", ")
+                features
+                    .iter()
+                    .map(|f| format!("{} {:+.2}", line(&f.name, 40), f.weight))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             };
-            let _ = writeln!(out, "{} = {LABEL}{label}{RESET}\n  {FOR}for{RESET}      {}\n  {AGAINST}against{RESET}  {}", task.name, list(&for_it), list(&against));
+            let _ = writeln!(
+                out,
+                "{} = {LABEL}{label}{RESET}\n  {FOR}for{RESET}      {}\n  {AGAINST}against{RESET}  {}",
+                task.name,
+                list(&for_it),
+                list(&against)
+            );
         }
     }
     out

@@ -37,7 +37,11 @@ impl Stemmer {
             "sv" => Algorithm::Swedish,
             "ta" => Algorithm::Tamil,
             "tr" => Algorithm::Turkish,
-            _ => return Err(Error::usage(format!("no stemmer for language \"{lang}\"; use one of ar, da, de, el, en, es, fi, fr, hu, it, nl, no, pt, ro, ru, sv, ta, tr, or --no-stemming"))),
+            _ => {
+                return Err(Error::usage(format!(
+                    "no stemmer for language \"{lang}\"; use one of ar, da, de, el, en, es, fi, fr, hu, it, nl, no, pt, ro, ru, sv, ta, tr, or --no-stemming"
+                )));
+            }
         };
         Ok(Self { snowball: Some(Snowball::create(algorithm)) })
     }

@@ -193,7 +193,10 @@ mod tests {
 
     #[test]
     fn cuts_as_a_reader_would() {
-        assert_eq!(words("J.D. Vance at 5 p.m. in the U.S."), ["J.D.", "Vance", "at", "5", "p.m.", "in", "the", "U.S."]);
+        assert_eq!(
+            words("J.D. Vance at 5 p.m. in the U.S."),
+            ["J.D.", "Vance", "at", "5", "p.m.", "in", "the", "U.S."]
+        );
         assert_eq!(words("Kim Jong-un’s plan"), ["Kim", "Jong", "-", "un’s", "plan"]);
         assert_eq!(words("''Yes,'' he said"), ["''", "Yes", ",", "''", "he", "said"]);
         assert_eq!(words("It ended. He left"), ["It", "ended", ".", "He", "left"]);

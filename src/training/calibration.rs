@@ -61,7 +61,9 @@ impl Calibration {
     /// What it is, in words.
     pub fn describe(&self) -> String {
         match self {
-            Self::Multi(_) => "Platt scaling of each label, fitted on out-of-fold logits and folded into the weights".to_owned(),
+            Self::Multi(_) => {
+                "Platt scaling of each label, fitted on out-of-fold logits and folded into the weights".to_owned()
+            }
             Self::Single(t) => format!(
                 "softmax with temperature {:.2} and an offset for each label, fitted on out-of-fold logits and folded into the weights",
                 1.0 / t.scale

@@ -138,7 +138,9 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         (0..dataset.tasks.len()).map(|t| best_cost(dataset, t, &logits, &settings.costs, |_| true)).collect();
     let mut out_of_fold = vec![OutOfFold {
         split: settings.split.clone(),
-        tasks: (0..dataset.tasks.len()).map(|t| out_of_fold_task(dataset, t, &headline, &logits, &settings.costs)).collect::<Result<_>>()?,
+        tasks: (0..dataset.tasks.len())
+            .map(|t| out_of_fold_task(dataset, t, &headline, &logits, &settings.costs))
+            .collect::<Result<_>>()?,
         folds: headline.clone(),
     }];
     for (split, folds) in others {
@@ -238,7 +240,12 @@ impl TrainRows {
         let vectorizer = Vectorizer::fit(&statements, features)?;
         let whole = vectorizer.transform(&statements, Part::Whole);
         if !(features.speaker.any() && features.speaker.dropout) {
-            return Ok(Self { vectorizer, rows: whole, weights: vec![1.0; examples.len()], examples: examples.to_vec() });
+            return Ok(Self {
+                vectorizer,
+                rows: whole,
+                weights: vec![1.0; examples.len()],
+                examples: examples.to_vec(),
+            });
         }
         let without = vectorizer.transform(&statements, Part::WithoutSpeaker);
         let mut rows = SparseRows::new(vectorizer.n_features());
@@ -255,17 +262,31 @@ impl TrainRows {
     }
 
     /// One fit a label of task number `t`, on the rows that are labelled for it.
-    fn fit(&self, dataset: &Dataset, t: usize, cost: f64, settings: &TrainSettings, warm: Option<&[BinaryFit]>) -> Result<Vec<BinaryFit>> {
+    fn fit(
+        &self,
+        dataset: &Dataset,
+        t: usize,
+        cost: f64,
+        settings: &TrainSettings,
+        warm: Option<&[BinaryFit]>,
+    ) -> Result<Vec<BinaryFit>> {
         let labelled: Vec<usize> =
             (0..self.examples.len()).filter(|&r| dataset.examples[self.examples[r]].labels[t].is_some()).collect();
         let all = labelled.len() == self.examples.len();
         let selected;
-        let rows = if all { &self.rows } else { selected = self.rows.select(&labelled); &selected };
+        let rows = if all {
+            &self.rows
+        } else {
+            selected = self.rows.select(&labelled);
+            &selected
+        };
         let weights: Vec<f64> = labelled.iter().map(|&r| self.weights[r]).collect();
         let n_labels = dataset.tasks[t].labels.len();
-        let holds = |r: usize, k: usize| dataset.examples[self.examples[r]].labels[t].as_ref().is_some_and(|l| l.contains(&k));
+        let holds =
+            |r: usize, k: usize| dataset.examples[self.examples[r]].labels[t].as_ref().is_some_and(|l| l.contains(&k));
         let targets: Vec<Vec<bool>> = (0..n_labels).map(|k| labelled.iter().map(|&r| holds(r, k)).collect()).collect();
-        let fittable: Vec<usize> = (0..n_labels).filter(|&k| targets[k].iter().any(|&y| y) && !targets[k].iter().all(|&y| y)).collect();
+        let fittable: Vec<usize> =
+            (0..n_labels).filter(|&k| targets[k].iter().any(|&y| y) && !targets[k].iter().all(|&y| y)).collect();
         let mut fits: Vec<BinaryFit> = targets.iter().map(|y| constant_fit(y, rows.n_columns())).collect();
         let params = LogisticParams::default().cost(cost);
         let chosen: Vec<Vec<bool>> = fittable.iter().map(|&k| targets[k].clone()).collect();
@@ -274,7 +295,8 @@ impl TrainRows {
                 .par_iter()
                 .map(|&k| {
                     let n_positives = targets[k].iter().filter(|&&y| y).count() as f64;
-                    let params = params.clone().positive_weight((labelled.len() as f64 / n_positives - 1.0).clamp(1.0, 100.0));
+                    let params =
+                        params.clone().positive_weight((labelled.len() as f64 / n_positives - 1.0).clamp(1.0, 100.0));
                     fit_one_vs_rest(rows, std::slice::from_ref(&targets[k]), Some(&weights), None, &params, None)
                 })
                 .collect::<Result<Vec<_>>>()?
@@ -283,7 +305,9 @@ impl TrainRows {
                 let warm: Option<Vec<BinaryFit>> = warm.map(|w| fittable.iter().map(|&k| w[k].clone()).collect());
                 fit_one_vs_rest(rows, &chosen, Some(&weights), None, &params, warm.as_deref())?
             }
-            Solver::Linfa => chosen.iter().map(|y| fit_dense(rows, y, Some(&weights), None, &params)).collect::<Result<_>>()?,
+            Solver::Linfa => {
+                chosen.iter().map(|y| fit_dense(rows, y, Some(&weights), None, &params)).collect::<Result<_>>()?
+            }
         };
         for (k, fit) in fittable.into_iter().zip(fitted) {
             fits[k] = fit;
@@ -296,7 +320,8 @@ impl TrainRows {
 fn constant_fit(targets: &[bool], n_columns: usize) -> BinaryFit {
     let n_positives = targets.iter().filter(|&&y| y).count() as f64;
     let share = (n_positives + 0.5) / (targets.len() as f64 + 1.0);
-    let report = FitReport { objective: 0.0, gradient_ratio: 0.0, n_iterations: 0, n_hessian_products: 0, converged: true };
+    let report =
+        FitReport { objective: 0.0, gradient_ratio: 0.0, n_iterations: 0, n_hessian_products: 0, converged: true };
     BinaryFit { weights: vec![0.0; n_columns], intercept: (share / (1.0 - share)).ln(), report }
 }
 
@@ -340,7 +365,8 @@ fn cross_logits(
     for (test, logits) in &by_fold {
         for (c, logits) in logits.iter().enumerate() {
             for (i, &row) in test.iter().enumerate() {
-                all[c][row * n_outputs..(row + 1) * n_outputs].copy_from_slice(&logits[i * n_outputs..(i + 1) * n_outputs]);
+                all[c][row * n_outputs..(row + 1) * n_outputs]
+                    .copy_from_slice(&logits[i * n_outputs..(i + 1) * n_outputs]);
             }
         }
     }
@@ -355,7 +381,9 @@ fn n_outputs_before(dataset: &Dataset, t: usize) -> usize {
 fn labelled_rows(dataset: &Dataset, t: usize, folds: &Folds, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
     let tested = folds.tested();
     (0..dataset.examples.len())
-        .filter(|&i| tested.contains(&folds.fold_of[i]) && wanted(folds.fold_of[i]) && dataset.examples[i].labels[t].is_some())
+        .filter(|&i| {
+            tested.contains(&folds.fold_of[i]) && wanted(folds.fold_of[i]) && dataset.examples[i].labels[t].is_some()
+        })
         .collect()
 }
 
@@ -376,7 +404,14 @@ fn calibration(dataset: &Dataset, task: &Task, t: usize, rows: &[usize], logits:
     Calibration::fit(task.kind, task.labels.len(), &scores, &gold)
 }
 
-fn thresholds(dataset: &Dataset, task: &Task, t: usize, rows: &[usize], logits: &[f64], calibration: &Calibration) -> Result<Vec<f64>> {
+fn thresholds(
+    dataset: &Dataset,
+    task: &Task,
+    t: usize,
+    rows: &[usize],
+    logits: &[f64],
+    calibration: &Calibration,
+) -> Result<Vec<f64>> {
     if task.kind == TaskKind::Single {
         return Ok(Vec::new());
     }
@@ -435,15 +470,23 @@ fn best_cost(dataset: &Dataset, t: usize, logits: &[Vec<f64>], costs: &[f64], wa
 }
 
 /// Predictions for each fold with cost, calibration and thresholds chosen on the other folds.
-fn out_of_fold_task(dataset: &Dataset, t: usize, folds: &Folds, logits: &[Vec<f64>], costs: &[f64]) -> Result<OutOfFoldTask> {
+fn out_of_fold_task(
+    dataset: &Dataset,
+    t: usize,
+    folds: &Folds,
+    logits: &[Vec<f64>],
+    costs: &[f64],
+) -> Result<OutOfFoldTask> {
     let task = &dataset.tasks[t];
     let n = task.labels.len();
     let n_rows = dataset.examples.len();
-    let mut out = OutOfFoldTask { probabilities: vec![1.0 / n.max(1) as f64; n_rows * n], predicted: vec![None; n_rows] };
+    let mut out =
+        OutOfFoldTask { probabilities: vec![1.0 / n.max(1) as f64; n_rows * n], predicted: vec![None; n_rows] };
     for fold in folds.tested() {
         let is_tested = folds.tested();
         let others = labelled_rows(dataset, t, folds, |f| f != fold);
-        let cost = best_cost(dataset, t, logits, costs, |i| folds.fold_of[i] != fold && is_tested.contains(&folds.fold_of[i]));
+        let cost =
+            best_cost(dataset, t, logits, costs, |i| folds.fold_of[i] != fold && is_tested.contains(&folds.fold_of[i]));
         let calibration = calibration(dataset, task, t, &others, &logits[cost])?;
         let thresholds = thresholds(dataset, task, t, &others, &logits[cost], &calibration)?;
         let test = folds.test_rows(fold);

@@ -14,7 +14,8 @@ fn extracted(text: &str) -> Vec<Quotation> {
 
 fn files(lang: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(lang);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).expect("a folder of cases").map(|f| f.expect("a file").path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("a folder of cases").map(|f| f.expect("a file").path()).collect();
     files.sort();
     files
 }
@@ -55,7 +56,9 @@ fn check(case: &toml::Table, problems: &mut String) {
     for (quotation, expected) in found.iter().zip(expected) {
         let expected = expected.as_table().expect("a table");
         let wanted = |key: &str| match expected.get(key) {
-            Some(toml::Value::Array(parts)) => Some(parts.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(" / ")),
+            Some(toml::Value::Array(parts)) => {
+                Some(parts.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(" / "))
+            }
             other => other.and_then(toml::Value::as_str).map(str::to_owned),
         };
         let always = ALWAYS.iter().copied().filter(|_| !more).filter(|k| !expected.contains_key(*k));
@@ -84,9 +87,54 @@ fn cases_of_english() {
 /// Sentences from words that matter to the rules, so that random texts reach all of them.
 fn texts() -> impl Strategy<Value = String> {
     let words = [
-        "said", "\"", "“", "”", "''", ",", ".", ":", "(", ")", "[", "]", "Ana Ruiz", "she", "He", "they", "the minister", "according to",
-        "that", "who", "expects", "Pyongyang", "of", "for", "Senate", "President", "Mr.", "Q:", "A:", "\n\n", "-", "’s", "‘", "’", "told",
-        "adding", "and", "to", "the US", "Ministry of Energy", "it", "went on", "é", "—", "\u{a0}", "1994", "if", "not",
+        "said",
+        "\"",
+        "“",
+        "”",
+        "''",
+        ",",
+        ".",
+        ":",
+        "(",
+        ")",
+        "[",
+        "]",
+        "Ana Ruiz",
+        "she",
+        "He",
+        "they",
+        "the minister",
+        "according to",
+        "that",
+        "who",
+        "expects",
+        "Pyongyang",
+        "of",
+        "for",
+        "Senate",
+        "President",
+        "Mr.",
+        "Q:",
+        "A:",
+        "\n\n",
+        "-",
+        "’s",
+        "‘",
+        "’",
+        "told",
+        "adding",
+        "and",
+        "to",
+        "the US",
+        "Ministry of Energy",
+        "it",
+        "went on",
+        "é",
+        "—",
+        "\u{a0}",
+        "1994",
+        "if",
+        "not",
     ];
     prop::collection::vec(prop::sample::select(words.to_vec()), 0..60).prop_map(|w| w.join(" "))
 }
@@ -136,7 +184,13 @@ fn curly_marks_change_nothing() {
         let straight = |s: String| s.replace(['“', '”'], "\"").replace('’', "'");
         extracted(text)
             .iter()
-            .map(|q| straight(["kind", "content", "cue", "source", "speaker", "holder"].map(|k| value(q, text, k).unwrap_or_default()).join(" | ")))
+            .map(|q| {
+                straight(
+                    ["kind", "content", "cue", "source", "speaker", "holder"]
+                        .map(|k| value(q, text, k).unwrap_or_default())
+                        .join(" | "),
+                )
+            })
             .collect()
     };
     assert!(!seen(ARTICLE).is_empty());
@@ -152,7 +206,11 @@ fn an_unrelated_paragraph_behind_changes_nothing() {
 #[test]
 fn long_articles_take_linear_time() {
     let names: String = (0..10_000).fold(String::new(), |mut text, i| {
-        let _ = write!(text, "\"It is done,\" Minister Anna Name{} said. She added that nobody would pay for it twice.\n\n", i % 7_000);
+        let _ = write!(
+            text,
+            "\"It is done,\" Minister Anna Name{} said. She added that nobody would pay for it twice.\n\n",
+            i % 7_000
+        );
         text
     });
     let start = std::time::Instant::now();

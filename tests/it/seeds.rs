@@ -46,7 +46,11 @@ const SECOND: [Expected; 19] = [
 ];
 
 fn extracted(name: &str) -> Option<(String, Vec<Quotation>)> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1).map(|p| p.join("shared/seeds").join(name)).find(|p| p.exists());
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .skip(1)
+        .map(|p| p.join("shared/seeds").join(name))
+        .find(|p| p.exists());
     let Some(path) = path else {
         #[expect(clippy::print_stderr, reason = "a skipped test says why")]
         {
@@ -62,10 +66,7 @@ fn extracted(name: &str) -> Option<(String, Vec<Quotation>)> {
 fn check(name: &str, expected: &[Expected]) -> Option<(String, Vec<Quotation>)> {
     let (text, found) = extracted(name)?;
     for (kind, begins, ends, cue, holder) in expected {
-        let quotation = found
-            .iter()
-            .find(|q| q.content[0].of(&text).starts_with(begins))
-            .unwrap_or_else(|| panic!("{name}: nothing begins with {begins:?}"));
+        let quotation = found.iter().find(|q| q.content[0].of(&text).starts_with(begins)).expect(begins);
         let last = quotation.content.last().expect("never empty").of(&text);
         assert!(last.ends_with(ends), "{name}: {begins:?} ends with {last:?}");
         assert_eq!(quotation.kind, *kind, "{name}: {begins:?}");
@@ -93,7 +94,8 @@ fn second_seed() {
     let Some((text, found)) = check("003_6babf9ef64a091da.txt", &SECOND) else { return };
     let then = found.iter().find(|q| q.content[0].of(&text).starts_with("[Then]")).expect("checked before");
     assert_eq!(then.content.len(), 2);
-    let reciprocal = found.iter().find(|q| q.content[0].of(&text).starts_with("As for the US")).expect("checked before");
+    let reciprocal =
+        found.iter().find(|q| q.content[0].of(&text).starts_with("As for the US")).expect("checked before");
     assert_eq!(reciprocal.target.as_deref(), Some("United States"));
     for quotation in &found {
         let content = quotation.content.iter().map(|s| s.of(&text)).collect::<String>();

@@ -2,7 +2,7 @@
 
 /// Terms that name something only when every letter is a capital ("US", "WHO", "ICE").
 #[rustfmt::skip]
-pub static CAPITALS_ONLY: &[&str] = &[
+pub(super) static CAPITALS_ONLY: &[&str] = &[
     "aap", "abc", "aca", "adb", "afd", "aids", "aipac", "akp", "alp", "ana", "anc", "ani", "ano", "ansa", "ap", "apa",
     "apc", "apec", "aqap", "aqim", "asean", "atp", "au", "auc", "bbc", "bjp", "bka", "bnd", "bnp", "boe", "boj", "bp",
     "brics", "cas", "cbc", "cbi", "cbp", "cbs", "ccm", "ccp", "cdc", "cdu", "ceo", "cfo", "cgt", "chp", "cia", "cis",

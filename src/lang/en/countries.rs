@@ -21,7 +21,7 @@ const fn c(
 
 /// States sorted by ISO code.
 #[rustfmt::skip]
-pub static COUNTRIES: &[Country] = &[
+pub(super) static COUNTRIES: &[Country] = &[
     c("AD", "andorra", &[], &["andorran"], &["andorran"], &["andorra la vella"]),
     c("AE", "united arab emirates", &["uae", "u.a.e.", "trucial states"], &["emirati"], &["emirati"], &["abu dhabi", "dubai"]),
     c("AF", "afghanistan", &["islamic republic of afghanistan", "islamic emirate of afghanistan"], &["afghan"], &["afghan"], &["kabul"]),
@@ -247,7 +247,7 @@ pub static COUNTRIES: &[Country] = &[
 
 /// Every term for a state: name before adjective before person before capital where one word is several ("german").
 #[rustfmt::skip]
-pub static COUNTRY_TERMS: &[(&str, &str, TermKind)] = &[
+pub(super) static COUNTRY_TERMS: &[(&str, &str, TermKind)] = &[
     ("abidjan", "CI", Capital), ("abu dhabi", "AE", Capital), ("abuja", "NG", Capital), ("abyssinia", "ET", Name),
     ("accra", "GH", Capital), ("addis ababa", "ET", Capital), ("aden", "YD", Capital), ("afghan", "AF", Adjective),
     ("afghanistan", "AF", Name), ("afghans", "AF", Person), ("afrikaner", "ZA", Adjective),

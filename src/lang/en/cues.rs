@@ -5,7 +5,7 @@ use crate::lang::CueClass::*;
 
 /// Inflected form of a reporting verb, and its everyday class.
 #[rustfmt::skip]
-pub static CUES: &[(&str, CueClass)] = &[
+pub(super) static CUES: &[(&str, CueClass)] = &[
     ("abhor", Criticize), ("abhorred", Criticize), ("abhorring", Criticize), ("abhors", Criticize), ("absolve", Deny),
     ("absolved", Deny), ("absolves", Deny), ("absolving", Deny), ("abstain", Refuse), ("abstained", Refuse),
     ("abstaining", Refuse), ("abstains", Refuse), ("accentuate", Say), ("accentuated", Say), ("accentuates", Say),
@@ -736,7 +736,7 @@ pub static CUES: &[(&str, CueClass)] = &[
 
 /// Cues that report only where a clause or a quotation follows ("found that"); alone they are plain verbs.
 #[rustfmt::skip]
-pub static CUE_NEEDS_CLAUSE: &[&str] = &[
+pub(super) static CUE_NEEDS_CLAUSE: &[&str] = &[
     "abhor", "abhorred", "abhorring", "abhors", "absolve", "absolved", "absolves", "absolving", "abstain", "abstained",
     "abstaining", "abstains", "accept", "accepted", "accepting", "accepts", "acclaim", "acclaimed", "acclaiming",
     "acclaims", "acquiesce", "acquiesced", "acquiesces", "acquiescing", "address", "addressed", "addresses",
@@ -991,10 +991,9 @@ pub static CUE_NEEDS_CLAUSE: &[&str] = &[
     "wondering", "wonders", "yearn", "yearned", "yearning", "yearns", "yelp", "yelped", "yelping", "yelps",
 ];
 
-
 /// Cues that are as often a noun, an adjective or a plain verb ("claims", "state", "warning").
 #[rustfmt::skip]
-pub static CUE_ALSO_NOUN: &[&str] = &[
+pub(super) static CUE_ALSO_NOUN: &[&str] = &[
     "acclaim", "acclaims", "address", "addresses", "advance", "advances", "advertising", "advocate", "advocates",
     "aim", "aims", "alarm", "alarms", "alert", "alerts", "answer", "answers", "appeal", "appeals", "assent", "assents",
     "attack", "attacks", "attribute", "attributes", "author", "authors", "back", "backs", "ban", "bank", "banks",

@@ -8,7 +8,7 @@ use crate::lang::NameOrder::*;
 /// Family name that stands before the given name, and where that is so. Hungarian and Japanese names are mostly turned
 /// round in English news, so there the name at the end is as likely the family name.
 #[rustfmt::skip]
-pub static SURNAME_FIRST: &[(&str, NameOrder)] = &[
+pub(super) static SURNAME_FIRST: &[(&str, NameOrder)] = &[
     ("abe", Japanese), ("ader", Hungarian), ("ahn", Korean), ("an", Korean), ("antall", Hungarian),
     ("ashida", Japanese), ("aso", Japanese), ("bae", Korean), ("baek", Korean), ("bai", Chinese),
     ("bajnai", Hungarian), ("balazs", Hungarian), ("balogh", Hungarian), ("ban", EastAsian), ("bang", Korean),
@@ -121,7 +121,7 @@ pub static SURNAME_FIRST: &[(&str, NameOrder)] = &[
 
 /// Words inside or before a family name ("de", "van", "bin"); those ending in a hyphen or apostrophe are joined to it.
 #[rustfmt::skip]
-pub static SURNAME_PARTICLES: &[&str] = &[
+pub(super) static SURNAME_PARTICLES: &[&str] = &[
     "'t", "a/l", "a/p", "abd", "abou", "abu", "ad", "af", "ag", "ait", "al", "al-", "an-", "anak", "ap", "ar-", "as-",
     "ash-", "at-", "av", "az-", "aït", "ba", "bar", "bat", "ben", "bin", "bint", "binti", "bte", "d'", "da", "dal",
     "dalla", "dan", "das", "de", "de'", "degl'", "degli", "dei", "del", "della", "della-s", "dello", "den", "der",
@@ -133,7 +133,7 @@ pub static SURNAME_PARTICLES: &[&str] = &[
 
 /// Ending of a patronymic (Russian, Ukrainian, Icelandic, Turkic) and the gender it tells.
 #[rustfmt::skip]
-pub static PATRONYMIC_SUFFIXES: &[(&str, Gender)] = &[
+pub(super) static PATRONYMIC_SUFFIXES: &[(&str, Gender)] = &[
     ("avich", Male), ("avna", Female), ("dottir", Female), ("dóttir", Female), ("evich", Male), ("evna", Female),
     ("ich", Male), ("ichna", Female), ("ievich", Male), ("inichna", Female), ("iovych", Male), ("ivna", Female),
     ("kyzy", Female), ("oglu", Male), ("ogly", Male), ("ovich", Male), ("ovics", Male), ("ovna", Female),

@@ -8,7 +8,7 @@ use crate::lang::Gender::{Either as E, Female as F, Male as M};
 
 /// Given name and the gender it tells.
 #[rustfmt::skip]
-pub static GIVEN_NAMES: &[(&str, Gender)] = &[
+pub(super) static GIVEN_NAMES: &[(&str, Gender)] = &[
     ("aaron", M), ("aase", F), ("abbas", M), ("abdalla", M), ("abdallah", M), ("abdel", M), ("abdel-fattah", M),
     ("abdelaziz", M), ("abdelfattah", M), ("abdelhamid", M), ("abdelilah", M), ("abdelkader", M), ("abdelmadjid", M),
     ("abdelmalek", M), ("abdelrahman", M), ("abderrahmane", M), ("abdou", M), ("abdoulaye", M), ("abdukadir", M),
@@ -1193,7 +1193,7 @@ pub static GIVEN_NAMES: &[(&str, Gender)] = &[
 
 /// Short form and the name it commonly stands for.
 #[rustfmt::skip]
-pub static NICKNAMES: &[(&str, &str)] = &[
+pub(super) static NICKNAMES: &[(&str, &str)] = &[
     ("ab", "abner"), ("abby", "abigail"), ("abe", "abraham"), ("addie", "adelaide"), ("aggie", "agnes"),
     ("al", "albert"), ("alec", "alexander"), ("alex", "alexander"), ("alf", "alfred"), ("alfie", "alfred"),
     ("allie", "alison"), ("alyosha", "alexei"), ("amy", "amelia"), ("andy", "andrew"), ("angie", "angela"),

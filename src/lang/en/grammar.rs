@@ -10,7 +10,7 @@ const fn p(form: &'static str, person: u8, gender: Gender, number: Number, case:
 
 /// Personal pronouns, one entry a form ("her" as an object; the determiner is in [`POSSESSIVES`]).
 #[rustfmt::skip]
-pub static PRONOUNS: &[Pronoun] = &[
+pub(super) static PRONOUNS: &[Pronoun] = &[
     p("'em", 3, Either, Number::Plural, Object), p("he", 3, Male, Number::Singular, Subject),
     p("her", 3, Female, Number::Singular, Object), p("hers", 3, Female, Number::Singular, Possessive),
     p("herself", 3, Female, Number::Singular, Reflexive), p("him", 3, Male, Number::Singular, Object),
@@ -30,10 +30,9 @@ pub static PRONOUNS: &[Pronoun] = &[
     p("yourself", 2, Either, Number::Singular, Reflexive), p("yourselves", 2, Either, Number::Plural, Reflexive),
 ];
 
-
 /// Words that negate what follows.
 #[rustfmt::skip]
-pub static NEGATIONS: &[&str] = &[
+pub(super) static NEGATIONS: &[&str] = &[
     "ain't", "aren't", "arent", "barely", "can't", "cannot", "cant", "couldn't", "didn't", "didnt", "doesn't",
     "doesnt", "don't", "dont", "hadn't", "hardly", "hasn't", "haven't", "isn't", "isnt", "mightn't", "mustn't", "n't",
     "nary", "naught", "needn't", "neither", "never", "no", "nobody", "none", "nor", "not", "nothing", "nought",
@@ -41,10 +40,9 @@ pub static NEGATIONS: &[&str] = &[
     "wont", "wouldn't",
 ];
 
-
 /// Words that end the scope of a negation; punctuation is handled where sentences are cut.
 #[rustfmt::skip]
-pub static NEGATION_ENDERS: &[&str] = &[
+pub(super) static NEGATION_ENDERS: &[&str] = &[
     "albeit", "although", "and", "because", "besides", "but", "despite", "except", "however", "instead",
     "nevertheless", "nonetheless", "notwithstanding", "or", "otherwise", "rather", "since", "so", "still", "then",
     "though", "unless", "until", "when", "where", "whereas", "which", "while", "who", "yet",
@@ -52,7 +50,8 @@ pub static NEGATION_ENDERS: &[&str] = &[
 
 /// Modal verbs and their clitics.
 #[rustfmt::skip]
-pub static MODALS: &[&str] = &[
+#[expect(dead_code, reason = "kept for features of certainty and address")]
+pub(super) static MODALS: &[&str] = &[
     "'d", "'ll", "can", "can't", "cannot", "could", "couldn't", "dare", "gonna", "gotta", "may", "might", "mightn't",
     "must", "mustn't", "need", "needn't", "ought", "shall", "shan't", "should", "shouldn't", "wanna", "will", "won't",
     "would", "wouldn't",
@@ -60,7 +59,8 @@ pub static MODALS: &[&str] = &[
 
 /// Words by which a speaker commits only in part.
 #[rustfmt::skip]
-pub static HEDGES: &[&str] = &[
+#[expect(dead_code, reason = "kept for features of certainty and address")]
+pub(super) static HEDGES: &[&str] = &[
     "about", "alleged", "allegedly", "almost", "apparent", "apparently", "appear", "appeared", "appears",
     "approximately", "arguably", "around", "assume", "assumed", "assumes", "basically", "believe", "believes", "can",
     "conceivably", "could", "doubt", "doubtful", "doubts", "essentially", "estimated", "expected", "fairly", "feel",
@@ -76,7 +76,8 @@ pub static HEDGES: &[&str] = &[
 
 /// Words and word sequences that tie a statement to a condition.
 #[rustfmt::skip]
-pub static CONDITIONALS: &[&str] = &[
+#[expect(dead_code, reason = "kept for features of certainty and address")]
+pub(super) static CONDITIONALS: &[&str] = &[
     "as a condition", "as a precondition", "as long as", "as soon as", "assuming", "assuming that", "barring",
     "before we", "but for", "conditional on", "conditioned on", "contingent on", "contingent upon", "dependent on",
     "depending on", "even if", "except if", "given that", "if", "if and only if", "if and when", "if not", "if only",
@@ -88,18 +89,18 @@ pub static CONDITIONALS: &[&str] = &[
     "were there to", "what if", "when and if", "whenever", "whether or not", "without which",
 ];
 
-
 /// Forms of "I" and "we".
 #[rustfmt::skip]
-pub static FIRST_PERSON: &[&str] = &[
+#[expect(dead_code, reason = "kept for features of certainty and address")]
+pub(super) static FIRST_PERSON: &[&str] = &[
     "i", "i'd", "i'll", "i'm", "i've", "let's", "me", "mine", "my", "myself", "our", "ours", "ourselves", "us", "we",
     "we'd", "we'll", "we're", "we've",
 ];
 
 /// Forms of "you".
 #[rustfmt::skip]
-pub static SECOND_PERSON: &[&str] = &[
+#[expect(dead_code, reason = "kept for features of certainty and address")]
+pub(super) static SECOND_PERSON: &[&str] = &[
     "thee", "thou", "thy", "y'all", "you", "you'd", "you'll", "you're", "you've", "your", "yours", "yourself",
     "yourselves",
 ];
-

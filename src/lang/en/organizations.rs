@@ -12,7 +12,7 @@ const fn o(name: &'static str, kind: OrganizationType, country: &'static str, gr
 
 /// Name (words parted by one space, without commas), type, country (ISO code or empty) and synonym group.
 #[rustfmt::skip]
-pub static ORGANIZATIONS: &[Organization] = &[
+pub(super) static ORGANIZATIONS: &[Organization] = &[
     o("10 downing street", Executive, "GB", "downing-street"), o("5-star movement", Party, "IT", "five-star-movement"),
     o("9/11 commission", Other, "US", "9-11-commission"),
     o("9th circuit court of appeals", Court, "US", "ninth-circuit-court-of-appeals"),
@@ -1710,7 +1710,7 @@ pub static ORGANIZATIONS: &[Organization] = &[
 
 /// Head noun of a name, and the type it tells ("Ministry of Magic", "Anytown City Council").
 #[rustfmt::skip]
-pub static ORGANIZATION_HEADS: &[(&str, OrganizationType)] = &[
+pub(super) static ORGANIZATION_HEADS: &[(&str, OrganizationType)] = &[
     ("academy", University), ("administration", Executive), ("advocates", Ngo), ("agency", Ministry),
     ("air force", Military), ("airline", Company), ("airlines", Company), ("airways", Company), ("alliance", Party),
     ("archdiocese", Religious), ("armada", Military), ("armed forces", Military), ("army", Military),

@@ -5,7 +5,7 @@ use crate::lang::CueClass::*;
 
 /// Word sequence (parted by one space) that introduces a report, and its class.
 #[rustfmt::skip]
-pub static CUE_PHRASES: &[(&str, CueClass)] = &[
+pub(super) static CUE_PHRASES: &[(&str, CueClass)] = &[
     ("'m adamant", Claim), ("'m afraid", Fear), ("'m afraid of", Fear), ("'m against", Refuse), ("'m alarmed", Fear),
     ("'m alarmed by", Fear), ("'m angered by", Criticize), ("'m angry", Criticize), ("'m announced", Announce),
     ("'m anxious", Fear), ("'m anxious about", Fear), ("'m anxious to", Hope), ("'m appalled", Fear),
@@ -1643,7 +1643,7 @@ pub static CUE_PHRASES: &[(&str, CueClass)] = &[
 
 /// Word sequences that hold a reporting verb and report nothing ("commenting on", "known as").
 #[rustfmt::skip]
-pub static LIGHT_CUES: &[&str] = &[
+pub(super) static LIGHT_CUES: &[&str] = &[
     "account for", "accounted for", "accounts for", "accused by", "added to", "added up", "adding to", "address to",
     "addressing a", "addressing an", "addressing the", "adds to", "allow to", "allowed to", "allowing to", "allows to",
     "also known as", "amid fears", "announced by", "answer for", "answer to", "answering a", "answering a question",

@@ -3,7 +3,7 @@
 /// Cue words of which less than 12 in 100 occurrences are annotated as cues in the training part of PolNeAR (at least 8
 /// occurrences; counted 2026-11-27): rules take them for cues only before "that" or quotation marks.
 #[rustfmt::skip]
-pub static RARELY_CUES: &[&str] = &[
+pub(super) static RARELY_CUES: &[&str] = &[
     "add", "addressing", "advance", "advanced", "advances", "advertising", "advise", "advised", "advocates", "air",
     "airing", "allow", "allowing", "answers", "appeal", "appealing", "appeals", "appoint", "appreciate", "assess",
     "assuming", "attack", "attacks", "author", "authors", "await", "back", "ban", "bank", "banking", "banks",

@@ -12,7 +12,7 @@ const fn r(name: &'static str, class: RoleClass, group: &'static str, gender: Ge
 /// 
 /// The group `chair` holds speaker, chairman, chairwoman, chairperson, chair, head, chief and leader, which wire news swaps freely.
 #[rustfmt::skip]
-pub static ROLES: &[Role] = &[
+pub(super) static ROLES: &[Role] = &[
     r("abbess", Religious, "abbot", F), r("abbot", Religious, "abbot", M),
     r("abortion rights activist", Activist, "activist", E), r("academic", Expert, "academic", E),
     r("accountant", Business, "accountant", E), r("acting attorney general", Judiciary, "attorney general", E),
@@ -940,7 +940,7 @@ pub static ROLES: &[Role] = &[
 
 /// Pairs of synonym groups of which one may stand for the other ("the minister" for "the foreign minister"), both ways.
 #[rustfmt::skip]
-pub static RELATED_ROLE_GROUPS: &[(&str, &str)] = &[
+pub(super) static RELATED_ROLE_GROUPS: &[(&str, &str)] = &[
     ("academic", "expert"), ("academic", "historian"), ("academic", "political scientist"), ("academic", "professor"),
     ("admiral", "commander"), ("adviser", "aide"), ("adviser", "national security adviser"), ("advocate", "lawyer"),
     ("agriculture minister", "minister"), ("aide", "adviser"), ("aide", "chief of staff"), ("aide", "official"),

@@ -5,7 +5,7 @@ use crate::lang::SourceKind::*;
 
 /// Noun or word sequence that can be a source, and its kind. Plurals of institutions are left to the reader.
 #[rustfmt::skip]
-pub static COLLECTIVE_SOURCES: &[(&str, SourceKind)] = &[
+pub(super) static COLLECTIVE_SOURCES: &[(&str, SourceKind)] = &[
     ("academics", Plural), ("accord", Document), ("activists", Plural), ("ad", Document), ("address", Document),
     ("administration", Institution), ("administration officials", Plural), ("advertisement", Document),
     ("advisers", Plural), ("advisors", Plural), ("advisory", Document), ("advocacy group", Institution),

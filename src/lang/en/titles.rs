@@ -5,7 +5,7 @@ use crate::lang::Gender::*;
 
 /// Honorific or title that stands before a name, with the gender it tells.
 #[rustfmt::skip]
-pub static TITLES: &[(&str, Gender)] = &[
+pub(super) static TITLES: &[(&str, Gender)] = &[
     ("abbess", Female), ("abbot", Male), ("abp.", Either), ("actor", Either), ("actress", Female), ("adm", Either),
     ("adm.", Either), ("admiral", Either), ("agent", Either), ("air", Either), ("alderman", Male),
     ("alderwoman", Female), ("amb.", Either), ("ambassador", Either), ("arch.", Either), ("archbishop", Either),
@@ -66,7 +66,7 @@ pub static TITLES: &[(&str, Gender)] = &[
 /// Abbreviations whose full stop does not end a sentence. Those that are also words ("miss.", "mass.", "in.") are left out:
 /// after them a capital letter is the better guide.
 #[rustfmt::skip]
-pub static ABBREVIATIONS: &[&str] = &[
+pub(super) static ABBREVIATIONS: &[&str] = &[
     "a.d.", "a.g.", "a.k.a.", "a.m.", "a.s.", "adm.", "admin.", "al.", "ala.", "alta.", "amb.", "approx.", "apr.",
     "apt.", "ariz.", "ark.", "assn.", "assoc.", "asst.", "atty.", "aug.", "ave.", "avg.", "b.a.", "b.c.", "b.c.e.",
     "b.s.", "b.v.", "bldg.", "blvd.", "bn.", "brig.", "bros.", "c.", "c.e.", "c.e.o.", "c.f.o.", "c.i.a.", "ca.",
@@ -88,5 +88,3 @@ pub static ABBREVIATIONS: &[&str] = &[
     "tue.", "tues.", "u.a.e.", "u.k.", "u.n.", "u.s.", "u.s.a.", "u.s.s.", "u.s.s.r.", "univ.", "v.", "va.", "ven.",
     "viz.", "vol.", "vols.", "vs.", "vt.", "w.va.", "wed.", "wis.", "wisc.", "wk.", "wyo.", "yd.", "yr.", "yrs.",
 ];
-
-
