@@ -107,11 +107,7 @@ pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
                 }
             }
             '「' | '『' => stack.push(opener(Mark::Corner)),
-            '」' | '』' => {
-                if stack.iter().any(|o| o.mark == Mark::Corner) {
-                    close(&mut stack);
-                }
-            }
+            '」' | '』' if stack.iter().any(|o| o.mark == Mark::Corner) => close(&mut stack),
             _ => {}
         }
         previous = Some(c);

@@ -6,6 +6,8 @@
 mod apposition;
 mod bodies;
 mod cast;
+mod cue;
+mod floating;
 mod holder;
 mod hybrid;
 mod interview;
@@ -20,6 +22,7 @@ mod source;
 mod speaker;
 pub mod tagger;
 mod target;
+mod unnamed;
 
 pub use hybrid::Hybrid;
 pub use kind::Kind;

@@ -197,9 +197,7 @@ fn attribution_follows(text: &str, passage: &Passage, from: usize, lang: &Langua
             }
         } else if cue.is_none() && i > from && lang.cue_class(passage.folded(i)).is_some() {
             cue = Some(i);
-        } else if cue.is_some_and(|c| i == c + 1) && word == "that" {
-            return false;
-        } else if cue.is_some_and(|c| i - c > 6) {
+        } else if cue.is_some_and(|c| i == c + 1 && word == "that" || i - c > 6) {
             return false;
         }
     }

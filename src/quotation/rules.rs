@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::lang::{CueClass, Language};
+use crate::quotation::cue::{Cue, cues, ends_aside, is_fronted_only, reports_clause, wants};
+use crate::quotation::floating::{join_quoted_sentences, main_subject, merge_paragraphs, quoted_without_cue};
 use crate::quotation::source::{View, subject_after, subject_before};
 use crate::quotation::{Attribution, Extractor, Passage};
 use crate::text::Span;
@@ -18,20 +20,12 @@ pub struct Rules;
 
 /// An attribution in tokens.
 #[derive(Debug, Clone)]
-struct Found {
-    content: Vec<Range<usize>>,
-    cue: Option<Range<usize>>,
-    source: Option<Range<usize>>,
-    confidence: f64,
-    inferred: bool,
-}
-
-/// A cue in a sentence.
-#[derive(Debug, Clone)]
-struct Cue {
-    tokens: Range<usize>,
-    class: CueClass,
-    according: bool,
+pub(super) struct Found {
+    pub(super) content: Vec<Range<usize>>,
+    pub(super) cue: Option<Range<usize>>,
+    pub(super) source: Option<Range<usize>>,
+    pub(super) confidence: f64,
+    pub(super) inferred: bool,
 }
 
 impl Extractor for Rules {
@@ -64,7 +58,7 @@ fn attribution(view: View<'_>, found: Found) -> Option<Attribution> {
 }
 
 /// Bytes of a content: what stands inside the marks where they enclose all of it.
-fn content_span(view: View<'_>, range: &Range<usize>) -> Span {
+pub(super) fn content_span(view: View<'_>, range: &Range<usize>) -> Span {
     let mut range = range.clone();
     let is_edge = |i: usize| {
         view.is_mark(i)
@@ -118,67 +112,6 @@ fn sentence_attributions(view: View<'_>, sentence: &Range<usize>, found: &mut Ve
     }
     quoted_without_cue(view, sentence, n_before, found);
     found[n_before..].sort_by_key(|f| f.content[0].start);
-}
-
-/// The cues of a sentence outside marks, in order.
-fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
-    let mut out = Vec::new();
-    let mut i = sentence.start;
-    while i < sentence.end {
-        if view.depth(i) > 0 || !view.is_word(i) {
-            i += 1;
-            continue;
-        }
-        let word = view.folded(i);
-        let rest = (i..sentence.end.min(i + 8)).map(|j| view.folded(j));
-        if let Some((n, class)) = view.lang.cue_phrase(rest) {
-            let according = view.lang.is_attributive(word);
-            if !according && view.lang.is_preposition(word) {
-                i += 1;
-                continue;
-            }
-            out.push(Cue { tokens: i..i + n, class, according });
-            i += n;
-            continue;
-        }
-        if let Some(class) = view.lang.cue_class(word)
-            && !view.is_capital(i)
-            && !is_noun_here(view, i, sentence)
-        {
-            let mut start = i;
-            while start > sentence.start && view.depth(start - 1) == 0 && view.lang.is_auxiliary(view.folded(start - 1))
-            {
-                start -= 1;
-            }
-            if is_passive(view, start, i) {
-                i += 1;
-                continue;
-            }
-            out.push(Cue { tokens: start..i + 1, class, according: false });
-        }
-        i += 1;
-    }
-    out
-}
-
-/// Whether a form of "be" makes the cue a passive: who is told, asked or expected does not speak.
-fn is_passive(view: View<'_>, start: usize, cue: usize) -> bool {
-    let adverb = |i: usize| view.lang.is_adverb(view.folded(i));
-    let last = (start..cue).rev().find(|&i| !adverb(i));
-    let behind = cue.checked_sub(1).filter(|&b| start == cue && adverb(b)).and_then(|b| b.checked_sub(1));
-    let passive = last.or(behind).is_some_and(|i| view.lang.is_passive_auxiliary(view.folded(i)));
-    passive && !view.folded(cue).ends_with("ing")
-}
-
-/// Whether a word that can be a cue is a noun or an infinitive where it stands.
-fn is_noun_here(view: View<'_>, i: usize, sentence: &Range<usize>) -> bool {
-    if i == sentence.start {
-        return false;
-    }
-    let before = view.folded(i - 1);
-    view.lang.is_determiner(&before)
-        || before == "to"
-        || view.lang.is_preposition(&before) && !view.folded(i).ends_with("ing")
 }
 
 /// `CONTENT, subject cue ...` and `CONTENT, cue subject ...`.
@@ -288,39 +221,13 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         parts.push(rest);
     } else if let Some(rest) = continuation(view, clause_end, sentence.end.min(limit.max(clause_end))) {
         parts.push(rest);
-    } else if let Some(rest) = continuation(view, clause_end, sentence.end) {
-        if view.depth(rest.start) > 0 {
-            parts.push(rest);
-        }
+    } else if let Some(rest) = continuation(view, clause_end, sentence.end)
+        && view.depth(rest.start) > 0
+    {
+        parts.push(rest);
     }
     let confidence = if ends_quoted { 0.97 } else { 0.8 };
     Some(Found { content: parts, cue: Some(cue.tokens.clone()), source: Some(source), confidence, inferred: false })
-}
-
-/// Classes whose verbs do not stand before their subject behind a comma.
-fn is_fronted_only(class: CueClass) -> bool {
-    matches!(class, CueClass::Hope | CueClass::Demand | CueClass::Fear | CueClass::Praise | CueClass::Criticize)
-}
-
-/// Whether the comma before a cue ends an aside behind the subject ("The firm, which owns the ship, said it ..."), and
-/// no name ends the clause behind the cue ("..., said X.").
-fn ends_aside(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> bool {
-    let Some(subject) = subject_before(view, cue.tokens.start, sentence.start) else { return false };
-    if subject.end >= cue.tokens.start {
-        return false;
-    }
-    let behind = subject_after(view, cue.tokens.end - 1, sentence.end);
-    let closes = behind.is_some_and(|b| {
-        let next = view.folded(b.end);
-        if next == "to" {
-            return false;
-        }
-        b.end >= sentence.end
-            || view.is_mark(b.end) && view.depth(b.end) == 0
-            || view.lang.is_preposition(next)
-            || view.lang.is_time_word(next)
-    });
-    !closes
 }
 
 /// Whether a new clause begins at a token: a participle, conjunction or relative pronoun.
@@ -539,11 +446,6 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     false
 }
 
-/// Classes whose content can be an infinitive ("expects to win", "threatened to resign").
-fn wants(class: CueClass) -> bool {
-    matches!(class, CueClass::Hope | CueClass::Promise | CueClass::Demand | CueClass::Refuse | CueClass::Warn)
-}
-
 fn starts_phrase(view: View<'_>, at: usize) -> bool {
     at < view.passage.tokens.len() && {
         let word = view.folded(at);
@@ -566,96 +468,6 @@ fn follows_conjunction(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bo
     cue.tokens.start > sentence.start && view.lang.is_conjunction(view.folded(cue.tokens.start - 1))
 }
 
-/// The subject of the sentence's first clause, for participles ("X arrived, saying ...").
-fn main_subject(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> Option<Range<usize>> {
-    (sentence.start + 1..cue.tokens.start.min(sentence.start + 25))
-        .filter(|&i| view.depth(i) == 0 && view.is_word(i) && !view.is_capital(i))
-        .filter(|&i| {
-            view.lang.cue_class(view.folded(i)).is_some()
-                || view.lang.is_auxiliary(view.folded(i))
-                || view.folded(i).ends_with("ed")
-        })
-        .find_map(|i| subject_before(view, i, sentence.start))
-}
-
-/// Quoted stretches that no cue claimed: whole sentences, and longer ones inside a sentence.
-fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_before: usize, found: &mut Vec<Found>) {
-    let mut i = sentence.start;
-    while i < sentence.end {
-        let depth = view.depth(i);
-        if depth == 0 {
-            i += 1;
-            continue;
-        }
-        let stretch = view.passage.quoted_tokens(depth as usize - 1);
-        let end = stretch.end.min(sentence.end).max(i + 1);
-        let taken = found[n_before..].iter().any(|f| overlaps(&(i..end), &f.content));
-        if !taken {
-            let alone = (sentence.start..i).chain(end..sentence.end).all(|j| view.is_mark(j) || view.depth(j) > 0);
-            let words = n_words(view, &(i..end));
-            let after_colon = i > sentence.start && view.word(i - 1) == ":";
-            if alone || after_colon {
-                found.push(Found { content: vec![i..end], cue: None, source: None, confidence: 0.7, inferred: true });
-            } else if words >= 4 {
-                let source =
-                    main_subject(view, sentence, &Cue { tokens: i..i, class: CueClass::Say, according: false });
-                let confidence = if source.is_some() { 0.6 } else { 0.4 };
-                found.push(Found { content: vec![i..end], cue: None, source, confidence, inferred: false });
-            }
-        }
-        i = end;
-    }
-}
-
-/// Joins quoted sentences without a cue to the attribution before them in the paragraph: `"A," she said. "B."`
-fn join_quoted_sentences(view: View<'_>, found: &mut Vec<Found>) {
-    let mut out: Vec<Found> = Vec::new();
-    for one in found.drain(..) {
-        if one.inferred
-            && one.source.is_none()
-            && let Some(last) = out.last_mut()
-            && last.content.iter().any(|c| view.depth(c.start) > 0 || view.depth(c.end - 1) > 0)
-        {
-            last.content.extend(one.content);
-            continue;
-        }
-        out.push(one);
-    }
-    *found = out;
-}
-
-/// A paragraph that goes on with the quotation of the one before: its first attribution joins the last one there.
-/// Returns whether it did.
-fn merge_paragraphs(
-    document: &Document,
-    passages: &[Passage],
-    passage: &Passage,
-    found: &mut [Found],
-    out: &mut [Attribution],
-    view: View<'_>,
-) -> bool {
-    let (Some(first), Some(last)) = (found.first(), out.last_mut()) else { return false };
-    let Some(before) = passage.index.checked_sub(1).and_then(|i| passages.get(i)) else { return false };
-    let open_before = before.quoted.last().is_some_and(|q| !q.closed);
-    let begins = first.content.first().is_some_and(|c| c.start == 0 || view.depth(c.start) == 1);
-    let colon = before.span.of(&document.text).trim_end().ends_with(':');
-    let ends_before = last.content.last().is_some_and(|s| before.span.contains(*s));
-    if open_before && begins && ends_before && first.source.is_none() {
-        last.content.extend(first.content.iter().map(|r| content_span(view, r)));
-        return true;
-    }
-    let _ = colon;
-    false
-}
-
-/// Whether a cue reports a clause without "that" or marks: seldom ones do not.
-fn reports_clause(view: View<'_>, cue: &Cue) -> bool {
-    if cue.tokens.len() > 1 && view.lang.is_rarely_cue(&view.words(&cue.tokens).join(" ")) {
-        return false;
-    }
-    !view.lang.is_rarely_cue(view.folded(cue.tokens.end - 1))
-}
-
 fn last_quoted(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {
     let i = range.clone().rev().find(|&i| view.depth(i) > 0)?;
     let stretch = view.passage.quoted_tokens(view.depth(i) as usize - 1);
@@ -671,11 +483,11 @@ fn previous_mark(view: View<'_>, at: usize, from: usize) -> Option<usize> {
     Some(at)
 }
 
-fn n_words(view: View<'_>, range: &Range<usize>) -> usize {
+pub(super) fn n_words(view: View<'_>, range: &Range<usize>) -> usize {
     range.clone().filter(|&i| !view.is_mark(i)).count()
 }
 
-fn overlaps(range: &Range<usize>, others: &[Range<usize>]) -> bool {
+pub(super) fn overlaps(range: &Range<usize>, others: &[Range<usize>]) -> bool {
     others.iter().any(|o| o.start < range.end && range.start < o.end)
 }
 

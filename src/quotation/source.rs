@@ -125,13 +125,40 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
                 return None;
             }
         }
-        let main = phrase_ending_at(view, open, from)?;
+        let main = phrase_ending_at(view, open, from).map(|p| before_clause(view, p, from));
+        let main = main.or_else(|| phrase_ending_at(view, clause_comma(view, open, from)?, from))?;
         // "X, a doctor, said" and "the doctor, X, said" are one phrase; "X, who replaced Y, said" is X alone.
         let first = view.folded(open + 1);
         let clause = view.lang.ends_phrase(first) || view.lang.is_preposition(first) || first.ends_with("ing");
         return Some(if clause { main } else { main.start..end - 1 });
     }
     phrase_ending_at(view, end, from)
+}
+
+/// "X, facing a challenge in Iowa, a swing state, said": where a phrase begins a clause of its own behind a comma, the
+/// phrase before that comma.
+fn before_clause(view: View<'_>, phrase: Range<usize>, from: usize) -> Range<usize> {
+    let first = view.folded(phrase.start);
+    let open = view.lang.is_determiner(first) || view.lang.is_subject_pronoun(first) || view.is_capital(phrase.start);
+    let behind_relative = phrase.start > from && view.lang.ends_phrase(view.folded(phrase.start - 1));
+    if open && !behind_relative {
+        return phrase;
+    }
+    let main = clause_comma(view, phrase.end, from).and_then(|comma| phrase_ending_at(view, comma, from));
+    main.filter(|m| m.clone().any(|i| view.is_name_word(i) || view.is_source_noun(i))).unwrap_or(phrase)
+}
+
+/// The comma before `end` behind which a participle, relative or prepositional clause begins.
+fn clause_comma(view: View<'_>, end: usize, from: usize) -> Option<usize> {
+    let lowest = from.max(end.saturating_sub(MAX_TOKENS));
+    (lowest..end).rev().take_while(|&i| view.depth(i) == 0 && !matches!(view.word(i), ";" | ":")).find(|&i| {
+        let next = view.folded(i + 1);
+        view.word(i) == ","
+            && (next.ends_with("ing")
+                || view.lang.ends_phrase(next)
+                || view.lang.is_preposition(next)
+                || view.lang.role(next).is_some())
+    })
 }
 
 /// The first token of a nickname in marks that ends at token `i` ("Rosalind “Rosie” Tremblay").

@@ -66,10 +66,7 @@ fn extracted(name: &str) -> Option<(String, Vec<Quotation>)> {
 fn check(name: &str, expected: &[Expected]) -> Option<(String, Vec<Quotation>)> {
     let (text, found) = extracted(name)?;
     for (kind, begins, ends, cue, holder) in expected {
-        let quotation = found
-            .iter()
-            .find(|q| q.content[0].of(&text).starts_with(begins))
-            .unwrap_or_else(|| panic!("{name}: nothing begins with {begins:?}"));
+        let quotation = found.iter().find(|q| q.content[0].of(&text).starts_with(begins)).expect(begins);
         let last = quotation.content.last().expect("never empty").of(&text);
         assert!(last.ends_with(ends), "{name}: {begins:?} ends with {last:?}");
         assert_eq!(quotation.kind, *kind, "{name}: {begins:?}");

@@ -1,0 +1,114 @@
+//! Reporting words where they stand, and what their form and place tell.
+
+use std::ops::Range;
+
+use crate::lang::CueClass;
+use crate::quotation::source::{View, subject_after, subject_before};
+
+/// A cue in a sentence.
+#[derive(Debug, Clone)]
+pub(super) struct Cue {
+    pub(super) tokens: Range<usize>,
+    pub(super) class: CueClass,
+    pub(super) according: bool,
+}
+
+/// The cues of a sentence outside marks, in order.
+pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
+    let mut out = Vec::new();
+    let mut i = sentence.start;
+    while i < sentence.end {
+        if view.depth(i) > 0 || !view.is_word(i) {
+            i += 1;
+            continue;
+        }
+        let word = view.folded(i);
+        let rest = (i..sentence.end.min(i + 8)).map(|j| view.folded(j));
+        if let Some((n, class)) = view.lang.cue_phrase(rest) {
+            let according = view.lang.is_attributive(word);
+            if !according && view.lang.is_preposition(word) {
+                i += 1;
+                continue;
+            }
+            out.push(Cue { tokens: i..i + n, class, according });
+            i += n;
+            continue;
+        }
+        if let Some(class) = view.lang.cue_class(word)
+            && !view.is_capital(i)
+            && !is_noun_here(view, i, sentence)
+        {
+            let mut start = i;
+            while start > sentence.start && view.depth(start - 1) == 0 && view.lang.is_auxiliary(view.folded(start - 1))
+            {
+                start -= 1;
+            }
+            if is_passive(view, start, i) {
+                i += 1;
+                continue;
+            }
+            out.push(Cue { tokens: start..i + 1, class, according: false });
+        }
+        i += 1;
+    }
+    out
+}
+
+/// Whether a form of "be" makes the cue a passive: who is told, asked or expected does not speak.
+fn is_passive(view: View<'_>, start: usize, cue: usize) -> bool {
+    let adverb = |i: usize| view.lang.is_adverb(view.folded(i));
+    let last = (start..cue).rev().find(|&i| !adverb(i));
+    let behind = cue.checked_sub(1).filter(|&b| start == cue && adverb(b)).and_then(|b| b.checked_sub(1));
+    let passive = last.or(behind).is_some_and(|i| view.lang.is_passive_auxiliary(view.folded(i)));
+    passive && !view.folded(cue).ends_with("ing")
+}
+
+/// Whether a word that can be a cue is a noun or an infinitive where it stands.
+fn is_noun_here(view: View<'_>, i: usize, sentence: &Range<usize>) -> bool {
+    if i == sentence.start {
+        return false;
+    }
+    let before = view.folded(i - 1);
+    view.lang.is_determiner(before)
+        || before == "to"
+        || view.lang.is_preposition(before) && !view.folded(i).ends_with("ing")
+}
+
+/// Whether a cue reports a clause without "that" or marks: seldom ones do not.
+pub(super) fn reports_clause(view: View<'_>, cue: &Cue) -> bool {
+    if cue.tokens.len() > 1 && view.lang.is_rarely_cue(&view.words(&cue.tokens).join(" ")) {
+        return false;
+    }
+    !view.lang.is_rarely_cue(view.folded(cue.tokens.end - 1))
+}
+
+/// Classes whose content can be an infinitive ("expects to win", "threatened to resign").
+pub(super) fn wants(class: CueClass) -> bool {
+    matches!(class, CueClass::Hope | CueClass::Promise | CueClass::Demand | CueClass::Refuse | CueClass::Warn)
+}
+
+/// Classes whose verbs do not stand before their subject behind a comma.
+pub(super) fn is_fronted_only(class: CueClass) -> bool {
+    matches!(class, CueClass::Hope | CueClass::Demand | CueClass::Fear | CueClass::Praise | CueClass::Criticize)
+}
+
+/// Whether the comma before a cue ends an aside behind the subject ("The firm, which owns the ship, said it ..."), and
+/// no name ends the clause behind the cue ("..., said X.").
+pub(super) fn ends_aside(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> bool {
+    let Some(subject) = subject_before(view, cue.tokens.start, sentence.start) else { return false };
+    if subject.end >= cue.tokens.start {
+        return false;
+    }
+    let behind = subject_after(view, cue.tokens.end - 1, sentence.end);
+    let closes = behind.is_some_and(|b| {
+        let next = view.folded(b.end);
+        if next == "to" {
+            return false;
+        }
+        b.end >= sentence.end
+            || view.is_mark(b.end) && view.depth(b.end) == 0
+            || view.lang.is_preposition(next)
+            || view.lang.is_time_word(next)
+    });
+    !closes
+}

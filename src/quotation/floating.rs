@@ -1,0 +1,93 @@
+//! Quotations that no cue claims: joined to the attribution before them, or given to the subject of their sentence.
+
+use std::ops::Range;
+
+use crate::document::Document;
+use crate::lang::CueClass;
+use crate::quotation::cue::Cue;
+use crate::quotation::rules::{Found, content_span, n_words, overlaps};
+use crate::quotation::source::{View, subject_before};
+use crate::quotation::{Attribution, Passage};
+
+/// Quoted stretches that no cue claimed: whole sentences, and longer ones inside a sentence.
+pub(super) fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_before: usize, found: &mut Vec<Found>) {
+    let mut i = sentence.start;
+    while i < sentence.end {
+        let depth = view.depth(i);
+        if depth == 0 {
+            i += 1;
+            continue;
+        }
+        let stretch = view.passage.quoted_tokens(depth as usize - 1);
+        let end = stretch.end.min(sentence.end).max(i + 1);
+        let taken = found[n_before..].iter().any(|f| overlaps(&(i..end), &f.content));
+        if !taken {
+            let stretch = i..end;
+            let alone = (sentence.start..i).chain(end..sentence.end).all(|j| view.is_mark(j) || view.depth(j) > 0);
+            let words = n_words(view, &(i..end));
+            let after_colon = i > sentence.start && view.word(i - 1) == ":";
+            if alone || after_colon {
+                found.push(Found { content: vec![stretch], cue: None, source: None, confidence: 0.7, inferred: true });
+            } else if words >= 4 {
+                let source =
+                    main_subject(view, sentence, &Cue { tokens: i..i, class: CueClass::Say, according: false });
+                let confidence = if source.is_some() { 0.6 } else { 0.4 };
+                found.push(Found { content: vec![stretch], cue: None, source, confidence, inferred: false });
+            }
+        }
+        i = end;
+    }
+}
+
+/// Joins quoted sentences without a cue to the attribution before them in the paragraph: `"A," she said. "B."`
+pub(super) fn join_quoted_sentences(view: View<'_>, found: &mut Vec<Found>) {
+    let mut out: Vec<Found> = Vec::new();
+    for one in found.drain(..) {
+        if one.inferred
+            && one.source.is_none()
+            && let Some(last) = out.last_mut()
+            && last.content.iter().any(|c| view.depth(c.start) > 0 || view.depth(c.end - 1) > 0)
+        {
+            last.content.extend(one.content);
+            continue;
+        }
+        out.push(one);
+    }
+    *found = out;
+}
+
+/// A paragraph that goes on with the quotation of the one before: its first attribution joins the last one there.
+/// Returns whether it did.
+pub(super) fn merge_paragraphs(
+    document: &Document,
+    passages: &[Passage],
+    passage: &Passage,
+    found: &mut [Found],
+    out: &mut [Attribution],
+    view: View<'_>,
+) -> bool {
+    let (Some(first), Some(last)) = (found.first(), out.last_mut()) else { return false };
+    let Some(before) = passage.index.checked_sub(1).and_then(|i| passages.get(i)) else { return false };
+    let open_before = before.quoted.last().is_some_and(|q| !q.closed);
+    let begins = first.content.first().is_some_and(|c| c.start == 0 || view.depth(c.start) == 1);
+    let colon = before.span.of(&document.text).trim_end().ends_with(':');
+    let ends_before = last.content.last().is_some_and(|s| before.span.contains(*s));
+    if open_before && begins && ends_before && first.source.is_none() {
+        last.content.extend(first.content.iter().map(|r| content_span(view, r)));
+        return true;
+    }
+    let _ = colon;
+    false
+}
+
+/// The subject of the sentence's first clause, for participles ("X arrived, saying ...").
+pub(super) fn main_subject(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> Option<Range<usize>> {
+    (sentence.start + 1..cue.tokens.start.min(sentence.start + 25))
+        .filter(|&i| view.depth(i) == 0 && view.is_word(i) && !view.is_capital(i))
+        .filter(|&i| {
+            view.lang.cue_class(view.folded(i)).is_some()
+                || view.lang.is_auxiliary(view.folded(i))
+                || view.folded(i).ends_with("ed")
+        })
+        .find_map(|i| subject_before(view, i, sentence.start))
+}

@@ -1,0 +1,157 @@
+//! Sources that are no persons with a name: bodies ("the ministry", "Pyongyang"), groups, unnamed officials.
+
+use std::ops::Range;
+
+use crate::lang::SourceKind;
+use crate::quotation::Speaker;
+use crate::quotation::apposition::{bare_organization, phrase_role};
+use crate::quotation::role::collective_at_end;
+use crate::quotation::source::View;
+use crate::quotation::speaker::{Referent, Resolver};
+
+impl Resolver<'_> {
+    /// A body ("the ministry", "Pyongyang") or a group ("officials").
+    pub(super) fn body(&self, view: View<'_>, range: Range<usize>, at: usize) -> Referent {
+        let speaker = self.unnamed(view, range.clone());
+        let kind = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
+        if matches!(kind, Some(SourceKind::Plural)) {
+            return Referent::Unnamed(speaker);
+        }
+        let named = |name: String, mut speaker: Speaker| {
+            speaker.organization = Some(bare_organization(&name, self.lang));
+            speaker.name = Some(name);
+            speaker.description = None;
+            Referent::Body(speaker)
+        };
+        let head = head_range(view, &range);
+        let mut start = head.start;
+        while start < head.end && (view.lang.is_determiner(view.folded(start)) || view.is_mark(start)) {
+            start += 1;
+        }
+        // "Australia’s foreign ministry" is the foreign ministry.
+        if start + 1 < head.end
+            && (view.word(start).ends_with("'s") || view.word(start).ends_with("’s"))
+            && self.lang.country_term(view.folded(start).trim_end_matches("'s")).is_some()
+            && matches!(kind, Some(SourceKind::Institution))
+        {
+            start += usize::from(noun_range(view, &head).end > start + 2);
+        }
+        let name = start..head.end;
+        if name.is_empty() {
+            return Referent::Unnamed(speaker);
+        }
+        let words: Vec<&str> =
+            name.clone().filter(|&i| view.is_word(i)).map(|i| view.folded(i).trim_end_matches("'s")).collect();
+        let capital = name.clone().any(|i| view.is_name_word(i));
+        let head_word = view.folded(noun_range(view, &range).end - 1);
+        let is_source =
+            kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.organization_head(head_word).is_some();
+        if (is_source || capital && words.len() == 1)
+            && self.lang.country_at(&words).is_none()
+            && let Some(body) = self.bodies.called(&words, at, self.lang)
+        {
+            return named(body.name.clone(), speaker);
+        }
+        let text = || view.span(&name).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
+        if capital {
+            // Small words in front describe the name ("stallholder Mercy Achieng").
+            let first = name.clone().find(|&i| view.is_capital(i)).unwrap_or(name.start);
+            let small_head = view.is_word(name.end - 1) && !view.is_capital(name.end - 1);
+            let from = if small_head || name.clone().any(|i| matches!(view.folded(i), "of" | "for" | "in")) {
+                name.start
+            } else {
+                first
+            };
+            let text = view.span(&(from..name.end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
+            let document = matches!(kind, Some(SourceKind::Document));
+            return if document {
+                Referent::Unnamed(speaker)
+            } else {
+                named(text.trim_end_matches("’s").trim_end_matches("'s").to_owned(), speaker)
+            };
+        }
+        if is_source && words.len() > 1 {
+            return named(text(), speaker);
+        }
+        // "The agency": the body that has spoken last.
+        if is_source && range.len() == 2 && view.folded(range.start) == "the" {
+            let is_body =
+                |r: &&Referent| matches!(r, Referent::Body(s) if s.name != s.organization || s.country.is_none());
+            if let Some(said) = self.spoken.iter().rev().take(4).find(is_body) {
+                return said.clone();
+            }
+        }
+        Referent::Unnamed(speaker)
+    }
+
+    /// What a phrase says of somebody without a name.
+    pub(super) fn unnamed(&self, view: View<'_>, range: Range<usize>) -> Speaker {
+        let role = phrase_role(view, range.clone(), false);
+        let words: Vec<&str> = view.words(&range);
+        let mut text = view.span(&range).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
+        if words.first().is_some_and(|w| {
+            self.lang.is_determiner(w)
+                || self.lang.pronoun(w).is_some()
+                || self.lang.role(w).is_some()
+                || self.lang.collective(w).is_some()
+        }) && range.len() > 1
+            || words.len() == 1
+        {
+            let first = text.chars().next().map_or(0, char::len_utf8);
+            text = text[..first].to_lowercase() + &text[first..];
+        }
+        // "The official" is the one described before.
+        if words.len() == 2 && words[0] == "the" {
+            let same = self.spoken.iter().rev().take(12).find_map(|r| match r {
+                Referent::Unnamed(s)
+                    if s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == words[1])) =>
+                {
+                    Some(s.clone())
+                }
+                _ => None,
+            });
+            if let Some(same) = same {
+                return same;
+            }
+        }
+        let words: Vec<&str> = words.iter().map(|w| w.strip_suffix("'s").unwrap_or(w)).collect();
+        let is_written = |i: usize| view.is_capital(range.start + i);
+        let country = (0..words.len())
+            .filter(|&i| is_written(i))
+            .find_map(|i| self.lang.country_at(&words[i..]).map(|(_, code, _)| code));
+        let organization = (0..words.len()).filter(|&i| is_written(i)).find_map(|i| {
+            let (n, found) = self.lang.organization_at(&words[i..])?;
+            Some((view.span(&(range.start + i..range.start + i + n)).of(view.text).to_owned(), found.country))
+        });
+        let named =
+            organization.as_ref().map(|o| o.0.clone()).or_else(|| role.as_ref().and_then(|r| r.organization.clone()));
+        Speaker {
+            name: None,
+            description: (!text.is_empty()).then_some(text),
+            role: role.as_ref().map(|r| r.class.name().to_owned()),
+            organization: named.map(|n| bare_organization(&n, self.lang)),
+            country: country.or(organization.map(|o| o.1).filter(|c| !c.is_empty())).map(str::to_owned),
+        }
+    }
+}
+
+/// A phrase up to its first comma, bracket, relative clause or prepositional phrase that is no part of the name.
+fn head_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
+    let end = (range.start + 1..range.end)
+        .find(|&i| {
+            matches!(view.word(i), "," | "(" | "—" | "–")
+                || matches!(view.folded(i), "who" | "which" | "that" | "at" | "on")
+                || view.folded(i) == "in" && !(i + 1 < range.end && view.is_capital(i + 1))
+        })
+        .unwrap_or(range.end);
+    range.start..end
+}
+
+/// A phrase up to the first preposition: its last word is the head noun.
+pub(super) fn noun_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
+    let head = head_range(view, range);
+    let end = (head.start + 1..head.end)
+        .find(|&i| !view.is_capital(i) && view.lang.is_preposition(view.folded(i)))
+        .unwrap_or(head.end);
+    head.start..end
+}
