@@ -20,6 +20,7 @@ pub mod role;
 mod rules;
 mod source;
 mod speaker;
+#[cfg_attr(not(feature = "train"), expect(dead_code, reason = "parts that only fitting uses"))]
 pub mod tagger;
 mod target;
 mod unnamed;

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Rebuilds the shipped models. Version 1 needs this repository alone; version 2 and the extractor need the public sets named
+# in data/README.md, given as NEWS (the labelled quotations), POLNEAR (its train part) and RAW (plain news articles).
+set -eu
+cd "$(dirname "$0")/.."
+demarche=${DEMARCHE:-target/release/demarche}
+llm="labels are by a large language model under the codebook, not by human coders; agreement figures in data/README.md"
+"$demarche" train data/quotes.csv -o models/diplomatic-core-en-1.model --name diplomatic-core-en --model-version 1 -q \
+  --note "texts were written and labelled for this project; $llm"
+if [ -n "${NEWS:-}" ]; then
+  python3 data/prepare_news.py "$NEWS" target/news.csv
+  "$demarche" train data/quotes.csv target/news.csv -o models/diplomatic-core-en-2.model --name diplomatic-core-en \
+    --model-version 2 -c 1,2 --other-splits article,random -q \
+    --note "news.csv: 35,503 real quotations of United States and British outlets, 2012-2020, from the public collection ramybaly/Article-Bias-Prediction (Baly et al., EMNLP 2020; Apache-2.0); its texts are not shipped" \
+    --note "$llm" \
+    --note "shares of labels in the training rows are by design and not those of news: correct counts for the errors before you report them"
+fi
+if [ -n "${POLNEAR:-}" ] && [ -n "${RAW:-}" ]; then
+  "$demarche" train-extractor "$POLNEAR" --raw-text "$RAW" -o models/extractor-en.model
+fi
