@@ -11,7 +11,8 @@ root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 args = sys.argv[1:]
 more = args[args.index("--") + 1:] if "--" in args else []
 args = args[:args.index("--")] if "--" in args else args
-gold = args[0] if args else os.path.join(root, "../shared/data/polnear/polnear-dev.jsonl.gz")
+near = [os.path.join(root, up, "shared/data/polnear/polnear-dev.jsonl.gz") for up in ("..", "../..")]
+gold = args[0] if args else next((p for p in near if os.path.exists(p)), near[0])
 if not os.path.exists(gold):
     sys.exit(print(f"skipped: no {gold}"))
 scorer = args[1] if len(args) > 1 else os.path.join(os.path.dirname(gold), "score.py")
