@@ -57,7 +57,12 @@ impl Extractor for Hybrid {
                 }
             }
         }
-        found.retain(|a| !light(a));
+        let agentless = |a: &Attribution| {
+            a.source.is_none()
+                && !is_quoted(a, passages)
+                && a.cue.is_some_and(|cue| is_passive(cue.of(&document.text), lang))
+        };
+        found.retain(|a| !light(a) && !agentless(a));
         found
     }
 }
@@ -66,6 +71,11 @@ impl Extractor for Hybrid {
 fn is_light(cue: &str, lang: &Language) -> bool {
     let words: Vec<String> = tokens(cue).iter().map(|t| folded(t.span.of(cue))).collect();
     lang.light_cue(&words).is_some_and(|n| n == words.len())
+}
+
+/// Whether a cue is a passive ("are expected"): without a source nobody says it.
+fn is_passive(cue: &str, lang: &Language) -> bool {
+    tokens(cue).first().is_some_and(|t| lang.is_passive_auxiliary(&folded(t.span.of(cue))))
 }
 
 fn length(spans: &[Span]) -> usize {
