@@ -31,29 +31,34 @@ impl Extractor for Hybrid {
             !is_quoted(a, passages) && a.cue.is_some_and(|cue| is_light(cue.of(&document.text), lang))
         };
         for ruled in Rules.attributions(document, passages, lang) {
-            let mut touching = found.iter_mut().filter(|f| common(&f.content, &ruled.content) > 0).peekable();
-            if touching.peek().is_none() {
+            let touching: Vec<usize> =
+                (0..found.len()).filter(|&i| common(&found[i].content, &ruled.content) > 0).collect();
+            if touching.is_empty() {
                 if ruled.confidence >= SURE && is_quoted(&ruled, passages) {
                     found.push(ruled);
                 }
                 continue;
             }
-            let same = |f: &&mut Attribution| {
-                let shared = common(&f.content, &ruled.content);
-                let longer = length(&f.content).max(length(&ruled.content));
-                2 * shared >= longer || f.source.is_none() && 10 * shared >= 9 * length(&ruled.content)
-            };
-            if let Some(same) = touching.find(same)
-                && (same.source.is_none() || light(same))
-                && let Some(source) = ruled.source
-            {
-                if same.content.iter().any(|c| c.overlaps(source)) {
+            join_parts(&mut found, &touching, &ruled, passages);
+            let same = touching.iter().copied().filter(|&i| i < found.len()).find(|&i| {
+                let shared = common(&found[i].content, &ruled.content);
+                let longer = length(&found[i].content).max(length(&ruled.content));
+                2 * shared >= longer || found[i].source.is_none() && 10 * shared >= 9 * length(&ruled.content)
+            });
+            let (Some(i), Some(source)) = (same, ruled.source) else { continue };
+            let one = &mut found[i];
+            let is_part = one.source.is_some_and(|s| s != source && source.contains(s));
+            if is_part {
+                // "a professor" of "X, a professor": the longer phrase tells who it is.
+                one.source = Some(source);
+            } else if one.source.is_none_or(|s| is_empty_source(s.of(&document.text), lang)) || light(one) {
+                if one.content.iter().any(|c| c.overlaps(source)) {
                     // The chain read over source and cue as if they were said.
-                    *same = Attribution { confidence: same.confidence.min(ruled.confidence), ..ruled };
+                    *one = Attribution { confidence: one.confidence.min(ruled.confidence), ..ruled };
                 } else {
-                    same.source = Some(source);
-                    same.cue = same.cue.or(ruled.cue);
-                    same.inferred = ruled.inferred;
+                    one.source = Some(source);
+                    one.cue = one.cue.or(ruled.cue);
+                    one.inferred = ruled.inferred;
                 }
             }
         }
@@ -62,7 +67,7 @@ impl Extractor for Hybrid {
                 && !is_quoted(a, passages)
                 && a.cue.is_some_and(|cue| is_passive(cue.of(&document.text), lang))
         };
-        found.retain(|a| !light(a) && !agentless(a));
+        found.retain(|a| !a.content.is_empty() && !light(a) && !agentless(a));
         found
     }
 }
@@ -71,6 +76,42 @@ impl Extractor for Hybrid {
 fn is_light(cue: &str, lang: &Language) -> bool {
     let words: Vec<String> = tokens(cue).iter().map(|t| folded(t.span.of(cue))).collect();
     lang.light_cue(&words).is_some_and(|n| n == words.len())
+}
+
+/// Makes one of attributions that the rules hold for parts of one quotation (`"A," she said. "B."`), where only one of
+/// them has a cue. The first one keeps its place; the others lose their content and are dropped at the end.
+fn join_parts(found: &mut [Attribution], touching: &[usize], ruled: &Attribution, passages: &[Passage]) {
+    let [first, rest @ ..] = touching else { return };
+    let inside = |a: &Attribution| 10 * common(&a.content, &ruled.content) >= 9 * length(&a.content);
+    let n_cues = touching.iter().filter(|&&i| found[i].cue.is_some()).count();
+    let parts = !rest.is_empty() && n_cues <= 1 && ruled.content.len() > 1 && is_quoted(ruled, passages);
+    if !parts || !touching.iter().all(|&i| inside(&found[i])) {
+        return;
+    }
+    for &i in rest {
+        let other = found[i].clone();
+        found[i].content.clear();
+        let one = &mut found[*first];
+        one.content.extend(other.content);
+        one.content.sort_unstable();
+        one.cue = one.cue.or(other.cue);
+        one.source = one.source.or(other.source);
+    }
+}
+
+/// Whether the words name nobody ("who", "then").
+fn is_empty_source(source: &str, lang: &Language) -> bool {
+    let words = tokens(source);
+    match words.as_slice() {
+        [only] => {
+            let word = folded(only.span.of(source));
+            !only.capital
+                && lang.pronoun(&word).is_none()
+                && lang.role(&word).is_none()
+                && lang.collective(&word).is_none()
+        }
+        _ => false,
+    }
 }
 
 /// Whether a cue is a passive ("are expected"): without a source nobody says it.

@@ -1,4 +1,27 @@
-//! Tests of the library and the program from outside.
+//! Tests of the whole: the library through its public face, and the program as people run it. One file a subject.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::panic, reason = "a test that fails says so by a panic")]
 
 mod cases;
+mod layers;
 mod seeds;
+
+#[cfg(all(feature = "cli", feature = "train"))]
+mod scene;
+
+#[cfg(all(feature = "cli", feature = "train"))]
+mod cli;
+#[cfg(all(feature = "cli", feature = "train"))]
+mod golden;
+#[cfg(all(feature = "cli", feature = "train"))]
+mod hostile;
+#[cfg(all(feature = "cli", feature = "train"))]
+mod learning;
+#[cfg(all(feature = "cli", feature = "train"))]
+mod models;
+#[cfg(all(feature = "cli", feature = "train"))]
+mod readme;
+#[cfg(all(feature = "cli", feature = "train"))]
+mod records;
+#[cfg(all(feature = "cli", feature = "train"))]
+mod same_bytes;

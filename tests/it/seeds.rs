@@ -106,3 +106,43 @@ fn second_seed() {
         assert!(matches!(name, "Valentina Matviyenko" | "Pyongyang" | "North Korea" | ""), "{name}: {content}");
     }
 }
+
+/// The labels that the shipped model gives to the two articles, read by the shipped extractor.
+#[test]
+fn shipped_model_labels_the_seeds() {
+    use demarche::model::Model;
+    use demarche::pipeline;
+    use demarche::quotation::{Hybrid, Tagger};
+
+    let shipped = |name: &str| {
+        std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name)).expect("shipped")
+    };
+    let extractor = Hybrid::new(Tagger::from_bytes(&shipped("extractor-en.model")).expect("sound"));
+    let model = Model::from_bytes(&shipped("diplomatic-core-en-2.model")).expect("sound");
+    let stance = model.tasks().next().expect("has tasks").labels.clone();
+    for (name, n_quotations, expected) in [
+        ("000_1ffabc4e6d281cb1.txt", 6, vec![("The second round of talks", "positive-expectation", None)]),
+        (
+            "003_6babf9ef64a091da.txt",
+            21,
+            vec![
+                ("He very much expects Russia", "call-for-easing", KIM),
+                ("As for the US", "call-for-reciprocity", KIM),
+                ("They are waiting", "call-for-reciprocity", KIM),
+            ],
+        ),
+    ] {
+        let Some((text, _)) = extracted(name) else { return };
+        let document = plain::document(text.clone(), None);
+        let mut workspace = model.vectorizer().workspace();
+        let scored = pipeline::score(&document, &extractor, &model, false, &mut workspace).expect("English");
+        assert_eq!(scored.len(), n_quotations, "{name}");
+        for (begins, label, holder) in expected {
+            let one = scored.iter().find(|s| s.statement.text.starts_with(begins)).expect(begins);
+            let labels: Vec<&str> = one.scores.tasks[0].labels.iter().map(|&k| stance.name(k)).collect();
+            assert!(labels.contains(&label), "{begins:?} has {labels:?}");
+            assert_eq!(one.statement.speaker.as_deref(), Some("Valentina Matviyenko"));
+            assert_eq!(one.statement.holder.as_deref(), holder, "{begins:?}");
+        }
+    }
+}
