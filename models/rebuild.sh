@@ -16,5 +16,5 @@ if [ -n "${NEWS:-}" ]; then
     --note "shares of labels in the training rows are by design and not those of news: correct counts for the errors before you report them"
 fi
 if [ -n "${POLNEAR:-}" ] && [ -n "${RAW:-}" ]; then
-  "$demarche" train-extractor "$POLNEAR" --raw-text "$RAW" -o models/extractor-en.model
+  "$demarche" train-extractor "$POLNEAR" --raw-text "$RAW" -o models/extractor-en.extractor
 fi

@@ -41,3 +41,7 @@ pub mod report;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

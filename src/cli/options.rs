@@ -22,7 +22,7 @@ const MAX_MODEL: u64 = 4 << 30;
 static EMBEDDED: &[u8] = include_bytes!("../../models/diplomatic-core-en-2.model");
 
 /// The shipped extractor.
-static EMBEDDED_EXTRACTOR: &[u8] = include_bytes!("../../models/extractor-en.model");
+static EMBEDDED_EXTRACTOR: &[u8] = include_bytes!("../../models/extractor-en.extractor");
 
 /// Which articles to read and how.
 #[derive(Debug, Clone, Args)]

@@ -381,6 +381,7 @@ pub struct Language {
     pub roles: &'static [Role],
     pub related_role_groups: &'static [(&'static str, &'static str)],
     pub role_modifiers: &'static [&'static str],
+    pub chambers: &'static [(&'static str, &'static str)],
     pub collective_sources: &'static [(&'static str, SourceKind)],
     pub organizations: &'static [Organization],
     pub organization_heads: &'static [(&'static str, OrganizationType)],
@@ -578,6 +579,11 @@ impl Language {
             || self.related_role_groups.binary_search(&(b, a)).is_ok()
     }
 
+    /// Which chamber of a parliament a name of one or two words is.
+    pub fn chamber(&self, name: &str) -> Option<&'static str> {
+        find(self.chambers, name)
+    }
+
     pub fn is_role_modifier(&self, word: &str) -> bool {
         self.marks(word) & index::ROLE_MODIFIER != 0
     }
@@ -758,6 +764,7 @@ mod tests {
                 sorted(name, table.iter().copied());
             }
             sorted("cues", lang.cues.iter().map(|c| c.0));
+            sorted("chambers", lang.chambers.iter().map(|c| c.0));
             sorted("cue_phrases", lang.cue_phrases.iter().map(|c| c.0));
             sorted("attitudes", lang.attitudes.iter().map(|a| a.0));
             sorted("pronouns", lang.pronouns.iter().map(|p| p.form));

@@ -53,6 +53,8 @@ pub static TEMPLATE: Language = Language {
     related_role_groups: &[],
     // Lower-case words before a role noun that belong to the role: "deputy", "foreign".
     role_modifiers: &[],
+    // Names of the chambers of parliaments and which chamber they are: ("senate", "upper house").
+    chambers: &[],
     // Nouns that can speak without being a person: "ministry", "report".
     collective_sources: &[],
     // Bodies by name.

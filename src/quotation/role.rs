@@ -120,6 +120,16 @@ pub fn role_phrase(words: &[&str], lang: &Language) -> Option<RolePhrase> {
             }
         }
     }
+    // Any upper house is "the upper house": a common sign beside the names of both.
+    for i in 0..words.len() {
+        let chamber = (1..=3.min(words.len() - i)).rev().find_map(|n| {
+            let name: Vec<&str> = words[i..i + n].iter().map(AsRef::as_ref).collect();
+            lang.chamber(&name.join(" "))
+        });
+        if let Some(chamber) = chamber {
+            modifiers.insert(format!("#{chamber}"));
+        }
+    }
     if kind.is_none() {
         kind = words.iter().enumerate().filter(|(i, _)| !is_head(*i)).find_map(|(_, w)| lang.organization_head(w));
     }

@@ -117,7 +117,7 @@ fn shipped_model_labels_the_seeds() {
     let shipped = |name: &str| {
         std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name)).expect("shipped")
     };
-    let extractor = Hybrid::new(Tagger::from_bytes(&shipped("extractor-en.model")).expect("sound"));
+    let extractor = Hybrid::new(Tagger::from_bytes(&shipped("extractor-en.extractor")).expect("sound"));
     let model = Model::from_bytes(&shipped("diplomatic-core-en-2.model")).expect("sound");
     let stance = model.tasks().next().expect("has tasks").labels.clone();
     for (name, n_quotations, expected) in [

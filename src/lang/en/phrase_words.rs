@@ -482,3 +482,22 @@ pub(super) static PASSIVE_AUXILIARIES: &[&str] = &["are", "be", "been", "being",
 /// Cues with an addressee behind them, so never with their subject there.
 pub(super) static ADDRESSED_CUES: &[&str] =
     &["assured", "assures", "informed", "informs", "reassured", "reminded", "reminds", "tell", "tells", "told"];
+
+/// Names of the chambers of parliaments; "the head of the upper house" can be the speaker of any of the upper ones.
+pub(super) static CHAMBERS: &[(&str, &str)] = &[
+    ("bundesrat", "upper house"),
+    ("bundestag", "lower house"),
+    ("federation council", "upper house"),
+    ("house of commons", "lower house"),
+    ("house of lords", "upper house"),
+    ("house of representatives", "lower house"),
+    ("lok sabha", "lower house"),
+    ("lower chamber", "lower house"),
+    ("lower house", "lower house"),
+    ("rajya sabha", "upper house"),
+    ("sejm", "lower house"),
+    ("senate", "upper house"),
+    ("state duma", "lower house"),
+    ("upper chamber", "upper house"),
+    ("upper house", "upper house"),
+];
