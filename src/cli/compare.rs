@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use crate::cli::Outcome;
 use crate::cli::evaluate::named;
 use crate::cli::extract::write_json;
-use crate::cli::options::{ColumnArgs, FigureFormat, labelled, model};
+use crate::cli::options::{FigureFormat, JudgeArgs, labelled, model};
 use crate::cli::output::{Output, write_error};
 use crate::error::{Error, Result};
-use crate::evaluation::{Bootstrap, Compare, Gate};
+use crate::evaluation::{Bootstrap, Compare};
 use crate::pipeline::evaluate::compare;
 use crate::report::text;
 
@@ -33,31 +33,23 @@ pub(super) struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
-    columns: ColumnArgs,
-    /// Exit with 1 unless this holds. Repeatable
-    #[arg(long = "gate", value_name = "EXPRESSION", help_heading = "Output")]
-    gates: Vec<Gate>,
-    /// Format of the output
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    format: FigureFormat,
+    judge: JudgeArgs,
     /// Flips to list in the table
     #[arg(long, default_value_t = 20, value_name = "N", help_heading = "Output")]
     flips: usize,
-    /// Seed of intervals and tests
-    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
-    seed: u64,
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let (old, new) = (model(named(&args.old))?, model(named(&args.new))?);
-    let (dataset, _) = labelled(&args.file, &args.columns.options(&[]), quiet)?;
-    let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
+    let (dataset, _) = labelled(&args.file, &args.judge.columns.options(), quiet)?;
+    let bootstrap = Bootstrap { seed: args.judge.seed, ..Bootstrap::default() };
     let settings = Compare { bootstrap, ..Compare::default() };
-    let mut comparisons = compare(&old, &new, &dataset, &settings).map_err(|e| e.in_file(&args.file))?;
-    comparisons.gates = args.gates.iter().map(|g| g.check(&comparisons.tasks)).collect::<Result<_>>()?;
+    let mut comparisons = compare(&old, &new, &dataset, &args.judge.columns.group_columns, &settings)
+        .map_err(|e| e.in_file(&args.file))?;
+    comparisons.gates = args.judge.gates.iter().map(|g| g.check(&comparisons.tasks)).collect::<Result<_>>()?;
     let ids: Vec<String> = dataset.examples.iter().map(|e| e.id.clone()).collect();
-    let mut output = Output::new(None, args.format == FigureFormat::Table)?;
-    match args.format {
+    let mut output = Output::new(None, args.judge.format == FigureFormat::Table)?;
+    match args.judge.format {
         FigureFormat::Table => {
             write!(output, "{}", text::comparison(&comparisons, &ids, args.flips)).map_err(write_error)?;
         }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use crate::cli::Outcome;
 use crate::cli::extract::write_json;
-use crate::cli::options::{ColumnArgs, FigureFormat, labelled, model};
+use crate::cli::options::{FigureFormat, JudgeArgs, labelled, model};
 use crate::cli::output::{Output, write_error};
 use crate::error::{Error, Result};
-use crate::evaluation::{Bootstrap, Gate, GateResult};
+use crate::evaluation::{Bootstrap, GateResult};
 use crate::pipeline::evaluate::evaluate;
 use crate::report::text;
 
@@ -26,31 +26,23 @@ pub(super) struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
-    columns: ColumnArgs,
-    /// Exit with 1 unless this holds, as 'macro_f1>=0.6' or 'sentiment.f1:negative>0.5'. Repeatable
-    #[arg(long = "gate", value_name = "EXPRESSION", help_heading = "Output")]
-    gates: Vec<Gate>,
-    /// Format of the output
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    format: FigureFormat,
-    /// Seed of the intervals
-    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
-    seed: u64,
+    judge: JudgeArgs,
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let model = model(named(&args.model))?;
-    let (dataset, file) = labelled(&args.file, &args.columns.options(&[]), quiet)?;
-    let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
-    let mut evaluation = evaluate(&model, &dataset, &bootstrap).map_err(|e| e.in_file(&args.file))?;
+    let (dataset, file) = labelled(&args.file, &args.judge.columns.options(), quiet)?;
+    let bootstrap = Bootstrap { seed: args.judge.seed, ..Bootstrap::default() };
+    let mut evaluation =
+        evaluate(&model, &dataset, &args.judge.columns.group_columns, &bootstrap).map_err(|e| e.in_file(&args.file))?;
     if model.header().provenance.data.iter().any(|d| d.blake3 == file.blake3) {
         evaluation.notes.push("the model was trained on this very file: these figures flatter it".to_owned());
     }
     evaluation.data = serde_json::json!({"name": file.name, "blake3": file.blake3, "n_rows": file.n_rows});
     let results: Vec<GateResult> =
-        args.gates.iter().map(|g| g.check_alone(&evaluation.tasks)).collect::<Result<_>>()?;
-    let mut output = Output::new(None, args.format == FigureFormat::Table)?;
-    match args.format {
+        args.judge.gates.iter().map(|g| g.check_alone(&evaluation.tasks)).collect::<Result<_>>()?;
+    let mut output = Output::new(None, args.judge.format == FigureFormat::Table)?;
+    match args.judge.format {
         FigureFormat::Table => {
             write!(output, "{}{}", text::evaluation(&evaluation), text::gates(&results)).map_err(write_error)?;
         }

@@ -11,6 +11,7 @@ use crate::dataset::Dataset;
 use crate::dataset::csv::{ColumnNames, CsvOptions, TaskSpec, read_dataset};
 use crate::document::{InputFormat, ReadOptions};
 use crate::error::{Error, Result};
+use crate::evaluation::Gate;
 use crate::label::TaskKind;
 use crate::model::{DataFile, Model};
 use crate::quotation::{Extractor, Hybrid, Rules, Tagger};
@@ -174,9 +175,29 @@ pub(super) struct ColumnArgs {
     /// Column of the article
     #[arg(long, default_value = "article", value_name = "NAME", help_heading = "Columns")]
     pub(super) article_column: String,
+    /// A column whose rows belong together: for folds, and for the intervals of figures. Repeatable, the first counts most;
+    /// without it the speaker, then the article
+    #[arg(long = "group-column", value_name = "NAME", help_heading = "Columns")]
+    pub(super) group_columns: Vec<String>,
     /// Pass over bad rows with a warning instead of stopping
     #[arg(long, help_heading = "Columns")]
     pub(super) lenient: bool,
+}
+
+/// What is asked of figures on a labelled file.
+#[derive(Debug, Clone, Args)]
+pub(super) struct JudgeArgs {
+    #[command(flatten)]
+    pub(super) columns: ColumnArgs,
+    /// Exit with 1 unless this holds, as 'macro_f1>=0.6' or 'sentiment.f1:negative>0.5'. Repeatable
+    #[arg(long = "gate", value_name = "EXPRESSION", help_heading = "Output")]
+    pub(super) gates: Vec<Gate>,
+    /// Format of the output
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub(super) format: FigureFormat,
+    /// Seed of intervals and tests
+    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
+    pub(super) seed: u64,
 }
 
 fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
@@ -194,7 +215,7 @@ fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
 }
 
 impl ColumnArgs {
-    pub(super) fn options(&self, group_columns: &[String]) -> CsvOptions {
+    pub(super) fn options(&self) -> CsvOptions {
         CsvOptions {
             columns: ColumnNames {
                 text: self.text_column.clone(),
@@ -206,7 +227,7 @@ impl ColumnArgs {
                 ..ColumnNames::default()
             },
             tasks: self.tasks.clone(),
-            group_columns: group_columns.to_vec(),
+            group_columns: self.group_columns.clone(),
             codebook: None,
             lenient: self.lenient,
         }

@@ -47,6 +47,12 @@ pub(super) struct Args {
     /// Column of the cue (with --statements)
     #[arg(long, default_value = "cue", value_name = "NAME", help_heading = "Input")]
     cue_column: String,
+    /// As on train, so that the same arguments can be given: label columns of the file are carried along, not read
+    #[arg(long = "task", value_name = "NAME[=KIND]", hide_short_help = true, help_heading = "Input")]
+    _tasks: Vec<String>,
+    /// As on train: scoring needs no groups
+    #[arg(long = "group-column", value_name = "NAME", hide_short_help = true, help_heading = "Input")]
+    _group_columns: Vec<String>,
     /// Model file; the shipped model unless given
     #[arg(short, long, value_name = "FILE", env = "DEMARCHE_MODEL", help_heading = "Model")]
     model: Option<PathBuf>,
@@ -238,6 +244,7 @@ fn score_statements(args: &Args, path: &std::path::Path, model: &Model, quiet: b
     let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_path_buf()) };
     let columns = ColumnArgs {
         tasks: Vec::new(),
+        group_columns: Vec::new(),
         text_column: args.articles.text_column.clone(),
         id_column: args.id_column.clone(),
         speaker_column: args.speaker_column.clone(),
@@ -246,7 +253,7 @@ fn score_statements(args: &Args, path: &std::path::Path, model: &Model, quiet: b
         article_column: "article".to_owned(),
         lenient: false,
     };
-    let mut rows = read_statements(&input.name(), input.open()?, &columns.options(&[]))?;
+    let mut rows = read_statements(&input.name(), input.open()?, &columns.options())?;
     let header = rows.header().to_vec();
     let mut output = Output::new(args.output.as_deref(), args.format == RecordFormat::Table)?;
     let mut csv_writer = match args.format {

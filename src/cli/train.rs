@@ -70,9 +70,6 @@ pub(super) struct Args {
     /// Only the headline split
     #[arg(long, conflicts_with = "other_splits", help_heading = "Evaluation")]
     no_other_splits: bool,
-    /// A column whose rows must stay together; the same as --split COLUMN
-    #[arg(long, value_name = "NAME", conflicts_with = "split", help_heading = "Evaluation")]
-    group_column: Option<String>,
     /// Folds
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=100), help_heading = "Evaluation")]
     folds: u16,
@@ -195,8 +192,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let mut data: Option<Dataset> = None;
     let mut files = Vec::new();
     for path in &args.files {
-        let groups: Vec<String> = args.group_column.iter().cloned().collect();
-        let (dataset, file) = labelled(path, &args.columns.options(&groups), quiet)?;
+        let (dataset, file) = labelled(path, &args.columns.options(), quiet)?;
         files.push(file);
         data = Some(match data {
             None => dataset,
@@ -205,10 +201,11 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let dataset = data.unwrap_or_default();
     check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0]))?;
-    let split = match (&args.split, &args.group_column) {
-        (Some(split), _) => split.clone(),
-        (None, Some(column)) => Split::Column(column.clone()),
-        (None, None) => default_split(&dataset),
+    let mut grouped = args.columns.group_columns.iter().map(|c| c.parse::<Split>()).collect::<Result<Vec<_>>>()?;
+    let split = match &args.split {
+        Some(split) => split.clone(),
+        None if grouped.is_empty() => default_split(&dataset),
+        None => grouped.remove(0),
     };
     let defaults = TrainSettings::default();
     let settings = TrainSettings {
@@ -219,7 +216,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             SolverArg::Newton => Solver::Newton,
             SolverArg::Linfa => Solver::Linfa,
         },
-        other_splits: if args.no_other_splits { Vec::new() } else { args.other_splits.clone() },
+        other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },
         split,
         n_folds: usize::from(args.folds),
         seed: args.seed,

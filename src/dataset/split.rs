@@ -71,7 +71,7 @@ impl fmt::Display for Split {
 
 impl Split {
     /// What keeps `example` together with others; `None` where it has no value (or for `Time` and `Random`).
-    fn value(&self, example: &Example) -> Option<String> {
+    pub fn value(&self, example: &Example) -> Option<String> {
         let statement = &example.statement;
         let cell = match self {
             Self::Speaker => {

@@ -5,21 +5,21 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 use serde_json::json;
 
+use crate::dataset::split::Split;
 use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
 use crate::evaluation::{Bootstrap, Compare, Comparison, Comparisons, Evaluation, Figures, Predictions, majority};
 use crate::features::SparseRow;
 use crate::label::Task;
 use crate::model::{Model, Scores};
-use crate::text::text_key;
 
 /// What a model says of the rows of a data set: one entry for each task that both have, in the model's order.
 ///
-/// Labels are matched by name. Intervals resample speakers, else articles, else rows.
+/// Labels are matched by name. Intervals resample the groups of [`groups`].
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Data`] if the two share no task, or the data set has a label that the model lacks.
-pub fn predictions(model: &Model, dataset: &Dataset) -> Result<Vec<Predictions>> {
+pub fn predictions(model: &Model, dataset: &Dataset, group_columns: &[String]) -> Result<Vec<Predictions>> {
     let shared: Vec<(usize, usize)> = model
         .tasks()
         .enumerate()
@@ -35,7 +35,7 @@ pub fn predictions(model: &Model, dataset: &Dataset) -> Result<Vec<Predictions>>
         )));
     }
     let all = scores(model, dataset);
-    let groups = groups(&dataset.examples);
+    let groups = groups(&dataset.examples, group_columns);
     shared.into_iter().map(|(m, d)| task_predictions(model, dataset, m, d, &all, &groups)).collect()
 }
 
@@ -92,20 +92,19 @@ pub fn scores(model: &Model, dataset: &Dataset) -> Vec<Scores> {
         .collect()
 }
 
-/// The group of each row: its speaker, else its article, else itself.
-pub fn groups(examples: &[Example]) -> Vec<usize> {
+/// The group of each row: its cell in the first of `columns` that it has one in, else its speaker, else its article, else
+/// itself.
+pub fn groups(examples: &[Example], columns: &[String]) -> Vec<usize> {
+    let named = columns.iter().filter_map(|c| c.parse::<Split>().ok());
+    let splits: Vec<Split> = named.chain([Split::Speaker, Split::Article]).collect();
     let mut numbers: HashMap<String, usize> = HashMap::new();
+    let key = |e: &Example| splits.iter().find_map(|s| s.value(e).map(|value| format!("{s} {value}")));
     examples
         .iter()
         .enumerate()
         .map(|(i, e)| {
-            let speaker =
-                e.statement.speaker.as_deref().map(text_key).filter(|k| !k.is_empty()).map(|k| format!("speaker {k}"));
-            let key = speaker
-                .or_else(|| e.article.as_ref().map(|a| format!("article {a}")))
-                .unwrap_or_else(|| format!("row {i}"));
             let next = numbers.len();
-            *numbers.entry(key).or_insert(next)
+            *numbers.entry(key(e).unwrap_or_else(|| format!("row {i}"))).or_insert(next)
         })
         .collect()
 }
@@ -114,8 +113,13 @@ pub fn groups(examples: &[Example]) -> Vec<usize> {
 ///
 /// # Errors
 /// As [`predictions`]; [`crate::error::ErrorKind::Data`] if no row is labelled.
-pub fn evaluate(model: &Model, dataset: &Dataset, bootstrap: &Bootstrap) -> Result<Evaluation> {
-    let predictions = predictions(model, dataset)?;
+pub fn evaluate(
+    model: &Model,
+    dataset: &Dataset,
+    group_columns: &[String],
+    bootstrap: &Bootstrap,
+) -> Result<Evaluation> {
+    let predictions = predictions(model, dataset, group_columns)?;
     let mut evaluation =
         Evaluation { model: model.record(), data: json!({"n_rows": dataset.examples.len()}), ..Evaluation::default() };
     let mut baseline = Vec::new();
@@ -138,8 +142,14 @@ pub(super) fn figures(predictions: &Predictions, thresholds: &[f64], bootstrap: 
 ///
 /// # Errors
 /// As [`predictions`]; [`crate::error::ErrorKind::Data`] if the models do not have the same labels.
-pub fn compare(old: &Model, new: &Model, dataset: &Dataset, compare: &Compare) -> Result<Comparisons> {
-    let (before, after) = (predictions(old, dataset)?, predictions(new, dataset)?);
+pub fn compare(
+    old: &Model,
+    new: &Model,
+    dataset: &Dataset,
+    group_columns: &[String],
+    compare: &Compare,
+) -> Result<Comparisons> {
+    let (before, after) = (predictions(old, dataset, group_columns)?, predictions(new, dataset, group_columns)?);
     let tasks: Vec<Comparison> = before
         .iter()
         .filter_map(|b| after.iter().find(|a| a.task.name == b.task.name).map(|a| compare.run(b, a)))

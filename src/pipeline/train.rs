@@ -39,7 +39,7 @@ pub fn train_model(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Model, Evaluation)> {
     let trained = train(dataset, settings, progress)?;
-    let row_groups = groups(&dataset.examples);
+    let row_groups = groups(&dataset.examples, &[]);
     let mut evaluation = Evaluation {
         data: json!({
             "n_rows": dataset.examples.len(),

@@ -7,7 +7,8 @@ use ndarray::{Array1, Array2};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::label::TaskKind;
-use crate::training::logistic::{same_length, sigmoid};
+use crate::model::sigmoid;
+use crate::training::logistic::same_length;
 use crate::training::softmax;
 
 /// Logits beyond this say no more than "certain" and are cut to it.

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::SparseRows;
+use crate::model::sigmoid;
 use crate::training::newton::{Minimum, Problem, minimise};
 
 /// Parameters of a logistic regression; checked once, when a fit begins.
@@ -353,16 +354,6 @@ impl Logistic {
             return Err(Error::new(kind, format!("the rows have {found} columns, the fit has {expected}")));
         }
         Ok(rows.iter().map(|row| sigmoid(row.dot(&self.fit.weights) + self.fit.intercept)).collect())
-    }
-}
-
-/// `1 / (1 + exp(-logit))`.
-pub(crate) fn sigmoid(logit: f64) -> f64 {
-    if logit >= 0.0 {
-        1.0 / (1.0 + (-logit).exp())
-    } else {
-        let small = logit.exp();
-        small / (1.0 + small)
     }
 }
 

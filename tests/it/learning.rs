@@ -119,7 +119,8 @@ fn the_order_of_rows_does_not_matter() {
     assert!(difference < 1e-4, "probabilities differ by {difference}");
     // A model's figures on a file do not hang on the order of that file.
     let bootstrap = Bootstrap { n_draws: 0, ..Bootstrap::default() };
-    let (a, b) = (evaluate(&model, &data, &bootstrap).unwrap(), evaluate(&model, &reversed, &bootstrap).unwrap());
+    let (a, b) =
+        (evaluate(&model, &data, &[], &bootstrap).unwrap(), evaluate(&model, &reversed, &[], &bootstrap).unwrap());
     for (a, b) in a.tasks.iter().zip(&b.tasks) {
         assert!((a.macro_f1.value - b.macro_f1.value).abs() < 1e-12 && (a.ece - b.ece).abs() < 1e-12);
         assert!((a.log_loss - b.log_loss).abs() < 1e-9);
@@ -218,7 +219,7 @@ fn held_out_rows_are_not_learnt_from() {
         let features = FeatureSettings { character_ngrams, ..plain_features() };
         let settings = TrainSettings { features, costs: vec![1.0, 100.0], ..TrainSettings::default() };
         let (model, held_out) = trained(&data, &settings);
-        let seen = evaluate(&model, &data, &Bootstrap { n_draws: 0, ..Bootstrap::default() }).unwrap();
+        let seen = evaluate(&model, &data, &[], &Bootstrap { n_draws: 0, ..Bootstrap::default() }).unwrap();
         for split in held_out.splits.iter().map(|(_, f)| f).chain([&held_out.tasks]) {
             for figures in split {
                 let share = figures.accuracy;

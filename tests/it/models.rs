@@ -60,7 +60,7 @@ fn labelled(csv: &str) -> demarche::dataset::Dataset {
 /// Fails where the macro F1 of `task` on the labelled file `csv` falls below `macro_f1`.
 fn floor(model: &str, csv: &str, task: &str, macro_f1: f64) {
     let Some(shipped) = named(model) else { return };
-    let figures = evaluate(&shipped, &labelled(csv), &Bootstrap { n_draws: 0, ..Bootstrap::default() }).unwrap();
+    let figures = evaluate(&shipped, &labelled(csv), &[], &Bootstrap { n_draws: 0, ..Bootstrap::default() }).unwrap();
     let found = figures.tasks.iter().find(|t| t.task == task).unwrap_or_else(|| panic!("{model} has no task {task}"));
     let found = found.macro_f1.value;
     assert!(found >= macro_f1, "{model} on {csv}: macro F1 of {task} is {found:.4}, the floor is {macro_f1}");
@@ -69,7 +69,7 @@ fn floor(model: &str, csv: &str, task: &str, macro_f1: f64) {
 /// Two models on the same rows, with the gates that must hold; each that does not is a fault.
 fn compared(old: &Model, new: &Model, csv: &str, gates: &[&str]) -> Comparisons {
     let settings = Compare { bootstrap: Bootstrap { n_draws: 200, ..Bootstrap::default() }, n_swaps: 500 };
-    let comparisons = compare(old, new, &labelled(csv), &settings).unwrap();
+    let comparisons = compare(old, new, &labelled(csv), &[], &settings).unwrap();
     for gate in gates {
         let result = gate.parse::<Gate>().unwrap().check(&comparisons.tasks).unwrap();
         assert!(result.holds, "{csv}: {gate} does not hold, the value is {:.4}", result.value);
@@ -105,7 +105,7 @@ fn no_model_falls_below_its_floor() {
     // The check itself: the small model knows its own rows.
     let small = crate::scene::small_model();
     let figures =
-        evaluate(&small, &labelled("tests/golden/quotes.csv"), &Bootstrap { n_draws: 0, ..Bootstrap::default() });
+        evaluate(&small, &labelled("tests/golden/quotes.csv"), &[], &Bootstrap { n_draws: 0, ..Bootstrap::default() });
     assert!(figures.unwrap().tasks[0].macro_f1.value > 0.9);
 }
 
