@@ -196,3 +196,17 @@ pub(super) fn progress(n: u64, what: &'static str) -> indicatif::ProgressBar {
         Err(_) => bar,
     }
 }
+
+/// A running count on standard error for work of unknown length: only where that is a terminal, and the results go
+/// somewhere else.
+pub(super) fn counter(what: &'static str) -> indicatif::ProgressBar {
+    if !io::stderr().is_terminal() || io::stdout().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let style = indicatif::ProgressStyle::with_template("{spinner} {pos} {msg}, {per_sec}, {elapsed}");
+    let bar = indicatif::ProgressBar::new_spinner().with_message(what);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -12,7 +12,7 @@ use crate::cli::Outcome;
 use crate::cli::extract::write_json;
 use crate::cli::input::{Input, documents};
 use crate::cli::options::{ArticleArgs, ColumnArgs, RecordFormat, model};
-use crate::cli::output::{Output, say, write_error};
+use crate::cli::output::{Output, counter, say, write_error};
 use crate::dataset::csv::{StatementRow, read_statements};
 use crate::document::Document;
 use crate::error::{Error, ErrorKind, Result};
@@ -206,6 +206,7 @@ pub(super) fn each_article<T: Quoted + Send>(
         tally.first_error.get_or_insert(Error::new(error.kind().clone(), "some input could not be read; see above"));
     };
     let mut all = documents(&inputs, &options);
+    let bar = counter("articles");
     loop {
         let mut batch: Vec<Document> = Vec::new();
         let mut n_bytes = 0;
@@ -221,9 +222,11 @@ pub(super) fn each_article<T: Quoted + Send>(
             }
         }
         if batch.is_empty() && errors.is_empty() {
+            bar.finish_and_clear();
             return Ok(());
         }
         errors.into_iter().for_each(|e| failed(e, tally));
+        bar.inc(batch.len() as u64);
         let results: Vec<Result<Vec<T>>> = batch.par_iter().map(step).collect();
         for (document, result) in batch.iter().zip(results) {
             match result {
