@@ -1,7 +1,6 @@
 //! Where results go: standard output, or a file that appears only when it is complete.
 
 use std::fs::File;
-#[cfg(feature = "train")]
 use std::io::IsTerminal;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};

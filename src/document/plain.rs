@@ -199,6 +199,15 @@ impl Article<'_> {
                 PartKind::Byline
             }
             LineKind::Other if is_short_name(self.of(i)) && self.is_foreign(i) => PartKind::Byline,
+            LineKind::Other
+                if !seen_headline
+                    && titled.is_none()
+                    && is_section(self.of(i))
+                    && (i + 1..body)
+                        .any(|j| lines[j] == LineKind::Other && self.of(j).split_whitespace().count() > 4) =>
+            {
+                PartKind::Header
+            }
             LineKind::Other if !seen_headline && titled.is_none() && self.is_headline(i) && !self.is_foreign(i) => {
                 seen_headline = true;
                 PartKind::Headline
@@ -304,6 +313,14 @@ fn folded_front(text: &str) -> String {
         end -= 1;
     }
     folded(&text[..end])
+}
+
+/// Whether a line is the name of a section or outlet: "COAST BULLETIN", "Home / Business", "Health & Science".
+fn is_section(line: &str) -> bool {
+    let n_words = line.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count();
+    let shouted = !line.chars().any(char::is_lowercase) && line.chars().any(char::is_uppercase);
+    let path = [" / ", " > ", " | "].iter().any(|mark| line.contains(mark));
+    shouted && n_words <= 3 || path && n_words <= 6 || line.contains(" & ") && n_words <= 3
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
 /// The role that a phrase names. `last`: the role noun must stand at its end, as before a name.
 pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Option<Role> {
     let words: Vec<&str> = view.words(&range).into_iter().map(|w| w.strip_suffix("'s").unwrap_or(w)).collect();
-    let phrase = role_phrase(&words, view.lang)?;
+    let phrase = role_phrase(&words, &|i| view.is_capital(range.start + i), view.lang)?;
     let end = phrase.head.0 + phrase.head.1;
     if last {
         let is_link = words.get(end).is_some_and(|w| view.lang.is_preposition(w));

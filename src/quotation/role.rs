@@ -50,13 +50,14 @@ fn role_nouns(words: &[&str], lang: &Language) -> Vec<(usize, usize, &'static cr
 }
 
 /// Bodies and countries named in `words`, in order: first word, number of words, what.
-fn names(words: &[&str], lang: &Language) -> Vec<(usize, usize, Named)> {
+fn names(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &Language) -> Vec<(usize, usize, Named)> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < words.len() {
         let body = lang
             .organization_at(&words[i..])
-            .filter(|(n, _)| *n > 1 || lang.organization_head(words[i]).is_some() || words[i].len() > 2);
+            .filter(|(n, _)| *n > 1 || lang.organization_head(words[i]).is_some() || words[i].len() > 2)
+            .filter(|(n, _)| (i..i + n).any(is_capital) || lang.organization_head(words[i]).is_some());
         let country = lang.country_at(&words[i..]);
         match (body, country) {
             (Some((n, body)), country) if country.is_none_or(|c| n >= c.0) => {
@@ -79,7 +80,9 @@ enum Named {
 }
 
 /// The role that a phrase gives: of several role nouns the last before "of", "for", "at" or "in", else the last.
-pub fn role_phrase(words: &[&str], lang: &Language) -> Option<RolePhrase> {
+///
+/// `is_capital` tells which words are written with a capital: "who" and "conservatives" name no body, "WHO" does.
+pub fn role_phrase(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &Language) -> Option<RolePhrase> {
     let nouns = role_nouns(words, lang);
     let cut = nouns
         .iter()
@@ -101,7 +104,7 @@ pub fn role_phrase(words: &[&str], lang: &Language) -> Option<RolePhrase> {
         }
     }
     let (mut organization, mut country, mut kind) = (None, None, None);
-    for (i, n, named) in names(words, lang) {
+    for (i, n, named) in names(words, is_capital, lang) {
         if is_head(i) && n <= 1 {
             continue;
         }
@@ -171,7 +174,10 @@ fn refs(words: &[String]) -> Vec<&str> {
 pub fn role_class(text: &str, lang: &Language) -> Option<RoleClass> {
     let words = words_of(text);
     let name = words.join(" ");
-    RoleClass::ALL.into_iter().find(|c| c.name() == name).or_else(|| role_phrase(&refs(&words), lang).map(|r| r.class))
+    RoleClass::ALL
+        .into_iter()
+        .find(|c| c.name() == name)
+        .or_else(|| role_phrase(&refs(&words), &|_| true, lang).map(|r| r.class))
 }
 
 /// ISO code of a country as a file names it: the code itself, a name, or a capital.
@@ -220,7 +226,7 @@ mod tests {
             ("President of the Romanian Senate", RoleClass::LegislativeLeader, Some("RO")),
             ("US President", RoleClass::HeadOfState, Some("US")),
         ] {
-            let role = role_phrase(&refs(&words_of(text)), lang).unwrap_or_else(|| panic!("{text}"));
+            let role = role_phrase(&refs(&words_of(text)), &|_| true, lang).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((role.class, role.country), (class, country), "{text}");
         }
         assert_eq!(role_class("legislative leader", lang), Some(RoleClass::LegislativeLeader));

@@ -121,7 +121,10 @@ impl Resolver<'_> {
             .find_map(|i| self.lang.country_at(&words[i..]).map(|(_, code, _)| code));
         let organization = (0..words.len()).filter(|&i| is_written(i)).find_map(|i| {
             let (n, found) = self.lang.organization_at(&words[i..])?;
-            Some((view.span(&(range.start + i..range.start + i + n)).of(view.text).to_owned(), found.country))
+            // "Electoral Commission" inside a longer name is not the known body of that name.
+            let inside = i > 0 && is_written(i - 1) && self.lang.country_at(&words[i - 1..]).is_none();
+            let country = if inside { "" } else { found.country };
+            Some((view.span(&(range.start + i..range.start + i + n)).of(view.text).to_owned(), country))
         });
         let named =
             organization.as_ref().map(|o| o.0.clone()).or_else(|| role.as_ref().and_then(|r| r.organization.clone()));
