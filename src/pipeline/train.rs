@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::dataset::Dataset;
+use crate::dataset::split::Split;
 use crate::error::Result;
 use crate::evaluation::{Bootstrap, Evaluation, Figures, Predictions, majority};
 use crate::features::{FeatureSettings, SpeakerSettings};
@@ -39,7 +40,11 @@ pub fn train_model(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Model, Evaluation)> {
     let trained = train(dataset, settings, progress)?;
-    let row_groups = groups(&dataset.examples, &[]);
+    let columns: Vec<String> = match &settings.split {
+        Split::Column(name) => vec![name.clone()],
+        _ => Vec::new(),
+    };
+    let row_groups = groups(&dataset.examples, &columns);
     let mut evaluation = Evaluation {
         data: json!({
             "n_rows": dataset.examples.len(),
