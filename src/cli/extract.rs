@@ -39,26 +39,27 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let mut output = Output::new(args.output.as_deref(), args.format == RecordFormat::Table && !args.for_labelling)?;
     let extractor = args.articles.extractor()?;
     let keep = |q: &Quotation| q.confidence >= args.articles.min_confidence;
-    let step = |document: &Document| -> Result<Vec<Quotation>> {
+    let step = |(): &mut (), document: &Document| -> Result<Vec<Quotation>> {
         Ok(pipeline::extract(document, extractor.as_ref())?.into_iter().filter(keep).collect())
     };
     let mut tally = Tally::default();
     if args.for_labelling {
         let mut rows = Vec::new();
-        each_article(&args.articles, &step, &mut tally, |document, quotations: Vec<Quotation>| {
-            rows.extend(quotations.iter().map(|q| labelling_row(document, q)));
+        each_article(&args.articles, &|| (), &step, &mut tally, |document, quotations: Vec<Quotation>| {
+            let offsets = Offsets::new(&document.text, args.articles.unit());
+            rows.extend(quotations.iter().map(|q| labelling_row(document, q, &offsets)));
             Ok(())
         })?;
         write_for_labelling(&mut output, rows, args.articles.raw_csv)?;
     } else if args.format == RecordFormat::Csv {
         let mut writer = RecordWriter::new(&mut output, None, args.articles.raw_csv)?;
-        each_article(&args.articles, &step, &mut tally, |document, quotations: Vec<Quotation>| {
+        each_article(&args.articles, &|| (), &step, &mut tally, |document, quotations: Vec<Quotation>| {
             let offsets = Offsets::new(&document.text, args.articles.unit());
             quotations.iter().try_for_each(|q| writer.write(&json::extracted(document, q, &offsets)))
         })?;
         writer.finish()?;
     } else {
-        each_article(&args.articles, &step, &mut tally, |document, quotations: Vec<Quotation>| {
+        each_article(&args.articles, &|| (), &step, &mut tally, |document, quotations: Vec<Quotation>| {
             let offsets = Offsets::new(&document.text, args.articles.unit());
             if args.format == RecordFormat::Table && !quotations.is_empty() {
                 writeln!(output, "{}", text::article_heading(document)).map_err(write_error)?;
@@ -78,11 +79,11 @@ pub(super) fn write_json(output: &mut Output, record: &impl serde::Serialize) ->
     output.write_all(b"\n").map_err(write_error)
 }
 
-fn labelling_row(document: &Document, quotation: &Quotation) -> QuotationRow {
+fn labelling_row(document: &Document, quotation: &Quotation, offsets: &Offsets) -> QuotationRow {
     let statement = pipeline::statement(document, quotation);
     let text = |x: Option<String>| x.unwrap_or_default();
     QuotationRow {
-        id: json::quotation_id(document, quotation),
+        id: json::quotation_id(document, quotation, offsets),
         text: statement.text.split_whitespace().collect::<Vec<_>>().join(" "),
         speaker: text(statement.speaker),
         holder: text(statement.holder),

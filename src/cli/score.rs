@@ -16,11 +16,12 @@ use crate::cli::output::{Output, counter, say, write_error};
 use crate::dataset::csv::{StatementRow, read_statements};
 use crate::document::Document;
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::SparseRow;
+use crate::features::Workspace;
 use crate::model::{Model, Scores};
 use crate::pipeline::{self, Scored};
 use crate::report::csv::{RecordWriter, StatementWriter};
 use crate::report::{Offsets, json, text};
+use crate::statement::Statement;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -83,9 +84,8 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let mut output = Output::new(args.output.as_deref(), args.format == RecordFormat::Table)?;
     let extractor = args.articles.extractor()?;
-    let step = |document: &Document| -> Result<Vec<Scored>> {
-        let mut workspace = model.vectorizer().workspace();
-        let mut scored = pipeline::score(document, extractor.as_ref(), &model, args.explain > 0, &mut workspace)?;
+    let step = |workspace: &mut Workspace, document: &Document| -> Result<Vec<Scored>> {
+        let mut scored = pipeline::score(document, extractor.as_ref(), &model, args.explain > 0, workspace)?;
         scored.retain(|s| s.quotation.confidence >= args.articles.min_confidence);
         Ok(scored)
     };
@@ -95,28 +95,46 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     };
     if args.format == RecordFormat::Csv {
         let mut writer = RecordWriter::new(&mut output, Some(&model), args.articles.raw_csv)?;
-        each_article(&args.articles, &step, &mut tally, |document, scored: Vec<Scored>| {
-            let offsets = Offsets::new(&document.text, args.articles.unit());
-            scored.iter().try_for_each(|s| writer.write(&record(document, s, &offsets)))
-        })?;
+        each_article(
+            &args.articles,
+            &|| model.vectorizer().workspace(),
+            &step,
+            &mut tally,
+            |document, scored: Vec<Scored>| {
+                let offsets = Offsets::new(&document.text, args.articles.unit());
+                scored.iter().try_for_each(|s| writer.write(&record(document, s, &offsets)))
+            },
+        )?;
         writer.finish()?;
     } else {
-        each_article(&args.articles, &step, &mut tally, |document, scored: Vec<Scored>| {
-            let offsets = Offsets::new(&document.text, args.articles.unit());
-            if args.format == RecordFormat::Table && !scored.is_empty() {
-                writeln!(output, "{}", text::article_heading(document)).map_err(write_error)?;
-            }
-            scored.iter().try_for_each(|s| match args.format {
-                RecordFormat::Table => {
-                    let mut page = text::quotation(document, &s.quotation, Some((&model, &s.scores)));
-                    for explanation in &s.explanations {
-                        page.push_str(&text::explanation(&model, &s.statement, &s.scores, explanation, args.explain));
-                    }
-                    writeln!(output, "{page}").map_err(write_error)
+        each_article(
+            &args.articles,
+            &|| model.vectorizer().workspace(),
+            &step,
+            &mut tally,
+            |document, scored: Vec<Scored>| {
+                let offsets = Offsets::new(&document.text, args.articles.unit());
+                if args.format == RecordFormat::Table && !scored.is_empty() {
+                    writeln!(output, "{}", text::article_heading(document)).map_err(write_error)?;
                 }
-                _ => write_json(&mut output, &record(document, s, &offsets)),
-            })
-        })?;
+                scored.iter().try_for_each(|s| match args.format {
+                    RecordFormat::Table => {
+                        let mut page = text::quotation(document, &s.quotation, Some((&model, &s.scores)));
+                        for explanation in &s.explanations {
+                            page.push_str(&text::explanation(
+                                &model,
+                                &s.statement,
+                                &s.scores,
+                                explanation,
+                                args.explain,
+                            ));
+                        }
+                        writeln!(output, "{page}").map_err(write_error)
+                    }
+                    _ => write_json(&mut output, &record(document, s, &offsets)),
+                })
+            },
+        )?;
     }
     output.finish()?;
     tally.close(quiet)
@@ -190,11 +208,13 @@ impl Quoted for crate::quotation::Quotation {
 /// Articles in memory at a time: enough for all cores, few enough for constant memory.
 const BATCH_BYTES: usize = 4 << 20;
 
-/// Runs `step` on every article, in parallel, and hands the results to `write` in input order. A broken article is
+/// Runs `step` on every article, in parallel, and hands the results to `write` in input order. Articles that follow each
+/// other on one thread share what `state` makes (buffers; the stems of words met before). A broken article is
 /// reported at once and does not stop the others.
-pub(super) fn each_article<T: Quoted + Send>(
+pub(super) fn each_article<T: Quoted + Send, S>(
     args: &ArticleArgs,
-    step: &(dyn Fn(&Document) -> Result<Vec<T>> + Sync),
+    state: &(dyn Fn() -> S + Sync),
+    step: &(dyn Fn(&mut S, &Document) -> Result<Vec<T>> + Sync),
     tally: &mut Tally,
     mut write: impl FnMut(&Document, Vec<T>) -> Result<()>,
 ) -> Result<()> {
@@ -227,7 +247,7 @@ pub(super) fn each_article<T: Quoted + Send>(
         }
         errors.into_iter().for_each(|e| failed(e, tally));
         bar.inc(batch.len() as u64);
-        let results: Vec<Result<Vec<T>>> = batch.par_iter().map(step).collect();
+        let results: Vec<Result<Vec<T>>> = batch.par_iter().map_init(state, step).collect();
         for (document, result) in batch.iter().zip(results) {
             match result {
                 Ok(found) => {
@@ -264,6 +284,7 @@ fn score_statements(args: &Args, path: &std::path::Path, model: &Model, quiet: b
         _ => None,
     };
     let (mut n_rows, mut n_failed) = (0usize, 0usize);
+    let mut workspace = model.vectorizer().workspace();
     loop {
         let batch: Vec<Result<StatementRow>> = rows.by_ref().take(8192).collect();
         if batch.is_empty() {
@@ -275,19 +296,13 @@ fn score_statements(args: &Args, path: &std::path::Path, model: &Model, quiet: b
             n_failed += 1;
         }
         let good: Vec<StatementRow> = good.into_iter().flatten().collect();
-        let scores: Vec<Scores> = good
-            .par_chunks(256)
-            .flat_map_iter(|chunk| {
-                let mut workspace = model.vectorizer().workspace();
-                let mut row = SparseRow::default();
-                chunk.iter().map(|r| model.score(&r.statement, &mut workspace, &mut row)).collect::<Vec<_>>()
-            })
-            .collect();
+        let statements: Vec<&Statement> = good.iter().map(|r| &r.statement).collect();
+        let scores = pipeline::score_statements(model, &statements);
         for (row, scores) in good.iter().zip(&scores) {
             n_rows += 1;
             match &mut csv_writer {
                 Some(writer) => writer.write(&row.cells, model, scores)?,
-                None => write_statement(args, &mut output, row, model, scores)?,
+                None => write_statement(args, &mut output, row, model, scores, &mut workspace)?,
             }
         }
         if let Some(writer) = &mut csv_writer {
@@ -305,12 +320,16 @@ fn score_statements(args: &Args, path: &std::path::Path, model: &Model, quiet: b
     }
 }
 
-fn write_statement(args: &Args, output: &mut Output, row: &StatementRow, model: &Model, scores: &Scores) -> Result<()> {
-    let explanations = if args.explain > 0 {
-        pipeline::explanations(model, &row.statement, scores, &mut model.vectorizer().workspace())
-    } else {
-        Vec::new()
-    };
+fn write_statement(
+    args: &Args,
+    output: &mut Output,
+    row: &StatementRow,
+    model: &Model,
+    scores: &Scores,
+    workspace: &mut Workspace,
+) -> Result<()> {
+    let explanations =
+        if args.explain > 0 { pipeline::explanations(model, &row.statement, scores, workspace) } else { Vec::new() };
     if args.format == RecordFormat::Table {
         let mut page = format!(
             "{}  {}\n    {}\n",

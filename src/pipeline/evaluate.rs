@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use rayon::prelude::*;
 use serde_json::json;
 
 use crate::dataset::split::Split;
 use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
 use crate::evaluation::{Bootstrap, Compare, Comparison, Comparisons, Evaluation, Figures, Predictions, majority};
-use crate::features::SparseRow;
 use crate::label::Task;
 use crate::model::{Model, Scores};
+use crate::pipeline::score_statements;
+use crate::statement::Statement;
 
 /// What a model says of the rows of a data set: one entry for each task that both have, in the model's order.
 ///
@@ -34,7 +34,8 @@ pub fn predictions(model: &Model, dataset: &Dataset, group_columns: &[String]) -
             names(&mut dataset.tasks.iter())
         )));
     }
-    let all = scores(model, dataset);
+    let statements: Vec<&Statement> = dataset.examples.iter().map(|e| &e.statement).collect();
+    let all = score_statements(model, &statements);
     let groups = groups(&dataset.examples, group_columns);
     shared.into_iter().map(|(m, d)| task_predictions(model, dataset, m, d, &all, &groups)).collect()
 }
@@ -77,19 +78,6 @@ fn task_predictions(
         predicted: scores.iter().map(|s| s.tasks[m].labels.clone()).collect(),
         groups: groups.to_vec(),
     })
-}
-
-/// What a model says of each row, in order.
-pub fn scores(model: &Model, dataset: &Dataset) -> Vec<Scores> {
-    dataset
-        .examples
-        .par_chunks(256)
-        .flat_map_iter(|chunk| {
-            let mut workspace = model.vectorizer().workspace();
-            let mut row = SparseRow::default();
-            chunk.iter().map(|e| model.score(&e.statement, &mut workspace, &mut row)).collect::<Vec<_>>()
-        })
-        .collect()
 }
 
 /// The group of each row: its cell in the first of `columns` that it has one in, else its speaker, else its article, else

@@ -1,5 +1,7 @@
 //! Which steps lead from an article to scored quotations? The one path for every front end.
 
+use rayon::prelude::*;
+
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::features::{SparseRow, Workspace};
@@ -83,6 +85,13 @@ pub fn score(
         Scored { quotation, statement, scores, explanations }
     });
     Ok(scored.collect())
+}
+
+/// What a model says of each statement, in order; in parallel, and the same as each alone.
+pub fn score_statements(model: &Model, statements: &[&Statement]) -> Vec<Scores> {
+    let state = || (model.vectorizer().workspace(), SparseRow::default());
+    let scored = statements.par_iter().with_min_len(64);
+    scored.map_init(state, |(workspace, row), s| model.score(s, workspace, row)).collect()
 }
 
 /// Explanations of the labels that hold; of the most probable label where none does.

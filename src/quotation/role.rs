@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::lang::{Gender, Language, Organization, OrganizationType, RoleClass, SourceKind, TermKind};
+use crate::lang::{Gender, Language, Organization, OrganizationType, RoleClass, SourceKind};
 use crate::text::{folded, tokens};
 
 /// A role that a phrase gives.
@@ -198,11 +198,6 @@ pub fn organization_type(text: &str, lang: &Language) -> Option<OrganizationType
 pub fn collective_at_end(words: &[&str], lang: &Language) -> Option<SourceKind> {
     let from = words.len().saturating_sub(3);
     (from..words.len()).find_map(|i| lang.collective(&words[i..].join(" ")))
-}
-
-/// The country that `words` name as a whole or by an adjective or capital, if they name one and nothing else.
-pub fn country_named(words: &[&str], lang: &Language) -> Option<(&'static str, TermKind)> {
-    lang.country_at(words).filter(|(n, _, _)| *n == words.len()).map(|(_, code, kind)| (code, kind))
 }
 
 #[cfg(test)]

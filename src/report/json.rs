@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::model::{Explanation, Model, Scores};
 use crate::pipeline::Scored;
 use crate::quotation::Quotation;
-use crate::report::{Offsets, Unit};
+use crate::report::Offsets;
 use crate::text::Span;
 
 /// Name and version of the schema of quotations.
@@ -133,7 +133,7 @@ pub fn extracted(document: &Document, quotation: &Quotation, offsets: &Offsets) 
             lang: document.lang.clone(),
         },
         quotation: QuotationRecord {
-            id: quotation_id(document, quotation),
+            id: quotation_id(document, quotation, offsets),
             kind: quotation.kind.name(),
             content: quotation.content.iter().map(|s| offsets.span(text, *s)).collect(),
             text: quotation.text(document),
@@ -227,13 +227,12 @@ pub fn explanation(model: &Model, explanations: &[Explanation], n: usize, place:
         .collect()
 }
 
-/// Hash of article id and content spans (in scalars), 16 hexadecimal digits.
-pub fn quotation_id(document: &Document, quotation: &Quotation) -> String {
-    let offsets = Offsets::new(&document.text, Unit::Scalars);
+/// Hash of article id and content spans (in scalars), 16 hexadecimal digits. `offsets` must be made for the document's text.
+pub fn quotation_id(document: &Document, quotation: &Quotation, offsets: &Offsets) -> String {
     let mut hash = blake3::Hasher::new();
     hash.update(document.id.as_bytes());
     for span in &quotation.content {
-        let [start, end] = offsets.span(&document.text, *span);
+        let [start, end] = [span.start, span.end].map(|at| offsets.scalar(&document.text, at));
         hash.update(format!("\0{start}-{end}").as_bytes());
     }
     hash.finalize().to_hex()[..16].to_owned()

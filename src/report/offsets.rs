@@ -14,18 +14,18 @@ pub enum Unit {
 
 /// Converts byte offsets of one text.
 pub struct Offsets {
-    /// Scalars before every 64th byte; empty where bytes are scalars.
+    /// Scalars before every 64th byte; empty where each byte is a scalar.
     marks: Vec<usize>,
-    is_plain: bool,
+    unit: Unit,
 }
 
 const STEP: usize = 64;
 
 impl Offsets {
-    /// For `text`. Linear time, an eighth of the text's memory (none for ASCII text or bytes).
+    /// For `text`. Linear time, an eighth of the text's memory (none for ASCII text).
     pub fn new(text: &str, unit: Unit) -> Self {
-        if unit == Unit::Bytes || text.is_ascii() {
-            return Self { marks: Vec::new(), is_plain: true };
+        if text.is_ascii() {
+            return Self { marks: Vec::new(), unit };
         }
         let mut n = 0;
         let marks = text
@@ -37,12 +37,20 @@ impl Offsets {
                 before
             })
             .collect();
-        Self { marks, is_plain: false }
+        Self { marks, unit }
     }
 
     /// The offset of byte `at` of `text`, the text it was made for.
     pub fn of(&self, text: &str, at: usize) -> usize {
-        if self.is_plain {
+        match self.unit {
+            Unit::Bytes => at,
+            Unit::Scalars => self.scalar(text, at),
+        }
+    }
+
+    /// The scalars before byte `at`, whatever the unit.
+    pub fn scalar(&self, text: &str, at: usize) -> usize {
+        if self.marks.is_empty() {
             return at;
         }
         let at = at.min(text.len());
