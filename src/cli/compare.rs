@@ -41,7 +41,13 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let (old, new) = (model(named(&args.old))?, model(named(&args.new))?);
-    let (dataset, _) = labelled(&args.file, &args.judge.columns.options(), quiet)?;
+    let mut options = args.judge.columns.options(Some(&new));
+    for field in args.judge.columns.options(Some(&old)).fields {
+        if options.fields.iter().all(|f| f.column != field.column) {
+            options.fields.push(field);
+        }
+    }
+    let (dataset, _) = labelled(&args.file, &mut options, quiet)?;
     let bootstrap = Bootstrap { seed: args.judge.seed, ..Bootstrap::default() };
     let settings = Compare { bootstrap, ..Compare::default() };
     let mut comparisons = compare(&old, &new, &dataset, &args.judge.columns.group_columns, &settings)

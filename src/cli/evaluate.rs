@@ -31,7 +31,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let model = model(named(&args.model))?;
-    let (dataset, file) = labelled(&args.file, &args.judge.columns.options(), quiet)?;
+    let (dataset, file) = labelled(&args.file, &mut args.judge.columns.options(Some(&model)), quiet)?;
     let bootstrap = Bootstrap { seed: args.judge.seed, ..Bootstrap::default() };
     let mut evaluation =
         evaluate(&model, &dataset, &args.judge.columns.group_columns, &bootstrap).map_err(|e| e.in_file(&args.file))?;

@@ -6,14 +6,17 @@ use clap::ValueEnum;
 
 use crate::cli::Outcome;
 use crate::cli::extract::write_json;
-use crate::cli::options::{ColumnArgs, FigureFormat, labelled};
+use crate::cli::options::{ColumnArgs, FigureFormat, labelled, unusual};
 use crate::cli::output::{Output, progress, say, write_error, write_file};
 use crate::dataset::Dataset;
-use crate::dataset::csv::check_for_training;
+use crate::dataset::csv::{FieldSpec, check_for_training, read_lexicon};
 use crate::dataset::split::Split;
 use crate::error::{Error, Result};
 use crate::evaluation::Bootstrap;
-use crate::features::{FeatureSettings, SpeakerSettings};
+use crate::features::settings::SETTINGS_VERSION;
+use crate::features::{
+    ColumnKind, FeatureColumn, FeatureSettings, LexiconSettings, OwnLexicon, SpeakerSettings, TargetSettings,
+};
 use crate::label::Codebook;
 use crate::pipeline::train::{Origin, train_model};
 use crate::report::{card, text};
@@ -107,6 +110,32 @@ struct FeatureArgs {
     /// No copy of each row without its speaker features
     #[arg(long, help_heading = "Features")]
     no_speaker_dropout: bool,
+    /// Words on each side of the target whose n-grams count with their side; 0 switches them off
+    #[arg(long, default_value_t = 5, value_name = "N", help_heading = "Features")]
+    target_window: usize,
+    /// No features of the target's clause
+    #[arg(long, help_heading = "Features")]
+    no_clause: bool,
+    /// No words weighed by their distance from the target
+    #[arg(long, help_heading = "Features")]
+    no_distance: bool,
+    /// No features of the words between speaker and target
+    #[arg(long, help_heading = "Features")]
+    no_between: bool,
+    /// Rows that a target must have to get its own copies of words, phrases and characters; 0 for none. There are none
+    /// either unless such targets have half of the rows
+    #[arg(long, default_value_t = 50, value_name = "N", help_heading = "Features")]
+    min_target_rows: u32,
+    /// Without the shipped lexicon of good and bad words
+    #[arg(long, help_heading = "Features")]
+    no_lexicon: bool,
+    /// A CSV with the columns word and value (above 0 good, below bad): words that the lexicon lacks, or values to replace
+    #[arg(long, value_name = "FILE", help_heading = "Features")]
+    lexicon: Option<PathBuf>,
+    /// Further columns to learn from, parted by commas: numbers where all cells are, else categories; NAME=category and
+    /// NAME=number say which
+    #[arg(long, value_delimiter = ',', value_name = "LIST", value_parser = parse_column, help_heading = "Features")]
+    feature_columns: Vec<FeatureColumn>,
     /// Rows in which an n-gram must occur
     #[arg(long, default_value_t = 2, value_name = "N", help_heading = "Features")]
     min_documents: u32,
@@ -118,6 +147,16 @@ struct FeatureArgs {
 fn parse_range(text: &str) -> std::result::Result<(usize, usize), String> {
     let (from, to) = text.split_once('-').ok_or("write it as 3-5")?;
     Ok((from.parse().map_err(|_| "write it as 3-5")?, to.parse().map_err(|_| "write it as 3-5")?))
+}
+
+fn parse_column(text: &str) -> std::result::Result<FeatureColumn, String> {
+    let (name, kind) = match text.trim().split_once('=') {
+        None => (text.trim(), None),
+        Some((name, "category")) => (name, Some(ColumnKind::Category)),
+        Some((name, "number")) => (name, Some(ColumnKind::Number)),
+        Some((_, kind)) => return Err(format!("unknown kind \"{kind}\"; use category or number")),
+    };
+    if name.is_empty() { Err("the column has no name".to_owned()) } else { Ok(FeatureColumn::new(name, kind)) }
 }
 
 fn parse_block(text: &str) -> std::result::Result<(String, f64), String> {
@@ -158,6 +197,7 @@ impl FeatureArgs {
         }
         speaker.dropout = speaker.any() && !self.no_speaker_dropout;
         let settings = FeatureSettings {
+            version: SETTINGS_VERSION,
             lang: self.lang.clone(),
             stemming: !self.no_stemming,
             word_ngrams: self.word_ngrams,
@@ -166,6 +206,16 @@ impl FeatureArgs {
             cue: !self.no_cue,
             mask_names: !self.keep_names,
             speaker,
+            target: TargetSettings {
+                window: self.target_window,
+                clause: !self.no_clause,
+                near: !self.no_distance,
+                between: !self.no_between,
+            },
+            lexicon: LexiconSettings { shipped: !self.no_lexicon, own: self.own_lexicon()? },
+            min_target_rows: self.min_target_rows,
+            targets: Vec::new(),
+            columns: self.feature_columns.clone(),
             min_documents: self.min_documents,
             block_lengths: FeatureSettings::default()
                 .block_lengths
@@ -175,6 +225,12 @@ impl FeatureArgs {
         };
         settings.checked().map(|_| ())?;
         Ok(settings)
+    }
+
+    fn own_lexicon(&self) -> Result<OwnLexicon> {
+        let Some(path) = &self.lexicon else { return Ok(OwnLexicon::new()) };
+        let file = std::fs::File::open(path).map_err(|e| Error::io(path, "read the lexicon", e))?;
+        read_lexicon(&path.to_string_lossy(), file)
     }
 }
 
@@ -191,8 +247,10 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let mut data: Option<Dataset> = None;
     let mut files = Vec::new();
+    let mut options = args.columns.options(None);
+    options.fields = features.columns.iter().map(field).collect();
     for path in &args.files {
-        let (dataset, file) = labelled(path, &args.columns.options(), quiet)?;
+        let (dataset, file) = labelled(path, &mut options, quiet)?;
         files.push(file);
         data = Some(match data {
             None => dataset,
@@ -230,6 +288,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         name: args.name.clone().unwrap_or_else(|| stem(&args.output)),
         version: args.model_version.clone(),
         codebook: of_codebook.then(|| format!("{} {}", codebook.name, codebook.version)),
+        columns: unusual(&options.columns),
         command: command(),
         data: files,
         notes: args.notes.clone(),
@@ -265,6 +324,10 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         ));
     }
     Ok(Outcome::Done)
+}
+
+fn field(column: &FeatureColumn) -> FieldSpec {
+    FieldSpec { column: column.name.clone(), is_number: column.kind == Some(ColumnKind::Number), is_optional: false }
 }
 
 fn default_split(dataset: &Dataset) -> Split {

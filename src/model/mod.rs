@@ -12,6 +12,8 @@ pub use explain::{Contribution, Explanation};
 pub use file::{FORMAT_VERSION, MAX_HEADER, TopFeature};
 pub use logistic::{Scores, TaskScores, decide, probabilities, sigmoid};
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result, is_unprintable};
@@ -47,6 +49,9 @@ pub struct Header {
     pub stemmer: String,
     /// Its features.
     pub features: FeatureSettings,
+    /// Columns of the training file that were called otherwise than usual, by their usual name ("text": "review").
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, String>,
     /// Its tasks; their labels in order are the outputs.
     pub tasks: Vec<TaskModel>,
     /// Number of features.

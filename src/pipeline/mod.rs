@@ -63,6 +63,7 @@ pub fn statement(document: &Document, quotation: &Quotation) -> Statement {
         role: speaker.role.clone(),
         organization: speaker.organization.clone(),
         country: speaker.country.clone(),
+        ..Statement::default()
     }
 }
 

@@ -1,12 +1,14 @@
 //! Labelled rows -> model with its own figures inside.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::dataset::Dataset;
 use crate::dataset::split::Split;
 use crate::error::Result;
 use crate::evaluation::{Bootstrap, Evaluation, Figures, Predictions, majority};
-use crate::features::{FeatureSettings, SpeakerSettings};
+use crate::features::{FeatureSettings, LexiconSettings, SpeakerSettings, TargetSettings};
 use crate::model::{DataFile, Header, Model};
 use crate::pipeline::evaluate::{figures, groups};
 use crate::training::trainer::{OutOfFold, TrainSettings, train};
@@ -20,6 +22,8 @@ pub struct Origin {
     pub version: String,
     /// Codebook, where the labels are of one.
     pub codebook: Option<String>,
+    /// Columns of other names than the usual, by their usual name.
+    pub columns: BTreeMap<String, String>,
     /// The command.
     pub command: String,
     /// The training files.
@@ -69,6 +73,7 @@ pub fn train_model(
     header.name.clone_from(&origin.name);
     header.version.clone_from(&origin.version);
     header.codebook.clone_from(&origin.codebook);
+    header.columns.clone_from(&origin.columns);
     header.provenance.command.clone_from(&origin.command);
     header.provenance.data.clone_from(&origin.data);
     header.provenance.notes = origin.notes.iter().chain(&trained.notes).cloned().collect();
@@ -128,6 +133,10 @@ fn baselines(
             character_ngrams: (0, 0),
             cue: false,
             negation: false,
+            target: TargetSettings::default(),
+            lexicon: LexiconSettings::default(),
+            min_target_rows: 0,
+            columns: Vec::new(),
             speaker: SpeakerSettings { identity: true, ..SpeakerSettings::none() },
             ..settings.features.clone()
         };

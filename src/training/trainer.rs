@@ -212,6 +212,7 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         codebook: None,
         stemmer: String::new(),
         features: settings.features.clone(),
+        columns: std::collections::BTreeMap::new(),
         tasks,
         n_features: 0,
         n_name_bytes: 0,
