@@ -1,5 +1,6 @@
 //! `demarche train`: a labelled CSV to a model.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -17,10 +18,12 @@ use crate::features::settings::SETTINGS_VERSION;
 use crate::features::{
     ColumnKind, FeatureColumn, FeatureSettings, LexiconSettings, OwnLexicon, SpeakerSettings, TargetSettings,
 };
-use crate::label::Codebook;
+use crate::label::{Codebook, TaskKind};
 use crate::pipeline::train::{Origin, train_model};
 use crate::report::{card, text};
-use crate::training::trainer::{Solver, TrainSettings};
+use crate::training::decision::{CalibrationKind, DecisionSettings};
+use crate::training::solver::Solver;
+use crate::training::trainer::TrainSettings;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -63,6 +66,20 @@ pub(super) struct Args {
     /// Which solver; linfa is for small data only
     #[arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Learning")]
     solver: SolverArg,
+    /// Share of L1 in the penalty of the solver elastic-net: 1 keeps the fewest features
+    #[arg(long, default_value_t = 0.5, value_name = "SHARE", help_heading = "Learning")]
+    l1_ratio: f64,
+    /// How probabilities are made true: line (Platt or temperature) or isotonic (a table after it; 1,000 rows or more)
+    #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Learning")]
+    calibration: CalibrationArg,
+    /// Which probability gives a label: best-f1, precision=0.8 or recall=0.9, chosen out of fold. Repeatable, TASK:RULE
+    /// for one task
+    #[arg(long = "threshold", value_name = "[TASK:]RULE", help_heading = "Learning")]
+    thresholds: Vec<String>,
+    /// Say nothing where a label is not sure enough for precision=0.75, or but for the surest coverage=0.5, of what it
+    /// would say. Repeatable, TASK:RULE for one task
+    #[arg(long = "abstain", value_name = "[TASK:]RULE", help_heading = "Learning")]
+    abstains: Vec<String>,
     /// What rows of a fold share for the headline figures: speaker, article, outlet, time, random, or a column. Without
     /// it: speaker where rows have one, else article, else random
     #[arg(long, value_name = "SPLIT", help_heading = "Evaluation")]
@@ -73,8 +90,8 @@ pub(super) struct Args {
     /// Only the headline split
     #[arg(long, conflicts_with = "other_splits", help_heading = "Evaluation")]
     no_other_splits: bool,
-    /// Folds
-    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=100), help_heading = "Evaluation")]
+    /// Folds; 0 holds no rows back: one --cost, no figures, probabilities as they come
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=100), help_heading = "Evaluation")]
     folds: u16,
     /// Seed of folds and intervals
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Evaluation")]
@@ -166,11 +183,64 @@ fn parse_block(text: &str) -> std::result::Result<(String, f64), String> {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum SolverArg {
-    /// Sparse trust-region Newton
+    /// The fastest exact one: multinomial where one label holds, else newton
     #[default]
+    Auto,
+    /// Sparse truncated Newton, one classifier a label
     Newton,
+    /// Sparse truncated Newton, softmax over all labels of a task in which one holds
+    Multinomial,
+    /// Dual coordinate descent, one classifier a label
+    Dual,
+    /// L1 and L2 penalty, one classifier a label: few features, a model that can be read
+    ElasticNet,
     /// linfa-logistic on dense rows
     Linfa,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum CalibrationArg {
+    /// A straight line in the logit, folded into the weights
+    #[default]
+    Line,
+    /// The line, then a monotone table
+    Isotonic,
+}
+
+impl Args {
+    /// What held-out rows decide, for all tasks and for single ones. A task's own rules go before those for all.
+    fn decisions(&self, dataset: &Dataset) -> Result<(DecisionSettings, BTreeMap<String, DecisionSettings>)> {
+        let kind = match self.calibration {
+            CalibrationArg::Line => CalibrationKind::Line,
+            CalibrationArg::Isotonic => CalibrationKind::Isotonic,
+        };
+        let mut all = DecisionSettings { calibration: kind, ..DecisionSettings::default() };
+        for rule in self.thresholds.iter().filter(|rule| !rule.contains(':')) {
+            all.threshold = rule.parse()?;
+        }
+        for rule in self.abstains.iter().filter(|rule| !rule.contains(':')) {
+            all.abstain = Some(rule.parse()?);
+        }
+        let mut single = BTreeMap::new();
+        let task = |name: &str| {
+            dataset.tasks.iter().find(|task| task.name == name).ok_or_else(|| {
+                let known = dataset.tasks.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ");
+                Error::usage(format!("no task is called \"{name}\"; the file has {known}"))
+            })
+        };
+        for (name, rule) in self.thresholds.iter().filter_map(|rule| rule.split_once(':')) {
+            if task(name)?.kind == TaskKind::Single {
+                return Err(Error::usage(format!(
+                    "in task \"{name}\" the most probable label holds: it has no thresholds; see --abstain"
+                )));
+            }
+            single.entry(name.to_owned()).or_insert(all).threshold = rule.parse()?;
+        }
+        for (name, rule) in self.abstains.iter().filter_map(|rule| rule.split_once(':')) {
+            single.entry(task(name)?.name.clone()).or_insert(all).abstain = Some(rule.parse()?);
+        }
+        Ok((all, single))
+    }
 }
 
 impl FeatureArgs {
@@ -265,13 +335,21 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         None if grouped.is_empty() => default_split(&dataset),
         None => grouped.remove(0),
     };
+    let (decisions, task_decisions) = args.decisions(&dataset)?;
     let defaults = TrainSettings::default();
     let settings = TrainSettings {
         features,
         costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
         balanced: args.balanced,
+        l1_ratio: args.l1_ratio,
+        decisions,
+        task_decisions,
         solver: match args.solver {
+            SolverArg::Auto => Solver::Auto,
             SolverArg::Newton => Solver::Newton,
+            SolverArg::Multinomial => Solver::Multinomial,
+            SolverArg::Dual => Solver::Dual,
+            SolverArg::ElasticNet => Solver::ElasticNet,
             SolverArg::Linfa => Solver::Linfa,
         },
         other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::evaluation::bootstrap::Bootstrap;
 use crate::evaluation::calibration::{Reliability, brier, log_loss};
 use crate::evaluation::counts::Counts;
+use crate::evaluation::coverage::{Abstention, CoveragePoint, abstention, curve};
 use crate::evaluation::predictions::Predictions;
 use crate::label::TaskKind;
 
@@ -49,6 +50,11 @@ pub struct Figures {
     pub brier: f64,
     /// Negative log likelihood in nats, probabilities clipped at 1e-15. Multi: mean over labels.
     pub log_loss: f64,
+    /// Precision of the surest part of what the model says; nothing is abstained from.
+    pub coverage: Vec<CoveragePoint>,
+    /// What is left where the model abstains, if it does. All other figures are without abstaining.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub abstention: Option<Abstention>,
     /// Single only: rows by label that holds (outer) and label predicted (inner), in the task's order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confusion: Option<Vec<Vec<usize>>>,
@@ -109,6 +115,8 @@ impl Figures {
             ece: Reliability::of(predictions).ece(|_| 1),
             brier: brier(predictions),
             log_loss: log_loss(predictions),
+            coverage: curve(predictions),
+            abstention: None,
             confusion: confusion(predictions),
         })
     }
@@ -136,6 +144,15 @@ impl Figures {
         for ((_, figures), threshold) in self.labels.iter_mut().zip(thresholds) {
             figures.threshold = Some(*threshold);
         }
+        Ok(self)
+    }
+
+    /// The same figures with what is left of `predictions` where row i abstains from the labels `abstained[i]`.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Data`] if there is not one list a row.
+    pub fn with_abstention(mut self, predictions: &Predictions, abstained: &[Vec<usize>]) -> Result<Self> {
+        self.abstention = abstention(predictions, abstained)?;
         Ok(self)
     }
 

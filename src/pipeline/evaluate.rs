@@ -75,7 +75,14 @@ fn task_predictions(
         task: task.clone(),
         gold,
         probabilities: scores.iter().flat_map(|s| s.tasks[m].probabilities.iter().copied()).collect(),
-        predicted: scores.iter().map(|s| s.tasks[m].labels.clone()).collect(),
+        // Figures are without abstaining; rows without a known word have no label.
+        predicted: scores
+            .iter()
+            .map(|s| {
+                let probabilities = &s.tasks[m].probabilities;
+                if s.unknown { Vec::new() } else { model.header().tasks[m].decide_all(probabilities) }
+            })
+            .collect(),
         groups: groups.to_vec(),
     })
 }
@@ -112,8 +119,14 @@ pub fn evaluate(
         Evaluation { model: model.record(), data: json!({"n_rows": dataset.examples.len()}), ..Evaluation::default() };
     let mut baseline = Vec::new();
     for p in &predictions {
-        let thresholds = model.header().tasks.iter().find(|t| t.task == p.task).map(|t| t.thresholds.as_slice());
-        evaluation.tasks.push(figures(p, thresholds.unwrap_or_default(), bootstrap)?);
+        let task = model.header().tasks.iter().find(|t| t.task == p.task);
+        let mut of_task = figures(p, task.map(|t| t.thresholds.as_slice()).unwrap_or_default(), bootstrap)?;
+        if let Some(task) = task.filter(|t| t.abstain_band > 0.0 || !t.sure.is_empty()) {
+            let rows = p.probabilities.chunks(task.task.labels.len().max(1));
+            let abstained: Vec<Vec<usize>> = rows.map(|row| task.decide(row).1).collect();
+            of_task = of_task.with_abstention(p, &abstained)?;
+        }
+        evaluation.tasks.push(of_task);
         baseline.push(Figures::of(&majority(&p.task, &p.gold, p.gold.clone(), p.groups.clone())?)?);
     }
     evaluation.baselines.push(("majority".to_owned(), baseline));

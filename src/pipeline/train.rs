@@ -11,6 +11,7 @@ use crate::evaluation::{Bootstrap, Evaluation, Figures, Predictions, majority};
 use crate::features::{FeatureSettings, LexiconSettings, SpeakerSettings, TargetSettings};
 use crate::model::{DataFile, Header, Model};
 use crate::pipeline::evaluate::{figures, groups};
+use crate::training::decision::DecisionSettings;
 use crate::training::trainer::{OutOfFold, TrainSettings, train};
 
 /// What a model is called and what it is made from.
@@ -52,7 +53,7 @@ pub fn train_model(
     let mut evaluation = Evaluation {
         data: json!({
             "n_rows": dataset.examples.len(),
-            "n_groups": trained.out_of_fold[0].folds.n_groups,
+            "n_groups": trained.out_of_fold.first().map(|o| o.folds.n_groups),
             "n_folds": settings.n_folds,
         }),
         notes: trained.notes.clone(),
@@ -62,13 +63,15 @@ pub fn train_model(
         let figures = split_figures(dataset, out_of_fold, &row_groups, bootstrap)?;
         evaluation.splits.push((out_of_fold.split.to_string(), figures));
     }
-    evaluation.tasks = evaluation.splits[0].1.clone();
+    evaluation.tasks = evaluation.splits.first().map(|split| split.1.clone()).unwrap_or_default();
     for (figures, task) in evaluation.tasks.iter_mut().zip(&trained.model.header().tasks) {
         if !task.thresholds.is_empty() {
             *figures = figures.clone().with_thresholds(&task.thresholds)?;
         }
     }
-    evaluation.baselines = baselines(dataset, settings, &trained.out_of_fold[0], &row_groups)?;
+    if let Some(headline) = trained.out_of_fold.first() {
+        evaluation.baselines = baselines(dataset, settings, headline, &row_groups)?;
+    }
     let mut header: Header = trained.model.header().clone();
     header.name.clone_from(&origin.name);
     header.version.clone_from(&origin.version);
@@ -112,7 +115,16 @@ fn split_figures(
     groups: &[usize],
     bootstrap: &Bootstrap,
 ) -> Result<Vec<Figures>> {
-    split_predictions(dataset, out_of_fold, groups).iter().map(|p| figures(p, &[], bootstrap)).collect()
+    let predictions = split_predictions(dataset, out_of_fold, groups);
+    predictions
+        .iter()
+        .zip(&out_of_fold.tasks)
+        .map(|(p, task)| {
+            let figures = figures(p, &[], bootstrap)?;
+            let abstains = task.abstained.iter().any(|labels| !labels.is_empty());
+            if abstains { figures.with_abstention(p, &task.abstained) } else { Ok(figures) }
+        })
+        .collect()
 }
 
 /// What says nothing of the words: the label shares, and the speaker's name alone, on the headline split.
@@ -140,7 +152,14 @@ fn baselines(
             speaker: SpeakerSettings { identity: true, ..SpeakerSettings::none() },
             ..settings.features.clone()
         };
-        let identity = TrainSettings { features, other_splits: Vec::new(), costs: vec![1.0], ..settings.clone() };
+        let identity = TrainSettings {
+            features,
+            other_splits: Vec::new(),
+            costs: vec![1.0],
+            decisions: DecisionSettings::default(),
+            task_decisions: Default::default(),
+            ..settings.clone()
+        };
         // With few repeated speakers no name becomes a feature: then there is nothing to compare with.
         if let Ok(trained) = train(dataset, &identity, &|_, _| {}) {
             let figures = split_predictions(dataset, &trained.out_of_fold[0], groups)

@@ -255,10 +255,36 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
                 threshold
             );
         }
+        out.push_str(&coverage(task));
         out.push('\n');
     }
     for note in &evaluation.notes {
         let _ = writeln!(out, "note: {}", escape(note));
+    }
+    out
+}
+
+/// Precision of the surest part of what a model says, and what abstaining leaves.
+fn coverage(figures: &Figures) -> String {
+    let mut out = String::new();
+    if !figures.coverage.is_empty() {
+        let list = |of: &dyn Fn(&crate::evaluation::CoveragePoint) -> String| {
+            figures.coverage.iter().map(of).collect::<Vec<_>>().join(" / ")
+        };
+        let _ = writeln!(
+            out,
+            "\n  precision of the surest {} % of what it says: {}",
+            list(&|p| format!("{:.0}", 100.0 * p.coverage)),
+            list(&|p| format!("{:.1}", 100.0 * p.precision))
+        );
+    }
+    if let Some(a) = figures.abstention {
+        let _ = writeln!(
+            out,
+            "  with abstaining: says {:.1} % of it with a precision of {:.1}",
+            100.0 * a.coverage,
+            100.0 * a.precision
+        );
     }
     out
 }
