@@ -1,14 +1,12 @@
 //! `demarche compare`: two models on the same labelled rows.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use crate::cli::Outcome;
+use crate::cli::details::{value, write_figures};
 use crate::cli::evaluate::named;
-use crate::cli::extract::write_json;
-use crate::cli::options::{FigureFormat, JudgeArgs, labelled, model};
-use crate::cli::output::{Output, write_error};
-use crate::error::{Error, Result};
+use crate::cli::options::{JudgeArgs, labelled, model};
+use crate::error::Result;
 use crate::evaluation::{Bootstrap, Compare};
 use crate::pipeline::evaluate::compare;
 use crate::report::text;
@@ -48,21 +46,20 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         .map_err(|e| e.in_file(&args.file))?;
     comparisons.gates = args.judge.gates.iter().map(|g| g.check(&comparisons.tasks)).collect::<Result<_>>()?;
     let ids: Vec<String> = dataset.examples.iter().map(|e| e.id.clone()).collect();
-    let mut output = Output::new(None, args.judge.format == FigureFormat::Table)?;
-    match args.judge.format {
-        FigureFormat::Table => {
-            write!(output, "{}", text::comparison(&comparisons, &ids, args.flips)).map_err(write_error)?;
-        }
-        FigureFormat::Json => {
-            let mut value = serde_json::to_value(&comparisons)
-                .map_err(|e| Error::data(format!("figures can not be written: {e}")))?;
+    let title = "demarche compare";
+    write_figures(
+        args.judge.format,
+        title,
+        &comparisons.gates,
+        || text::comparison(&comparisons, &ids, args.flips),
+        || {
+            let mut value = value(&comparisons)?;
             for flip in value["flips"].as_array_mut().into_iter().flatten() {
                 let id = flip["row"].as_u64().and_then(|row| ids.get(usize::try_from(row).ok()?));
                 flip["id"] = serde_json::json!(id);
             }
-            write_json(&mut output, &value)?;
-        }
-    }
-    output.finish()?;
+            Ok(value)
+        },
+    )?;
     Ok(if comparisons.gates.iter().all(|g| g.holds) { Outcome::Done } else { Outcome::No })
 }

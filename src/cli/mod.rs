@@ -1,6 +1,7 @@
 //! What did the person ask for? One file a command.
 
 mod compare;
+mod details;
 mod evaluate;
 mod explain;
 mod extract;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::details::JudgeFormat;
 use crate::cli::input::{Input, expand};
 use crate::cli::output::say;
 use crate::dataset::Dataset;
@@ -194,7 +195,7 @@ pub(super) struct JudgeArgs {
     pub(super) gates: Vec<Gate>,
     /// Format of the output
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    pub(super) format: FigureFormat,
+    pub(super) format: JudgeFormat,
     /// Seed of intervals and tests
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
     pub(super) seed: u64,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::cli::Outcome;
+use crate::cli::details::DetailArgs;
 use crate::cli::extract::write_json;
 use crate::cli::options::{ColumnArgs, FigureFormat, labelled};
 use crate::cli::output::{Output, progress, say, write_error, write_file};
@@ -15,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::evaluation::Bootstrap;
 use crate::features::{FeatureSettings, SpeakerSettings};
 use crate::label::Codebook;
-use crate::pipeline::train::{Origin, train_model};
+use crate::pipeline::train::{Origin, train_with};
 use crate::report::{card, text};
 use crate::training::trainer::{Solver, TrainSettings};
 
@@ -49,6 +50,8 @@ pub(super) struct Args {
     notes: Vec<String>,
     #[command(flatten)]
     columns: ColumnArgs,
+    #[command(flatten)]
+    details: DetailArgs,
     #[command(flatten)]
     features: FeatureArgs,
     /// Cost C: larger follows the rows more closely. Several, parted by commas, are chosen from out of fold
@@ -236,7 +239,8 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     };
     let bar = progress(1, "training");
     let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
-    let (model, evaluation) = train_model(&dataset, &settings, &origin, &bootstrap, &|done, all| {
+    let details = args.details.details(0);
+    let (model, evaluation) = train_with(&dataset, &settings, &origin, &bootstrap, &details, &|done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     })?;
@@ -294,11 +298,23 @@ fn command() -> String {
             continue;
         }
         match word.as_str() {
-            "-o" | "--output" | "-j" | "--threads" | "--note" | "-f" | "--format" => skip = true,
+            "-o" | "--output" | "-j" | "--threads" | "--note" | "-f" | "--format" | "--errors" | "--label-errors" => {
+                skip = true;
+            }
             "-q" | "--quiet" => {}
-            _ if ["--output=", "--threads=", "--note=", "--format=", "-o", "-j", "-f"]
-                .iter()
-                .any(|flag| word.starts_with(flag)) => {}
+            _ if [
+                "--output=",
+                "--threads=",
+                "--note=",
+                "--format=",
+                "--errors=",
+                "--label-errors=",
+                "-o",
+                "-j",
+                "-f",
+            ]
+            .iter()
+            .any(|flag| word.starts_with(flag)) => {}
             _ => words.push(file_name(&word)),
         }
     }

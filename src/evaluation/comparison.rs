@@ -11,6 +11,8 @@ use crate::evaluation::gate::GateResult;
 use crate::evaluation::metrics::{Figures, as_map};
 use crate::evaluation::predictions::Predictions;
 use crate::evaluation::significance::{McNemar, holm, randomization};
+use crate::evaluation::slices::standard_error;
+use crate::evaluation::swap::SpeakerSwap;
 
 /// How to compare: draws of the intervals and of the randomization test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,10 @@ pub struct Comparison {
     pub delta: Delta,
     /// Every label decision that changed, by row, then label.
     pub flips: Vec<Flip>,
+    /// Labels of the old model under other speakers, where asked for.
+    pub old_swap: Option<SpeakerSwap>,
+    /// Labels of the new model under other speakers, where asked for.
+    pub new_swap: Option<SpeakerSwap>,
 }
 
 /// New less old, with what chance alone would do.
@@ -153,7 +159,7 @@ impl Compare {
             let estimate = interval(values[i], draws.iter().map(|draw| draw[i]).collect());
             Change { value: estimate.value, low: estimate.low, high: estimate.high, p_value }
         };
-        let standard_error = standard_deviation(draws.iter().map(|draw| draw[0]));
+        let error = standard_error(draws.iter().map(|draw| draw[0]));
         let (macro_p, micro_p) =
             randomization(&tables[0], &tables[1], n_groups, self.n_swaps, self.bootstrap.seed.wrapping_add(1));
 
@@ -168,8 +174,8 @@ impl Compare {
             brier: new_figures.brier - old_figures.brier,
             log_loss: new_figures.log_loss - old_figures.log_loss,
             flip_rate: flip_rate(old, new),
-            macro_f1_standard_error: standard_error,
-            minimum_detectable_macro_f1: standard_error.map(|error| 2.8 * error),
+            macro_f1_standard_error: error,
+            minimum_detectable_macro_f1: error.map(|error| 2.8 * error),
             labels: labels
                 .map(|(i, (name, mcnemar))| (name.to_owned(), LabelChange { f1: change(3 + i, None), mcnemar }))
                 .collect(),
@@ -180,6 +186,8 @@ impl Compare {
             new: new_figures,
             delta,
             flips: flips(old, new),
+            old_swap: None,
+            new_swap: None,
         })
     }
 }
@@ -257,13 +265,6 @@ fn flips(old: &Predictions, new: &Predictions) -> Vec<Flip> {
         }
     }
     flips
-}
-
-/// With n - 1 in the denominator; `None` for fewer than two values.
-fn standard_deviation(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
-    let n = values.clone().count() as f64;
-    let mean = values.clone().sum::<f64>() / n;
-    (n > 1.0).then(|| (values.map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
 }
 
 /// All tasks of two models, as it is written: `demarche.comparison/1`.

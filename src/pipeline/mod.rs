@@ -10,6 +10,7 @@ use crate::model::{Explanation, Model, Scores};
 use crate::quotation::{Extractor, Quotation, quotations};
 use crate::statement::Statement;
 
+pub mod details;
 pub mod evaluate;
 #[cfg(feature = "train")]
 pub mod train;

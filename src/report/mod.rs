@@ -2,7 +2,10 @@
 
 pub mod card;
 pub mod csv;
+pub mod details;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod offsets;
 pub mod text;
 

@@ -8,6 +8,8 @@ use crate::evaluation::{Comparisons, Estimate, Evaluation, Figures, GateResult};
 use crate::label::TaskKind;
 use crate::model::{Explanation, Model, Scores};
 use crate::quotation::{Quotation, Speaker};
+use crate::report::details;
+use crate::report::junit::number;
 use crate::statement::Statement;
 
 /// Escape sequences for a terminal; the front end takes them out where colour is not wanted.
@@ -187,7 +189,10 @@ fn line_keep(text: &str) -> String {
 }
 
 /// A figure with its interval, in percent.
-fn estimate(e: &Estimate) -> String {
+pub(super) fn estimate(e: &Estimate) -> String {
+    if e.value.is_nan() {
+        return "-".to_owned();
+    }
     match (e.low, e.high) {
         (Some(low), Some(high)) => format!("{:.1} [{:.1}, {:.1}]", 100.0 * e.value, 100.0 * low, 100.0 * high),
         _ => format!("{:.1}", 100.0 * e.value),
@@ -255,8 +260,10 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
                 threshold
             );
         }
+        out.push_str(&details::confusion(task));
         out.push('\n');
     }
+    out.push_str(&details::details(evaluation));
     for note in &evaluation.notes {
         let _ = writeln!(out, "note: {}", escape(note));
     }
@@ -343,7 +350,7 @@ pub fn comparison(comparisons: &Comparisons, ids: &[String], n_flips: usize) -> 
 pub fn gates(gates: &[GateResult]) -> String {
     gates.iter().fold(String::new(), |mut out, gate| {
         let holds = if gate.holds { format!("{FOR}holds{RESET}") } else { format!("{AGAINST}does not hold{RESET}") };
-        let _ = writeln!(out, "gate {}: value {:.4}, {holds}", escape(&gate.expression), gate.value);
+        let _ = writeln!(out, "gate {}: value {}, {holds}", escape(&gate.expression), number(gate.value));
         out
     })
 }
