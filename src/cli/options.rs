@@ -201,7 +201,7 @@ pub(super) struct JudgeArgs {
     pub(super) seed: u64,
 }
 
-fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
+pub(super) fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
     let (column, kind) = match text.split_once('=') {
         None => (text, None),
         Some((column, "multi")) => (column, Some(TaskKind::Multi)),

@@ -181,6 +181,59 @@ impl FeatureArgs {
     }
 }
 
+/// What the arguments say of the training.
+fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result<TrainSettings> {
+    let mut grouped = args.columns.group_columns.iter().map(|c| c.parse::<Split>()).collect::<Result<Vec<_>>>()?;
+    let split = match &args.split {
+        Some(split) => split.clone(),
+        None if grouped.is_empty() => default_split(dataset),
+        None => grouped.remove(0),
+    };
+    let defaults = TrainSettings::default();
+    Ok(TrainSettings {
+        features,
+        costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
+        balanced: args.balanced,
+        solver: match args.solver {
+            SolverArg::Newton => Solver::Newton,
+            SolverArg::Linfa => Solver::Linfa,
+        },
+        other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },
+        split,
+        n_folds: usize::from(args.folds),
+        seed: args.seed,
+    })
+}
+
+/// A recipe of training: arguments of `demarche train` that say how to learn, in one line parted by white space. Columns
+/// and the seed are those of the comparison.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Usage`] for arguments that `train` does not know, or that name columns.
+pub(super) fn recipe(words: &str, columns: &ColumnArgs, dataset: &Dataset, seed: u64) -> Result<TrainSettings> {
+    #[derive(Debug, clap::Parser)]
+    struct Recipe {
+        #[command(flatten)]
+        args: Args,
+    }
+    let fixed = ["train", "-", "--output=recipe.model"];
+    let parsed = <Recipe as clap::Parser>::try_parse_from(fixed.into_iter().chain(words.split_whitespace()));
+    let mut args = parsed
+        .map_err(|e| {
+            let text = e.to_string();
+            let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            Error::usage(format!("{what}; give arguments of demarche train that say how to learn"))
+        })?
+        .args;
+    if args.files.len() > 1 {
+        return Err(Error::usage("a recipe names no file"));
+    }
+    args.columns = columns.clone();
+    args.seed = seed;
+    let features = args.features.settings()?;
+    settings(&args, features, dataset)
+}
+
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let is_card = args.output.extension().is_some_and(|e| e.eq_ignore_ascii_case("md"));
     if is_card || args.output.as_os_str() == "-" {
@@ -204,26 +257,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let dataset = data.unwrap_or_default();
     check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0]))?;
-    let mut grouped = args.columns.group_columns.iter().map(|c| c.parse::<Split>()).collect::<Result<Vec<_>>>()?;
-    let split = match &args.split {
-        Some(split) => split.clone(),
-        None if grouped.is_empty() => default_split(&dataset),
-        None => grouped.remove(0),
-    };
-    let defaults = TrainSettings::default();
-    let settings = TrainSettings {
-        features,
-        costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
-        balanced: args.balanced,
-        solver: match args.solver {
-            SolverArg::Newton => Solver::Newton,
-            SolverArg::Linfa => Solver::Linfa,
-        },
-        other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },
-        split,
-        n_folds: usize::from(args.folds),
-        seed: args.seed,
-    };
+    let settings = settings(args, features, &dataset)?;
     let codebook = Codebook::diplomatic_core();
     let of_codebook = dataset
         .tasks

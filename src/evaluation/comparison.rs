@@ -1,5 +1,7 @@
 //! Two models on the same rows: what changed, and is it more than chance?
 
+use std::collections::BTreeMap;
+
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
@@ -280,19 +282,36 @@ pub struct Comparisons {
     pub tasks: Vec<Comparison>,
     /// The gates that were asked for, in order.
     pub gates: Vec<GateResult>,
+    /// What was odd, as labels that only one model has.
+    pub notes: Vec<String>,
 }
 
 impl Serialize for Comparisons {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let by_task: Vec<&Comparison> = self.tasks.iter().collect();
-        let mut map = serializer.serialize_map(Some(6))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema", "demarche.comparison/1")?;
-        map.serialize_entry("old", &Side { model: &self.old_model, tasks: ByTask(&by_task, |c| &c.old) })?;
-        map.serialize_entry("new", &Side { model: &self.new_model, tasks: ByTask(&by_task, |c| &c.new) })?;
+        map.serialize_entry(
+            "old",
+            &Side {
+                model: &self.old_model,
+                tasks: ByTask(&by_task, |c| &c.old),
+                speaker_swap: swaps(&self.tasks, |c| c.old_swap.as_ref()),
+            },
+        )?;
+        map.serialize_entry(
+            "new",
+            &Side {
+                model: &self.new_model,
+                tasks: ByTask(&by_task, |c| &c.new),
+                speaker_swap: swaps(&self.tasks, |c| c.new_swap.as_ref()),
+            },
+        )?;
         map.serialize_entry("delta", &Deltas { tasks: ByTask(&by_task, |c| &c.delta) })?;
         let flips = self.tasks.iter().flat_map(|c| c.flips.iter().map(|flip| TaskFlip { task: &c.task, flip }));
         map.serialize_entry("flips", &flips.collect::<Vec<_>>())?;
         map.serialize_entry("gates", &self.gates)?;
+        map.serialize_entry("notes", &self.notes)?;
         map.end()
     }
 }
@@ -301,6 +320,18 @@ impl Serialize for Comparisons {
 struct Side<'a> {
     model: &'a serde_json::Value,
     tasks: ByTask<'a, Figures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speaker_swap: Option<BTreeMap<&'a str, &'a SpeakerSwap>>,
+}
+
+/// The swaps of one side by task, where they were worked out.
+fn swaps(
+    comparisons: &[Comparison],
+    of: fn(&Comparison) -> Option<&SpeakerSwap>,
+) -> Option<BTreeMap<&str, &SpeakerSwap>> {
+    let found: BTreeMap<&str, &SpeakerSwap> =
+        comparisons.iter().filter_map(|c| Some((c.task.as_str(), of(c)?))).collect();
+    (!found.is_empty()).then_some(found)
 }
 
 #[derive(Serialize)]

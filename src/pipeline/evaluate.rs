@@ -1,4 +1,4 @@
-//! Model x labelled rows -> predictions, figures, comparison.
+//! Model x labelled rows -> predictions, figures.
 
 use std::collections::HashMap;
 
@@ -7,9 +7,7 @@ use serde_json::json;
 use crate::dataset::split::Split;
 use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
-use crate::evaluation::{
-    Bootstrap, Compare, Comparison, Comparisons, Evaluation, Figures, Predictions, TrainingRecord, majority,
-};
+use crate::evaluation::{Bootstrap, Evaluation, Figures, Predictions, TrainingRecord, majority};
 use crate::label::Task;
 use crate::model::{Model, Scores};
 use crate::pipeline::details::{Details, all_slices, drift, error_rows, speaker_swap, suspect_rows};
@@ -153,26 +151,4 @@ pub fn evaluate_with(
 pub(super) fn figures(predictions: &Predictions, thresholds: &[f64], bootstrap: &Bootstrap) -> Result<Figures> {
     let figures = Figures::of(predictions)?.with_intervals(predictions, bootstrap)?;
     if thresholds.is_empty() { Ok(figures) } else { figures.with_thresholds(thresholds) }
-}
-
-/// Two models on the same labelled rows.
-///
-/// # Errors
-/// As [`predictions`]; [`crate::error::ErrorKind::Data`] if the models do not have the same labels.
-pub fn compare(
-    old: &Model,
-    new: &Model,
-    dataset: &Dataset,
-    group_columns: &[String],
-    compare: &Compare,
-) -> Result<Comparisons> {
-    let (before, after) = (predictions(old, dataset, group_columns)?, predictions(new, dataset, group_columns)?);
-    let tasks: Vec<Comparison> = before
-        .iter()
-        .filter_map(|b| after.iter().find(|a| a.task.name == b.task.name).map(|a| compare.run(b, a)))
-        .collect::<Result<_>>()?;
-    if tasks.is_empty() {
-        return Err(Error::data("the two models and the file share no task"));
-    }
-    Ok(Comparisons { old_model: old.record(), new_model: new.record(), tasks, gates: Vec::new() })
 }

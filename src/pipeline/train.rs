@@ -58,11 +58,7 @@ pub fn train_with(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Model, Evaluation)> {
     let trained = train(dataset, settings, progress)?;
-    let columns: Vec<String> = match &settings.split {
-        Split::Column(name) => vec![name.clone()],
-        _ => Vec::new(),
-    };
-    let row_groups = groups(&dataset.examples, &columns);
+    let row_groups = groups(&dataset.examples, &group_columns(settings));
     let mut evaluation = Evaluation {
         data: json!({
             "n_rows": dataset.examples.len(),
@@ -101,6 +97,14 @@ pub fn train_with(
     evaluation.errors = error_rows(&held_out, dataset, None, details.n_errors)?;
     evaluation.label_errors = suspect_rows(&held_out, dataset, details.n_label_errors)?;
     Ok((model, evaluation))
+}
+
+/// The columns whose groups intervals resample: that of the split, where it is one.
+pub(super) fn group_columns(settings: &TrainSettings) -> Vec<String> {
+    match &settings.split {
+        Split::Column(name) => vec![name.clone()],
+        _ => Vec::new(),
+    }
 }
 
 /// What the model keeps of its training rows.

@@ -1,6 +1,8 @@
 //! How does it look? Results to bytes: JSONL, CSV, text, Markdown. Computes no figure.
 
 pub mod card;
+pub mod coders;
+pub mod comparison;
 pub mod csv;
 pub mod details;
 pub mod json;
