@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::details::JudgeFormat;
 use crate::cli::input::{Input, expand};
 use crate::cli::output::say;
 use crate::dataset::Dataset;
@@ -207,13 +208,13 @@ pub(super) struct JudgeArgs {
     pub(super) gates: Vec<Gate>,
     /// Format of the output
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    pub(super) format: FigureFormat,
+    pub(super) format: JudgeFormat,
     /// Seed of intervals and tests
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
     pub(super) seed: u64,
 }
 
-fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
+pub(super) fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
     let (column, kind) = match text.split_once('=') {
         None => (text, None),
         Some((column, "multi")) => (column, Some(TaskKind::Multi)),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::cli::Outcome;
+use crate::cli::details::DetailArgs;
 use crate::cli::extract::write_json;
 use crate::cli::options::{ColumnArgs, FigureFormat, labelled, unusual};
 use crate::cli::output::{Output, progress, say, write_error, write_file};
@@ -19,7 +20,7 @@ use crate::features::{
     ColumnKind, FeatureColumn, FeatureSettings, LexiconSettings, OwnLexicon, SpeakerSettings, TargetSettings,
 };
 use crate::label::{Codebook, TaskKind};
-use crate::pipeline::train::{Origin, train_model};
+use crate::pipeline::train::{Origin, train_with};
 use crate::report::{card, text};
 use crate::training::decision::{CalibrationKind, DecisionSettings};
 use crate::training::solver::Solver;
@@ -55,6 +56,8 @@ pub(super) struct Args {
     notes: Vec<String>,
     #[command(flatten)]
     columns: ColumnArgs,
+    #[command(flatten)]
+    details: DetailArgs,
     #[command(flatten)]
     features: FeatureArgs,
     /// Cost C: larger follows the rows more closely. Several, parted by commas, are chosen from out of fold
@@ -304,6 +307,67 @@ impl FeatureArgs {
     }
 }
 
+/// What the arguments say of the training.
+fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result<TrainSettings> {
+    let mut grouped = args.columns.group_columns.iter().map(|c| c.parse::<Split>()).collect::<Result<Vec<_>>>()?;
+    let split = match &args.split {
+        Some(split) => split.clone(),
+        None if grouped.is_empty() => default_split(dataset),
+        None => grouped.remove(0),
+    };
+    let (decisions, task_decisions) = args.decisions(dataset)?;
+    let defaults = TrainSettings::default();
+    Ok(TrainSettings {
+        features,
+        costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
+        balanced: args.balanced,
+        l1_ratio: args.l1_ratio,
+        decisions,
+        task_decisions,
+        solver: match args.solver {
+            SolverArg::Auto => Solver::Auto,
+            SolverArg::Newton => Solver::Newton,
+            SolverArg::Multinomial => Solver::Multinomial,
+            SolverArg::Dual => Solver::Dual,
+            SolverArg::ElasticNet => Solver::ElasticNet,
+            SolverArg::Linfa => Solver::Linfa,
+        },
+        other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },
+        split,
+        n_folds: usize::from(args.folds),
+        seed: args.seed,
+    })
+}
+
+/// A recipe of training: arguments of `demarche train` that say how to learn, in one line parted by white space. Columns
+/// and the seed are those of the comparison.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Usage`] for arguments that `train` does not know, or that name columns.
+pub(super) fn recipe(words: &str, columns: &ColumnArgs, dataset: &Dataset, seed: u64) -> Result<TrainSettings> {
+    #[derive(Debug, clap::Parser)]
+    struct Recipe {
+        #[command(flatten)]
+        args: Args,
+    }
+    let fixed = ["train", "-", "--output=recipe.model"];
+    let parsed = <Recipe as clap::Parser>::try_parse_from(fixed.into_iter().chain(words.split_whitespace()));
+    let mut args = parsed
+        .map_err(|e| {
+            let text = e.to_string();
+            let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            Error::usage(format!("{what}; give arguments of demarche train that say how to learn"))
+        })?
+        .args;
+    if args.files.len() > 1 {
+        return Err(Error::usage("a recipe names no file"));
+    }
+    args.columns = columns.clone();
+    args.seed = seed;
+    let features = args.features.settings()?;
+    settings(&args, features, dataset)
+}
+
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let is_card = args.output.extension().is_some_and(|e| e.eq_ignore_ascii_case("md"));
     if is_card || args.output.as_os_str() == "-" {
@@ -329,34 +393,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let dataset = data.unwrap_or_default();
     check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0]))?;
-    let mut grouped = args.columns.group_columns.iter().map(|c| c.parse::<Split>()).collect::<Result<Vec<_>>>()?;
-    let split = match &args.split {
-        Some(split) => split.clone(),
-        None if grouped.is_empty() => default_split(&dataset),
-        None => grouped.remove(0),
-    };
-    let (decisions, task_decisions) = args.decisions(&dataset)?;
-    let defaults = TrainSettings::default();
-    let settings = TrainSettings {
-        features,
-        costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
-        balanced: args.balanced,
-        l1_ratio: args.l1_ratio,
-        decisions,
-        task_decisions,
-        solver: match args.solver {
-            SolverArg::Auto => Solver::Auto,
-            SolverArg::Newton => Solver::Newton,
-            SolverArg::Multinomial => Solver::Multinomial,
-            SolverArg::Dual => Solver::Dual,
-            SolverArg::ElasticNet => Solver::ElasticNet,
-            SolverArg::Linfa => Solver::Linfa,
-        },
-        other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },
-        split,
-        n_folds: usize::from(args.folds),
-        seed: args.seed,
-    };
+    let settings = settings(args, features, &dataset)?;
     let codebook = Codebook::diplomatic_core();
     let of_codebook = dataset
         .tasks
@@ -373,7 +410,8 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     };
     let bar = progress(1, "training");
     let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
-    let (model, evaluation) = train_model(&dataset, &settings, &origin, &bootstrap, &|done, all| {
+    let details = args.details.details(0);
+    let (model, evaluation) = train_with(&dataset, &settings, &origin, &bootstrap, &details, &|done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     })?;
@@ -435,11 +473,23 @@ fn command() -> String {
             continue;
         }
         match word.as_str() {
-            "-o" | "--output" | "-j" | "--threads" | "--note" | "-f" | "--format" => skip = true,
+            "-o" | "--output" | "-j" | "--threads" | "--note" | "-f" | "--format" | "--errors" | "--label-errors" => {
+                skip = true;
+            }
             "-q" | "--quiet" => {}
-            _ if ["--output=", "--threads=", "--note=", "--format=", "-o", "-j", "-f"]
-                .iter()
-                .any(|flag| word.starts_with(flag)) => {}
+            _ if [
+                "--output=",
+                "--threads=",
+                "--note=",
+                "--format=",
+                "--errors=",
+                "--label-errors=",
+                "-o",
+                "-j",
+                "-f",
+            ]
+            .iter()
+            .any(|flag| word.starts_with(flag)) => {}
             _ => words.push(file_name(&word)),
         }
     }

@@ -7,6 +7,7 @@ use crate::evaluation::bootstrap::Bootstrap;
 use crate::evaluation::calibration::{Reliability, brier, log_loss};
 use crate::evaluation::counts::Counts;
 use crate::evaluation::coverage::{Abstention, CoveragePoint, abstention, curve};
+use crate::evaluation::mistakes::missed_and_wrong;
 use crate::evaluation::predictions::Predictions;
 use crate::label::TaskKind;
 
@@ -58,6 +59,10 @@ pub struct Figures {
     /// Single only: rows by label that holds (outer) and label predicted (inner), in the task's order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confusion: Option<Vec<Vec<usize>>>,
+    /// Multi only: rows by label missed (outer) and label wrongly given (inner), in the task's order; the last outer
+    /// entry is "none missed", the last inner one "none given".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed_and_wrong: Option<Vec<Vec<usize>>>,
 }
 
 /// Figures of one label.
@@ -73,6 +78,8 @@ pub struct LabelFigures {
     pub average_precision: f64,
     /// Rows where it holds.
     pub support: usize,
+    /// Rows where it was predicted.
+    pub n_predicted: usize,
     /// Probability from which on the model says it holds, if the model says so by a threshold.
     pub threshold: Option<f64>,
 }
@@ -94,6 +101,7 @@ impl Figures {
                 f1: counts.f1(),
                 average_precision: average_precision(predictions, label),
                 support: usize::try_from(counts.support()).unwrap_or(0),
+                n_predicted: usize::try_from(counts.true_positives + counts.false_positives).unwrap_or(0),
                 threshold: None,
             };
             (name.to_owned(), figures)
@@ -118,6 +126,7 @@ impl Figures {
             coverage: curve(predictions),
             abstention: None,
             confusion: confusion(predictions),
+            missed_and_wrong: (predictions.task.kind == TaskKind::Multi).then(|| missed_and_wrong(predictions)),
         })
     }
 

@@ -7,9 +7,12 @@ use serde_json::json;
 use crate::dataset::Dataset;
 use crate::dataset::split::Split;
 use crate::error::Result;
-use crate::evaluation::{Bootstrap, Evaluation, Figures, Predictions, majority};
+use crate::evaluation::{
+    Bootstrap, Evaluation, Figures, Predictions, TrainingRecord, majority, unknown_words_out_of_fold,
+};
 use crate::features::{FeatureSettings, LexiconSettings, SpeakerSettings, TargetSettings};
 use crate::model::{DataFile, Header, Model};
+use crate::pipeline::details::{Details, all_slices, error_rows, suspect_rows, top_probabilities};
 use crate::pipeline::evaluate::{figures, groups};
 use crate::training::decision::DecisionSettings;
 use crate::training::trainer::{OutOfFold, TrainSettings, train};
@@ -44,12 +47,23 @@ pub fn train_model(
     bootstrap: &Bootstrap,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Model, Evaluation)> {
+    train_with(dataset, settings, origin, bootstrap, &Details::default(), progress)
+}
+
+/// As [`train_model`], with details of the held-out rows in the evaluation (not in the model, which must hold no rows).
+///
+/// # Errors
+/// As [`train`] and [`all_slices`].
+pub fn train_with(
+    dataset: &Dataset,
+    settings: &TrainSettings,
+    origin: &Origin,
+    bootstrap: &Bootstrap,
+    details: &Details,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(Model, Evaluation)> {
     let trained = train(dataset, settings, progress)?;
-    let columns: Vec<String> = match &settings.split {
-        Split::Column(name) => vec![name.clone()],
-        _ => Vec::new(),
-    };
-    let row_groups = groups(&dataset.examples, &columns);
+    let row_groups = groups(&dataset.examples, &group_columns(settings));
     let mut evaluation = Evaluation {
         data: json!({
             "n_rows": dataset.examples.len(),
@@ -80,15 +94,51 @@ pub fn train_model(
     header.provenance.command.clone_from(&origin.command);
     header.provenance.data.clone_from(&origin.data);
     header.provenance.notes = origin.notes.iter().chain(&trained.notes).cloned().collect();
+    let held_out = split_predictions(dataset, &trained.out_of_fold[0], &row_groups);
+    evaluation.training = Some(training_record(dataset, settings, &trained.out_of_fold[0], &held_out)?);
+    // Whether a speaker was met is a matter of the fold here, and under the headline split by speaker nobody was.
+    evaluation.slices = all_slices(&held_out, dataset, &details.slices, None, bootstrap)?;
     evaluation.model = json!({"name": origin.name, "version": origin.version});
     header.evaluation = serde_json::to_value(&evaluation).unwrap_or_default();
     let model = trained.model.with_header(header)?;
     evaluation.model = model.record();
+    evaluation.errors = error_rows(&held_out, dataset, None, details.n_errors)?;
+    evaluation.label_errors = suspect_rows(&held_out, dataset, details.n_label_errors)?;
     Ok((model, evaluation))
 }
 
+/// The columns whose groups intervals resample: that of the split, where it is one.
+pub(super) fn group_columns(settings: &TrainSettings) -> Vec<String> {
+    match &settings.split {
+        Split::Column(name) => vec![name.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// What the model keeps of its training rows.
+fn training_record(
+    dataset: &Dataset,
+    settings: &TrainSettings,
+    headline: &OutOfFold,
+    held_out: &[Predictions],
+) -> Result<TrainingRecord> {
+    let (n_speakers, speakers) = TrainingRecord::speakers_of(&dataset.examples);
+    let confidence = held_out.iter().zip(&headline.tasks).map(|(p, tested)| {
+        let top = top_probabilities(p);
+        let tested: Vec<f64> =
+            top.into_iter().zip(&tested.predicted).filter_map(|(p, t)| t.as_ref().map(|_| p)).collect();
+        (p.task.name.clone(), tested.iter().sum::<f64>() / tested.len().max(1) as f64)
+    });
+    Ok(TrainingRecord {
+        n_speakers,
+        speakers,
+        unknown_words: unknown_words_out_of_fold(dataset, &headline.folds, &settings.features)?,
+        confidence: confidence.collect(),
+    })
+}
+
 /// The rows that a fold of the split tests, as predictions of each task.
-fn split_predictions(dataset: &Dataset, out_of_fold: &OutOfFold, groups: &[usize]) -> Vec<Predictions> {
+pub(super) fn split_predictions(dataset: &Dataset, out_of_fold: &OutOfFold, groups: &[usize]) -> Vec<Predictions> {
     dataset
         .tasks
         .iter()

@@ -12,6 +12,7 @@
 //! assert_eq!(dataset.tasks[0].labels.names().collect::<Vec<_>>(), ["positive-expectation"]);
 //! ```
 
+mod codings;
 mod duplicates;
 mod labels;
 mod lexicon;
@@ -32,6 +33,7 @@ use crate::document::table::{Header, Table};
 use crate::error::{Error, Result};
 use crate::label::{Codebook, TaskKind};
 
+pub use codings::{CodedFiles, CodedUnit, CodingOptions, read_codings};
 pub use labels::check_for_training;
 pub use lexicon::read_lexicon;
 pub use statements::{StatementRow, StatementRows, read_statements};
