@@ -11,6 +11,7 @@ use crate::quotation::{Extractor, Quotation, quotations};
 use crate::statement::Statement;
 
 pub mod evaluate;
+pub mod ordered;
 #[cfg(feature = "train")]
 pub mod train;
 

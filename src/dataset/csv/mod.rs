@@ -33,7 +33,7 @@ use crate::label::{Codebook, TaskKind};
 
 pub use labels::check_for_training;
 pub use statements::{StatementRow, StatementRows, read_statements};
-pub use write::{QuotationRow, guarded, write_for_labelling};
+pub use write::{QuotationRow, guarded, write_for_labelling, write_labelling_rows};
 
 /// A label column and its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
