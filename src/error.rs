@@ -80,9 +80,11 @@ impl Error {
         Self::new(ErrorKind::Usage, message)
     }
 
-    /// An [`ErrorKind::Io`] error for `path`, with its cause.
+    /// An [`ErrorKind::Io`] error for `path`, with its cause; [`ErrorKind::Data`] where the bytes were read and are damaged.
     pub fn io(path: &Path, doing: &str, source: std::io::Error) -> Self {
-        Self::new(ErrorKind::Io, format!("can not {doing}: {}", lower_first(&source.to_string())))
+        let damaged = matches!(source.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof);
+        let kind = if damaged { ErrorKind::Data } else { ErrorKind::Io };
+        Self::new(kind, format!("can not {doing}: {}", lower_first(&source.to_string())))
             .in_file(path)
             .caused_by(source)
     }

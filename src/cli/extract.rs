@@ -4,16 +4,18 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use crate::cli::Outcome;
+use crate::cli::articles::{self, Job};
 use crate::cli::options::{ArticleArgs, RecordFormat};
 use crate::cli::output::{Output, write_error};
-use crate::cli::score::{Tally, each_article};
-use crate::dataset::csv::{QuotationRow, write_for_labelling};
+use crate::cli::sink::Rendered;
+use crate::dataset::csv::{QuotationRow, write_for_labelling, write_labelling_rows};
 use crate::document::Document;
 use crate::error::Result;
 use crate::pipeline;
 use crate::quotation::Quotation;
-use crate::report::csv::RecordWriter;
-use crate::report::{Offsets, json, text};
+use crate::report::columns::Columns;
+use crate::report::json::Record;
+use crate::report::{Offsets, Unit, csv, json, text};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -36,42 +38,100 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
-    let mut output = Output::new(args.output.as_deref(), args.format == RecordFormat::Table && !args.for_labelling)?;
     let extractor = args.articles.extractor()?;
-    let keep = |q: &Quotation| q.confidence >= args.articles.min_confidence;
-    let step = |(): &mut (), document: &Document| -> Result<Vec<Quotation>> {
-        Ok(pipeline::extract(document, extractor.as_ref())?.into_iter().filter(keep).collect())
+    let (format, raw) = (args.format, args.articles.raw_csv);
+    let columns = Columns::new(None, false, args.articles.unit() == Unit::Both);
+    let head = match format {
+        _ if args.for_labelling => {
+            let mut head = Vec::new();
+            write_for_labelling(&mut head, [], raw)?;
+            head
+        }
+        RecordFormat::Csv => csv::header(&columns, raw)?,
+        _ => Vec::new(),
     };
-    let mut tally = Tally::default();
-    if args.for_labelling {
-        let mut rows = Vec::new();
-        each_article(&args.articles, &|| (), &step, &mut tally, |document, quotations: Vec<Quotation>| {
-            let offsets = Offsets::new(&document.text, args.articles.unit());
-            rows.extend(quotations.iter().map(|q| labelling_row(document, q, &offsets)));
-            Ok(())
-        })?;
-        write_for_labelling(&mut output, rows, args.articles.raw_csv)?;
-    } else if args.format == RecordFormat::Csv {
-        let mut writer = RecordWriter::new(&mut output, None, args.articles.raw_csv)?;
-        each_article(&args.articles, &|| (), &step, &mut tally, |document, quotations: Vec<Quotation>| {
-            let offsets = Offsets::new(&document.text, args.articles.unit());
-            quotations.iter().try_for_each(|q| writer.write(&json::extracted(document, q, &offsets)))
-        })?;
-        writer.finish()?;
-    } else {
-        each_article(&args.articles, &|| (), &step, &mut tally, |document, quotations: Vec<Quotation>| {
-            let offsets = Offsets::new(&document.text, args.articles.unit());
-            if args.format == RecordFormat::Table && !quotations.is_empty() {
-                writeln!(output, "{}", text::article_heading(document)).map_err(write_error)?;
+    articles::run(
+        &Job {
+            articles: &args.articles,
+            format,
+            output: args.output.as_deref(),
+            columns: (!args.for_labelling).then(|| columns.clone()),
+            head,
+            settings: format!("extract {}", args.for_labelling),
+            state: &|| (),
+            step: &|(), document| {
+                let keep = |q: &Quotation| q.confidence >= args.articles.min_confidence;
+                Ok(pipeline::extract(document, extractor.as_ref())?.into_iter().filter(keep).collect())
+            },
+            render: &|document, found: &[Quotation], first| {
+                let offsets = Offsets::new(&document.text, args.articles.unit());
+                if args.for_labelling {
+                    // Copies are labelled once.
+                    let rows = found.iter().filter(|_| first.is_none()).map(|q| labelling_row(document, q, &offsets));
+                    let mut bytes = Vec::new();
+                    write_labelling_rows(&mut bytes, rows, raw)?;
+                    return Ok(Rendered::Bytes(bytes));
+                }
+                let record = |q: &Quotation| json::extracted(document, q, &offsets);
+                rendered(
+                    format,
+                    &columns,
+                    raw,
+                    document,
+                    found,
+                    first,
+                    &|q| text::quotation(document, q, None),
+                    &record,
+                )
+            },
+        },
+        quiet,
+    )
+}
+
+/// The quotations of an article in `format`. `first`: the article of which this one is a copy. `show` makes text for
+/// people of one quotation, `record` a record.
+#[expect(clippy::too_many_arguments, reason = "what formats need besides each other")]
+pub(super) fn rendered<T>(
+    format: RecordFormat,
+    columns: &Columns,
+    raw: bool,
+    document: &Document,
+    found: &[T],
+    first: Option<&str>,
+    show: &dyn Fn(&T) -> String,
+    record: &dyn Fn(&T) -> Record,
+) -> Result<Rendered> {
+    let record = |item: &T| {
+        let mut record = record(item);
+        record.article.duplicate_of = first.map(str::to_owned);
+        record
+    };
+    Ok(Rendered::Bytes(match format {
+        RecordFormat::Table if found.is_empty() => Vec::new(),
+        RecordFormat::Table => {
+            let mut page = text::article_heading(document) + "\n";
+            match first {
+                // Its quotations stand under the first.
+                Some(first) => page += &text::copy_of(first, found.len()),
+                None => found.iter().for_each(|item| page.extend([show(item).as_str(), "\n"])),
             }
-            quotations.iter().try_for_each(|q| match args.format {
-                RecordFormat::Table => writeln!(output, "{}", text::quotation(document, q, None)).map_err(write_error),
-                _ => write_json(&mut output, &json::extracted(document, q, &offsets)),
-            })
-        })?;
-    }
-    output.finish()?;
-    tally.close(quiet)
+            page.into_bytes()
+        }
+        RecordFormat::Jsonl => {
+            let mut bytes = Vec::new();
+            for item in found {
+                serde_json::to_writer(&mut bytes, &record(item)).map_err(|e| write_error(std::io::Error::from(e)))?;
+                bytes.push(b'\n');
+            }
+            bytes
+        }
+        RecordFormat::Csv => csv::rows(columns, &found.iter().map(record).collect::<Vec<_>>(), raw)?,
+        #[cfg(feature = "parquet")]
+        RecordFormat::Parquet | RecordFormat::Arrow => {
+            return Ok(Rendered::Rows(found.iter().map(|item| columns.row(&record(item))).collect()));
+        }
+    }))
 }
 
 pub(super) fn write_json(output: &mut Output, record: &impl serde::Serialize) -> Result<()> {

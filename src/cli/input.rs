@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Seek};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use glob::MatchOptions;
 use walkdir::WalkDir;
 
-use crate::document::{Document, Documents, ReadOptions, STDIN, read_documents};
+use crate::document::{
+    ARCHIVE_ENDINGS, COMPRESSION_ENDINGS, Document, InputFormat, Raw, ReadOptions, STDIN, Stream, each_article,
+};
 use crate::error::{Error, ErrorKind, Result};
-
-/// Endings of the files that are taken from folders.
-pub const ENDINGS: [&str; 6] = ["txt", "text", "jsonl", "ndjson", "json", "csv"];
 
 /// One thing to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,14 @@ impl Input {
         }
     }
 
+    /// Its size in bytes and the time of its last change in nanoseconds; `None` for what is no file.
+    pub fn stamp(&self) -> Option<(u64, u128)> {
+        let Input::File(path) = self else { return None };
+        let metadata = path.metadata().ok()?;
+        let changed = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some((metadata.len(), changed.as_nanos()))
+    }
+
     /// Its bytes.
     ///
     /// # Errors
@@ -39,41 +49,77 @@ impl Input {
     pub fn open(&self) -> Result<Box<dyn Read + Send>> {
         match self {
             Input::Stdin => Ok(Box::new(io::stdin())),
-            Input::File(path) => {
-                let fault = |e| Error::io(path, "open", e);
-                // Looked at before opening: a named pipe would block.
-                check_regular(path, &path.metadata().map_err(fault)?)?;
-                Ok(Box::new(File::open(path).map_err(fault)?))
-            }
+            Input::File(path) => Ok(Box::new(regular(path)?)),
         }
     }
 
-    /// Its articles.
+    /// Its bytes, as a stream that can be read from any place where it is a file. `n_read` counts those that were read.
     ///
     /// # Errors
-    /// As [`Input::open`] and [`read_documents`].
-    pub fn documents(&self, options: &ReadOptions) -> Result<Documents<'static>> {
-        read_documents(&self.name(), self.open()?, options)
+    /// As [`Input::open`].
+    pub fn stream(&self, n_read: &Arc<AtomicU64>) -> Result<Stream<'static>> {
+        let n_read = Arc::clone(n_read);
+        match self {
+            Input::Stdin => Ok(Stream::Pipe(Box::new(Counted { inner: io::stdin(), n_read }))),
+            Input::File(path) => Ok(Stream::File(Box::new(Counted { inner: regular(path)?, n_read }))),
+        }
     }
 }
 
-/// The articles of all `inputs` in order. What can not be opened, and each broken record, is an error in its place; the
-/// caller decides whether to go on.
-pub fn documents<'a>(
-    inputs: &'a [Input],
-    options: &'a ReadOptions,
-) -> impl Iterator<Item = Result<Document>> + Send + 'a {
-    inputs.iter().flat_map(|input| {
-        let (documents, error) = match input.documents(options) {
-            Ok(documents) => (Some(documents), None),
-            Err(error) => (None, Some(Err(error))),
-        };
-        documents.into_iter().flatten().chain(error)
+/// A regular file, opened. Looked at before that: a named pipe would block.
+fn regular(path: &Path) -> Result<File> {
+    let fault = |e| Error::io(path, "open", e);
+    check_regular(path, &path.metadata().map_err(fault)?)?;
+    File::open(path).map_err(fault)
+}
+
+/// Counts the bytes that are read.
+struct Counted<R> {
+    inner: R,
+    n_read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(bytes)?;
+        self.n_read.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+impl<R: Seek> Seek for Counted<R> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
+    }
+}
+
+/// Hands the articles of all `inputs` to `sink`, in order. What can not be opened, and each broken record, is an error in
+/// its place; `sink` decides whether to go on.
+pub fn each_raw(
+    inputs: &[Input],
+    options: &ReadOptions,
+    n_read: &Arc<AtomicU64>,
+    sink: &mut dyn FnMut(Result<Raw>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    inputs.iter().try_for_each(|input| match input.stream(n_read) {
+        Ok(stream) => each_article(&input.name(), stream, options, sink),
+        Err(error) => sink(Err(error)),
     })
 }
 
+/// The articles of all `inputs` with their parts, all in memory.
+pub fn documents(inputs: &[Input], options: &ReadOptions) -> Vec<Result<Document>> {
+    let mut all = Vec::new();
+    let language = options.language.as_deref();
+    let _ = each_raw(inputs, options, &Arc::default(), &mut |raw| {
+        all.push(raw.map(|r| r.document(language)));
+        ControlFlow::Continue(())
+    });
+    all
+}
+
 /// What `arguments` name, in their order, each file once: files as they are; folders with everything below that ends as
-/// [`ENDINGS`] say, sorted, without hidden files; patterns (`*`, `?`, `[...]`) where no such file exists; `-` for
+/// [`InputFormat::ENDINGS`] and those of archives and compressions say, sorted, without hidden files; patterns (`*`, `?`, `[...]`) where no such file exists; `-` for
 /// standard input. No argument is standard input, unless that is a terminal.
 ///
 /// # Errors
@@ -82,6 +128,30 @@ pub fn documents<'a>(
 /// nothing is piped in, a pattern is malformed, or `-` comes twice.
 pub fn expand(arguments: &[PathBuf]) -> Result<Vec<Input>> {
     expand_from(arguments, io::stdin().is_terminal())
+}
+
+/// The paths in a list: one a line, or ended by NULs as `find -print0` writes them; `-` is standard input.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if the list can not be read, [`ErrorKind::Data`] if it is not UTF-8 or larger than 256 MB,
+/// [`ErrorKind::NothingFound`] if it is empty.
+pub fn listed(list: &Path) -> Result<Vec<PathBuf>> {
+    const MAX: u64 = 256 << 20;
+    let input = if list.as_os_str() == "-" { Input::Stdin } else { Input::File(list.to_path_buf()) };
+    let mut bytes = Vec::new();
+    input.open()?.take(MAX).read_to_end(&mut bytes).map_err(|e| Error::io(list, "read the list", e))?;
+    let text = String::from_utf8(bytes).ok().filter(|t| (t.len() as u64) < MAX);
+    let text = text.ok_or_else(|| Error::data("no list of paths in UTF-8 of less than 256 MB").in_file(list))?;
+    let end = if text.contains('\0') { '\0' } else { '\n' };
+    let lines = text.split(end).map(|l| l.strip_suffix('\r').unwrap_or(l)).filter(|l| !l.trim().is_empty());
+    let paths: Vec<PathBuf> = lines.map(PathBuf::from).collect();
+    if paths.is_empty() {
+        return Err(Error::new(ErrorKind::NothingFound, "this list names no file").in_file(list));
+    }
+    if input == Input::Stdin && paths.iter().any(|p| p.as_os_str() == "-") {
+        return Err(Error::usage("\"-\" comes twice; standard input can be read once"));
+    }
+    Ok(paths)
 }
 
 fn expand_from(arguments: &[PathBuf], terminal: bool) -> Result<Vec<Input>> {
@@ -170,17 +240,32 @@ fn folder(root: &Path) -> Result<Vec<PathBuf>> {
             let path = e.path().unwrap_or(root).to_path_buf();
             Error::io(&path, "read", e.into())
         })?;
-        let ending = entry.path().extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
         // Links to files are followed, links to folders are not: they could lead in circles.
-        if ENDINGS.contains(&ending.as_str()) && entry.path().is_file() {
+        if is_article(entry.path()) && entry.path().is_file() {
             files.push(entry.into_path());
         }
     }
     if files.is_empty() {
-        let message = format!("no file in this folder ends in .{}", ENDINGS.join(", ."));
+        let message = format!(
+            "no file in this folder ends in .{} or an archive's ending, with or without .{}",
+            InputFormat::ENDINGS.join(", ."),
+            COMPRESSION_ENDINGS.join(", .")
+        );
         return Err(Error::new(ErrorKind::NothingFound, message).in_file(root));
     }
     Ok(files)
+}
+
+/// Whether a file of a folder is taken, by its ending: a format or an archive, or either compressed.
+fn is_article(path: &Path) -> bool {
+    let ending = |p: &Path| p.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let mut path = path.to_path_buf();
+    let mut last = ending(&path);
+    while COMPRESSION_ENDINGS.contains(&last.as_str()) {
+        path.set_extension("");
+        last = ending(&path);
+    }
+    InputFormat::ENDINGS.contains(&last.as_str()) || ARCHIVE_ENDINGS.contains(&last.as_str())
 }
 
 #[cfg(test)]
@@ -234,7 +319,7 @@ mod tests {
         let root = tree();
         let inputs = [Input::File(root.path().join("gone.txt")), Input::File(root.path().join("d/e.CSV"))];
         let options = ReadOptions::default();
-        let found: Vec<Result<Document>> = documents(&inputs, &options).collect();
+        let found = documents(&inputs, &options);
         assert!(found[0].is_err());
         assert_eq!(found[1].as_ref().unwrap().text, "He said it.");
     }

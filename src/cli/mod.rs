@@ -1,6 +1,7 @@
 //! What did the person ask for? One file a command.
 
 mod agree;
+mod articles;
 mod compare;
 mod details;
 mod evaluate;
@@ -8,10 +9,14 @@ mod explain;
 mod extract;
 pub mod input;
 mod inspect;
+mod journal;
 mod options;
 mod output;
 mod prevalence;
+mod schema;
 mod score;
+mod signals;
+mod sink;
 #[cfg(feature = "train")]
 mod train;
 #[cfg(feature = "train")]
@@ -80,6 +85,8 @@ enum Command {
     Explain(explain::Args),
     /// Show a model's card and the features that speak for each label
     Inspect(inspect::Args),
+    /// Print the JSON Schema of what the commands write
+    Schema(schema::Args),
 }
 
 /// How a command ended when nothing went wrong.
@@ -90,6 +97,8 @@ enum Outcome {
     No,
     /// It ran, and there was nothing.
     Nothing,
+    /// A signal stopped it; its exit code.
+    Stopped(u8),
 }
 
 /// Runs the program with these arguments (the first is its name) and gives its exit code.
@@ -105,6 +114,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::No) => ExitCode::from(1),
         Ok(Outcome::Nothing) => ExitCode::from(3),
+        Ok(Outcome::Stopped(code)) => ExitCode::from(code),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             say(&format!("demarche: {error}"));
@@ -137,6 +147,7 @@ fn dispatch(cli: Cli) -> Result<Outcome> {
         Command::Agree(args) => agree::run(&args, quiet),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Schema(args) => schema::run(&args),
     }
 }
 

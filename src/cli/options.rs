@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::details::JudgeFormat;
-use crate::cli::input::{Input, expand};
+use crate::cli::input::{Input, expand, listed};
 use crate::cli::output::say;
 use crate::dataset::Dataset;
 use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, TaskSpec, read_dataset, read_header};
@@ -19,6 +19,7 @@ use crate::label::TaskKind;
 use crate::model::{DataFile, Model};
 use crate::quotation::{Extractor, Hybrid, Rules, Tagger};
 use crate::report::Unit;
+use crate::text::Charset;
 
 /// Cap on a model file in bytes; what is cut off fails the checksum.
 const MAX_MODEL: u64 = 4 << 30;
@@ -40,15 +41,36 @@ pub(super) struct ArticleArgs {
     /// Column or key of the article's text [default: text]
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     pub(super) text_column: Option<String>,
-    /// Largest plain-text article in megabytes
+    /// Largest article of plain text or HTML, or feed, in megabytes
     #[arg(long, default_value_t = 64, value_name = "MB", help_heading = "Input")]
     pub(super) max_size: u64,
+    /// Refuse compressed files that expand more than so many times
+    #[arg(long, default_value_t = 250, value_name = "N", help_heading = "Input")]
+    pub(super) max_ratio: u64,
+    /// Encoding of the input: a name as windows-1251, or auto: a byte order mark, UTF-8, what a page declares, a guess
+    #[arg(long, default_value = "auto", value_parser = parse_charset, value_name = "NAME", help_heading = "Input")]
+    pub(super) encoding: Charset,
+    /// Language of all articles as a two-letter code, or auto: what each says, else what a long text clearly is
+    #[arg(long, default_value = "auto", value_name = "CODE", help_heading = "Input")]
+    pub(super) lang: String,
+    /// A file that lists paths to read, one a line, or - for standard input
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    files_from: Option<PathBuf>,
     /// What offsets count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT", help_heading = "Output")]
     pub(super) offsets: OffsetsArg,
     /// Leave out quotations of less confidence than this (0 to 1)
     #[arg(long, default_value_t = 0.0, value_name = "C", help_heading = "Output")]
     pub(super) min_confidence: f64,
+    /// Go on where the same command was stopped, instead of starting anew
+    #[arg(long, requires = "output", help_heading = "Output")]
+    pub(super) resume: bool,
+    /// Do not look for articles that are copies of earlier ones (wire copy)
+    #[arg(long, help_heading = "Copies")]
+    pub(super) no_copies: bool,
+    /// Articles remembered when looking for copies
+    #[arg(long, default_value_t = crate::document::copies::WINDOW, value_name = "N", help_heading = "Copies")]
+    pub(super) copies_window: usize,
     /// No apostrophe before cells that a spreadsheet would run as a formula
     #[arg(long, help_heading = "Output")]
     pub(super) raw_csv: bool,
@@ -65,20 +87,29 @@ impl ArticleArgs {
         if !(0.0..=1.0).contains(&self.min_confidence) {
             return Err(Error::usage("--min-confidence must lie between 0 and 1"));
         }
-        expand(&self.paths)
+        let Some(list) = &self.files_from else { return expand(&self.paths) };
+        let mut paths = self.paths.clone();
+        paths.extend(listed(list)?);
+        expand(&paths)
     }
 
     pub(super) fn read_options(&self) -> ReadOptions {
         let format = match self.input {
             InputArg::Auto => InputFormat::Auto,
             InputArg::Txt => InputFormat::Text,
+            InputArg::Html => InputFormat::Html,
+            InputArg::Feed => InputFormat::Feed,
             InputArg::Jsonl => InputFormat::Jsonl,
             InputArg::Csv => InputFormat::Csv,
+            InputArg::Columns => InputFormat::Columns,
         };
         ReadOptions {
             format,
             text_column: self.text_column.clone().unwrap_or_else(|| ColumnNames::default().text),
             max_text_bytes: self.max_size.saturating_mul(1 << 20),
+            charset: self.encoding,
+            max_ratio: self.max_ratio,
+            language: Some(self.lang.trim().to_ascii_lowercase()).filter(|l| l != "auto"),
         }
     }
 
@@ -86,6 +117,7 @@ impl ArticleArgs {
         match self.offsets {
             OffsetsArg::Chars => Unit::Scalars,
             OffsetsArg::Bytes => Unit::Bytes,
+            OffsetsArg::Both => Unit::Both,
         }
     }
 
@@ -104,15 +136,23 @@ impl ArticleArgs {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum InputArg {
-    /// By the file's name, else by its first bytes
+    /// By its first bytes and the file's name
     #[default]
     Auto,
     /// One article of plain text a file
     Txt,
+    /// One web page a file
+    Html,
+    /// RSS or Atom
+    Feed,
     /// One JSON object a line
     Jsonl,
-    /// A table with a column of texts
+    /// A table with a column of texts; commas, semicolons or tabs
+    #[value(alias = "tsv")]
     Csv,
+    /// Parquet or Arrow IPC with a column of texts
+    #[value(alias = "parquet", alias = "arrow")]
+    Columns,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -122,6 +162,8 @@ pub(super) enum OffsetsArg {
     Chars,
     /// Bytes of the UTF-8 form
     Bytes,
+    /// Characters, and bytes beside them
+    Both,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -142,6 +184,25 @@ pub(super) enum RecordFormat {
     Jsonl,
     /// Rows, nested fields with dots
     Csv,
+    /// Parquet, with the columns of CSV
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// Arrow IPC, with the columns of CSV: a file, or a stream on standard output
+    #[cfg(feature = "parquet")]
+    #[value(alias = "feather")]
+    Arrow,
+}
+
+#[cfg(feature = "parquet")]
+impl RecordFormat {
+    /// The file that columns become, if this is a format of columns.
+    pub(super) fn target(self) -> Option<crate::report::arrow::Target> {
+        match self {
+            Self::Parquet => Some(crate::report::arrow::Target::Parquet),
+            Self::Arrow => Some(crate::report::arrow::Target::Arrow),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -212,6 +273,11 @@ pub(super) struct JudgeArgs {
     /// Seed of intervals and tests
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
     pub(super) seed: u64,
+}
+
+fn parse_charset(name: &str) -> std::result::Result<Charset, String> {
+    Charset::named(name)
+        .ok_or_else(|| "no such encoding; try utf-8, windows-1251, windows-1252, koi8-r or auto".to_owned())
 }
 
 pub(super) fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {

@@ -1,26 +1,25 @@
 //! `demarche score`: articles, or rows that already are quotations, with the labels of a model.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use rayon::prelude::*;
 use serde_json::json;
 
 use crate::cli::Outcome;
-use crate::cli::extract::write_json;
-use crate::cli::input::{Input, documents};
+use crate::cli::articles::{self, Job};
+use crate::cli::extract::{rendered, write_json};
+use crate::cli::input::Input;
 use crate::cli::options::{ArticleArgs, ColumnArgs, NameArgs, RecordFormat, model};
-use crate::cli::output::{Output, counter, say, write_error};
+use crate::cli::output::{Output, say, write_error};
 use crate::dataset::csv::{StatementRow, read_statements};
-use crate::document::Document;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::Workspace;
 use crate::model::{Model, Scores};
 use crate::pipeline::{self, Scored};
-use crate::report::csv::{RecordWriter, StatementWriter};
-use crate::report::{Offsets, json, text};
+use crate::report::columns::Columns;
+use crate::report::csv::{self, StatementWriter};
+use crate::report::{Offsets, Unit, json, text};
 use crate::statement::Statement;
 
 #[derive(Debug, clap::Args)]
@@ -29,6 +28,8 @@ Examples:
   demarche score data/articles
   demarche score articles.jsonl -m mine.model -f jsonl -o scores.jsonl
   demarche score articles/ -f jsonl --explain 5 | jq .
+  demarche score archive.tar.gz feed.rss page.html -f parquet -o scores.parquet
+  demarche score huge.jsonl.zst -f jsonl -o scores.jsonl --resume     goes on where it was stopped
   demarche score --statements quotes.csv -f csv -o scored.csv")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -72,184 +73,38 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     if let Some(path) = &args.statements {
         return score_statements(args, path, &model, quiet);
     }
-    let mut output = Output::new(args.output.as_deref(), args.format == RecordFormat::Table)?;
     let extractor = args.articles.extractor()?;
-    let step = |workspace: &mut Workspace, document: &Document| -> Result<Vec<Scored>> {
-        let mut scored = pipeline::score(document, extractor.as_ref(), &model, args.explain > 0, workspace)?;
-        scored.retain(|s| s.quotation.confidence >= args.articles.min_confidence);
-        Ok(scored)
-    };
-    let mut tally = Tally::default();
-    let record = |document: &Document, scored: &Scored, offsets: &Offsets| {
-        json::scored(document, scored, &model, offsets, args.explain)
-    };
-    if args.format == RecordFormat::Csv {
-        let mut writer = RecordWriter::new(&mut output, Some(&model), args.articles.raw_csv)?;
-        each_article(
-            &args.articles,
-            &|| model.vectorizer().workspace(),
-            &step,
-            &mut tally,
-            |document, scored: Vec<Scored>| {
-                let offsets = Offsets::new(&document.text, args.articles.unit());
-                scored.iter().try_for_each(|s| writer.write(&record(document, s, &offsets)))
+    let columns = Columns::new(Some(&model), args.explain > 0, args.articles.unit() == Unit::Both);
+    let head =
+        if args.format == RecordFormat::Csv { csv::header(&columns, args.articles.raw_csv)? } else { Vec::new() };
+    articles::run(
+        &Job {
+            articles: &args.articles,
+            format: args.format,
+            output: args.output.as_deref(),
+            columns: Some(columns.clone()),
+            head,
+            settings: format!("score {} {:?} {}", model.record(), args.abstain, args.explain),
+            state: &|| model.vectorizer().workspace(),
+            step: &|workspace, document| {
+                let mut scored = pipeline::score(document, extractor.as_ref(), &model, args.explain > 0, workspace)?;
+                scored.retain(|s| s.quotation.confidence >= args.articles.min_confidence);
+                Ok(scored)
             },
-        )?;
-        writer.finish()?;
-    } else {
-        each_article(
-            &args.articles,
-            &|| model.vectorizer().workspace(),
-            &step,
-            &mut tally,
-            |document, scored: Vec<Scored>| {
+            render: &|document, found, first| {
+                let show = |s: &Scored| {
+                    let mut page = text::quotation(document, &s.quotation, Some((&model, &s.scores)));
+                    let explained = s.explanations.iter();
+                    page.extend(explained.map(|e| text::explanation(&model, &s.statement, &s.scores, e, args.explain)));
+                    page
+                };
                 let offsets = Offsets::new(&document.text, args.articles.unit());
-                if args.format == RecordFormat::Table && !scored.is_empty() {
-                    writeln!(output, "{}", text::article_heading(document)).map_err(write_error)?;
-                }
-                scored.iter().try_for_each(|s| match args.format {
-                    RecordFormat::Table => {
-                        let mut page = text::quotation(document, &s.quotation, Some((&model, &s.scores)));
-                        for explanation in &s.explanations {
-                            page.push_str(&text::explanation(
-                                &model,
-                                &s.statement,
-                                &s.scores,
-                                explanation,
-                                args.explain,
-                            ));
-                        }
-                        writeln!(output, "{page}").map_err(write_error)
-                    }
-                    _ => write_json(&mut output, &record(document, s, &offsets)),
-                })
+                let record = |s: &Scored| json::scored(document, s, &model, &offsets, args.explain);
+                rendered(args.format, &columns, args.articles.raw_csv, document, found, first, &show, &record)
             },
-        )?;
-    }
-    output.finish()?;
-    tally.close(quiet)
-}
-
-/// What a run over articles came to.
-#[derive(Debug)]
-pub(super) struct Tally {
-    n_articles: usize,
-    n_quotations: usize,
-    n_failed: usize,
-    speakers: BTreeSet<String>,
-    first_error: Option<Error>,
-    started: Instant,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self {
-            n_articles: 0,
-            n_quotations: 0,
-            n_failed: 0,
-            speakers: BTreeSet::new(),
-            first_error: None,
-            started: Instant::now(),
-        }
-    }
-}
-
-impl Tally {
-    /// The closing line, and how the command ends: a broken article is an error when all others are written.
-    pub(super) fn close(self, quiet: bool) -> Result<Outcome> {
-        if !quiet {
-            let failed = if self.n_failed > 0 { format!(", {} failed", self.n_failed) } else { String::new() };
-            say(&format!(
-                "{} quotations, {} speakers, {} articles{failed}, {:.2} s",
-                self.n_quotations,
-                self.speakers.len(),
-                self.n_articles,
-                self.started.elapsed().as_secs_f64()
-            ));
-            if self.n_quotations == 0 && self.n_failed == 0 {
-                say("no quotation found: no paragraph with quotation marks, a reporting verb or \"according to\"");
-            }
-        }
-        match self.first_error {
-            Some(error) => Err(error),
-            None if self.n_quotations == 0 => Ok(Outcome::Nothing),
-            None => Ok(Outcome::Done),
-        }
-    }
-}
-
-/// What the results of one article tell the tally.
-pub(super) trait Quoted {
-    fn speaker(&self) -> Option<&str>;
-}
-
-impl Quoted for Scored {
-    fn speaker(&self) -> Option<&str> {
-        self.quotation.speaker.name.as_deref()
-    }
-}
-
-impl Quoted for crate::quotation::Quotation {
-    fn speaker(&self) -> Option<&str> {
-        self.speaker.name.as_deref()
-    }
-}
-
-/// Articles in memory at a time: enough for all cores, few enough for constant memory.
-const BATCH_BYTES: usize = 4 << 20;
-
-/// Runs `step` on every article, in parallel, and hands the results to `write` in input order. Articles that follow each
-/// other on one thread share what `state` makes (buffers; the stems of words met before). A broken article is
-/// reported at once and does not stop the others.
-pub(super) fn each_article<T: Quoted + Send, S>(
-    args: &ArticleArgs,
-    state: &(dyn Fn() -> S + Sync),
-    step: &(dyn Fn(&mut S, &Document) -> Result<Vec<T>> + Sync),
-    tally: &mut Tally,
-    mut write: impl FnMut(&Document, Vec<T>) -> Result<()>,
-) -> Result<()> {
-    let inputs = args.inputs()?;
-    let options = args.read_options();
-    let failed = |error: Error, tally: &mut Tally| {
-        say(&format!("demarche: {error}"));
-        tally.n_failed += 1;
-        tally.first_error.get_or_insert(Error::new(error.kind().clone(), "some input could not be read; see above"));
-    };
-    let mut all = documents(&inputs, &options);
-    let bar = counter("articles");
-    loop {
-        let mut batch: Vec<Document> = Vec::new();
-        let mut n_bytes = 0;
-        let mut errors = Vec::new();
-        while n_bytes < BATCH_BYTES {
-            match all.next() {
-                None => break,
-                Some(Ok(document)) => {
-                    n_bytes += document.text.len();
-                    batch.push(document);
-                }
-                Some(Err(error)) => errors.push(error),
-            }
-        }
-        if batch.is_empty() && errors.is_empty() {
-            bar.finish_and_clear();
-            return Ok(());
-        }
-        errors.into_iter().for_each(|e| failed(e, tally));
-        bar.inc(batch.len() as u64);
-        let results: Vec<Result<Vec<T>>> = batch.par_iter().map_init(state, step).collect();
-        for (document, result) in batch.iter().zip(results) {
-            match result {
-                Ok(found) => {
-                    tally.n_articles += 1;
-                    tally.n_quotations += found.len();
-                    tally.speakers.extend(found.iter().filter_map(|f| f.speaker().map(str::to_owned)));
-                    write(document, found)?;
-                }
-                Err(error) => failed(error, tally),
-            }
-        }
-    }
+        },
+        quiet,
+    )
 }
 
 fn score_statements(args: &Args, path: &std::path::Path, model: &Model, quiet: bool) -> Result<Outcome> {
@@ -269,7 +124,19 @@ fn score_statements(args: &Args, path: &std::path::Path, model: &Model, quiet: b
             input.name()
         ));
     }
-    let mut output = Output::new(args.output.as_deref(), args.format == RecordFormat::Table)?;
+    if args.articles.resume {
+        return Err(Error::usage("--resume goes on with articles; rows are scored in seconds, start anew"));
+    }
+    #[cfg(feature = "parquet")]
+    if args.format.target().is_some() {
+        return Err(Error::usage(
+            "rows of --statements are written as table, jsonl or csv, with the columns of the input",
+        ));
+    }
+    let mut output = match args.format {
+        RecordFormat::Table => Output::new(args.output.as_deref(), true)?,
+        format => Output::data(args.output.as_deref(), format == RecordFormat::Jsonl)?,
+    };
     let mut csv_writer = match args.format {
         RecordFormat::Csv => Some(StatementWriter::new(Vec::new(), &header, model, args.articles.raw_csv)?),
         _ => None,

@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     } else {
         let inputs = expand(&args.raw_text)?;
         let options = ReadOptions::default();
-        let raw: Vec<Document> = documents(&inputs, &options).collect::<Result<_>>()?;
+        let raw: Vec<Document> = documents(&inputs, &options).into_iter().collect::<Result<_>>()?;
         if !quiet {
             say(&format!("learning classes of words from {} articles", raw.len()));
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::document::{Document, path_of, plain, stem};
+use crate::document::{Document, Raw, path_of, stem};
 use crate::error::{Error, Result};
 use crate::text::check_utf8;
 
@@ -207,7 +207,7 @@ impl<R: Read> JsonDocuments<R> {
         Self { objects: Objects::new(name, reader, first_byte), text_key: text_key.to_owned() }
     }
 
-    fn next_document(&mut self) -> Result<Option<Document>> {
+    fn next_article(&mut self) -> Result<Option<Raw>> {
         let keys = [&self.text_key, "id", "title", "outlet", "date", "lang", "path"];
         let Some(object) = self.objects.next_object(&keys)? else { return Ok(None) };
         let name = &self.objects.name;
@@ -218,17 +218,18 @@ impl<R: Read> JsonDocuments<R> {
         };
         let mut next = || values.next().flatten().map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         let id = next().unwrap_or_else(|| format!("{}:{}", stem(name), object.line));
-        let document = plain::document(text, next());
-        let (outlet, date, lang) = (next(), next(), next());
-        Ok(Some(Document { id, outlet, date, lang, path: next().or_else(|| path_of(name)), ..document }))
+        let (title, outlet, date, lang) = (next(), next(), next(), next());
+        let path = next().or_else(|| path_of(name));
+        let facts = Document { id, path, title, outlet, date, lang, text, ..Document::default() };
+        Ok(Some(Raw::plain(facts, Some(object.line))))
     }
 }
 
 impl<R: Read> Iterator for JsonDocuments<R> {
-    type Item = Result<Document>;
+    type Item = Result<Raw>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_document().transpose()
+        self.next_article().transpose()
     }
 }
 
@@ -237,7 +238,9 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8]) -> Vec<std::result::Result<Document, String>> {
-        JsonDocuments::new("data/a.jsonl", text, 0, "text").map(|d| d.map_err(|e| e.to_string())).collect()
+        JsonDocuments::new("data/a.jsonl", text, 0, "text")
+            .map(|d| d.map(|d| d.document(None)).map_err(|e| e.to_string()))
+            .collect()
     }
 
     fn error(text: &[u8]) -> String {

@@ -3,26 +3,42 @@
 //! A [`Document`] is the decoded text as read, with its [`Part`]s: header lines, headline, captions, dateline,
 //! paragraphs. Only paragraphs can hold quotations. All spans are bytes of [`Document::text`].
 
+#[cfg(feature = "parquet")]
+mod columns;
+pub mod copies;
 mod dateline;
+#[cfg(feature = "formats")]
+mod feed;
 mod furniture;
+#[cfg(feature = "formats")]
+mod html;
 pub mod jsonl;
+#[cfg(feature = "formats")]
+mod language;
 pub mod plain;
+mod raw;
 mod reader;
 pub mod records;
 pub mod source;
 pub mod table;
+#[cfg(feature = "formats")]
+mod tame;
 mod units;
+mod unpack;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
 
+pub use raw::Raw;
 pub use reader::{Documents, InputFormat, ReadOptions, STDIN, read_documents};
+pub use unpack::{ARCHIVE_ENDINGS, COMPRESSION_ENDINGS, ReadSeek, Sink, Stream, each_article};
 
-/// The file name of `name` without folders and ending, for ids; "stdin" where nothing is left.
+/// The file name of `name` without folders and ending (nor that of a compression), for ids; "stdin" where nothing is left.
 pub fn stem(name: &str) -> &str {
-    let stem = std::path::Path::new(name).file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+    let stem = std::path::Path::new(unpack::uncompressed(name)).file_stem().and_then(|s| s.to_str());
+    let stem = stem.unwrap_or_default();
     if stem.is_empty() || name == STDIN { "stdin" } else { stem }
 }
 
@@ -50,6 +66,8 @@ pub struct Document {
     pub text: String,
     /// Its parts in order; they do not overlap.
     pub parts: Vec<Part>,
+    /// The encoding that the text was decoded from, where nothing but a guess speaks for it.
+    pub guessed_encoding: Option<&'static str>,
     /// What was odd while reading, in words.
     pub warnings: Vec<String>,
 }

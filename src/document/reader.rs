@@ -6,9 +6,10 @@ use std::path::Path;
 use crate::document::jsonl::JsonDocuments;
 use crate::document::source::{ByteStream, Source, read_at_most};
 use crate::document::table::TableDocuments;
-use crate::document::{Document, path_of, plain, stem};
+use crate::document::unpack::uncompressed;
+use crate::document::{Document, Raw, path_of, stem};
 use crate::error::{Error, Result};
-use crate::text::decode;
+use crate::text::Charset;
 
 /// The name of what has none.
 pub const STDIN: &str = "<stdin>";
@@ -21,10 +22,16 @@ pub enum InputFormat {
     Auto,
     /// One article of plain text.
     Text,
+    /// One web page: its article is looked for.
+    Html,
+    /// RSS or Atom: an article an entry.
+    Feed,
     /// One JSON object a line.
     Jsonl,
-    /// A table with a column of texts.
+    /// A table with a column of texts, separated by commas, semicolons or tabs.
     Csv,
+    /// Parquet or Arrow IPC with a column of texts; known by its first bytes.
+    Columns,
 }
 
 /// How articles are read.
@@ -34,59 +41,145 @@ pub struct ReadOptions {
     pub format: InputFormat,
     /// Column or key that holds the text.
     pub text_column: String,
-    /// Cap on an article of plain text, in bytes.
+    /// Cap on an article of plain text, a web page or a feed, in bytes.
     pub max_text_bytes: u64,
+    /// The encoding of texts, pages, JSON Lines and tables without a byte order mark.
+    pub charset: Charset,
+    /// So many bytes at most may come out of a compressed one.
+    pub max_ratio: u64,
+    /// The language of all articles, whatever they say; without it each says it, or is looked at.
+    pub language: Option<String>,
 }
 
 impl Default for ReadOptions {
-    /// Format by itself, column `text`, 64 MB.
+    /// Format, encoding and language by themselves, column `text`, 64 MB, at most 250 bytes out of one.
     fn default() -> Self {
-        Self { format: InputFormat::Auto, text_column: "text".to_owned(), max_text_bytes: 64 << 20 }
+        Self {
+            format: InputFormat::Auto,
+            text_column: "text".to_owned(),
+            max_text_bytes: 64 << 20,
+            charset: Charset::Auto,
+            max_ratio: 250,
+            language: None,
+        }
     }
 }
 
 impl InputFormat {
+    /// Endings of files that hold articles, without those of compressions and archives.
+    pub const ENDINGS: [&str; 16] = [
+        "txt", "text", "html", "htm", "xhtml", "rss", "atom", "xml", "jsonl", "ndjson", "json", "csv", "tsv",
+        "parquet", "arrow", "feather",
+    ];
+
     /// The format of the file called `name` that begins with `head` (without byte order mark): `.txt`, `.jsonl`,
-    /// `.ndjson`, `.json` and `.csv` decide; else a first line that begins an object or is a header row with
-    /// `text_column`; else [`InputFormat::Text`]. Never [`InputFormat::Auto`].
+    /// `.ndjson`, `.json`, `.csv` and `.tsv` decide, with or without the ending of a compression; else a first line that
+    /// begins an object, a page or a feed or is a header row with `text_column`; else [`InputFormat::Text`]. Never
+    /// [`InputFormat::Auto`].
     pub fn detect(name: &str, head: &[u8], text_column: &str) -> Self {
-        let ending = Path::new(name).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-        match ending.as_str() {
+        let ending = Path::new(uncompressed(name)).extension().and_then(|e| e.to_str()).unwrap_or_default();
+        match ending.to_ascii_lowercase().as_str() {
             "txt" | "text" => return InputFormat::Text,
             "jsonl" | "ndjson" | "json" => return InputFormat::Jsonl,
-            "csv" => return InputFormat::Csv,
+            "csv" | "tsv" => return InputFormat::Csv,
+            "rss" | "atom" => return InputFormat::Feed,
             _ => {}
+        }
+        if let Some(format) = markup(head.trim_ascii_start()) {
+            return format;
+        }
+        if matches!(ending.to_ascii_lowercase().as_str(), "html" | "htm" | "xhtml") {
+            return InputFormat::Html;
+        }
+        if ending.eq_ignore_ascii_case("xml") {
+            return InputFormat::Feed;
         }
         let line = head.trim_ascii_start().split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
         let object = line.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
         if object.is_some_and(|rest| rest.starts_with(b"\"") || rest.starts_with(b"}")) {
             return InputFormat::Jsonl;
         }
-        let mut names = line.split(|b| *b == b',').map(|n| n.trim_ascii().trim_ascii_start());
-        let is_text =
-            |n: &[u8]| n.strip_prefix(b"\"").and_then(|n| n.strip_suffix(b"\"")).unwrap_or(n) == text_column.as_bytes();
-        if line.contains(&b',') && names.any(is_text) { InputFormat::Csv } else { InputFormat::Text }
+        if separator(line, text_column).is_some() { InputFormat::Csv } else { InputFormat::Text }
     }
 }
 
+/// Whether this begins a page or a feed.
+fn markup(head: &[u8]) -> Option<InputFormat> {
+    let mut rest = head;
+    // Declarations and comments stand before the first element.
+    while rest.starts_with(b"<?") || rest.starts_with(b"<!") {
+        let is_page = rest.get(..14).is_some_and(|d| d.eq_ignore_ascii_case(b"<!doctype html"));
+        if is_page {
+            return Some(InputFormat::Html);
+        }
+        let end: &[u8] = if rest.starts_with(b"<!--") { b"-->" } else { b">" };
+        let at = rest.windows(end.len()).position(|w| w == end)?;
+        rest = rest[at + end.len()..].trim_ascii_start();
+    }
+    let name = rest.strip_prefix(b"<")?;
+    let name = &name[..name.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b':')).unwrap_or(name.len())];
+    match name.to_ascii_lowercase().as_slice() {
+        b"rss" | b"feed" | b"rdf:rdf" => Some(InputFormat::Feed),
+        b"html" | b"head" | b"body" | b"article" | b"div" | b"main" | b"section" => Some(InputFormat::Html),
+        _ => None,
+    }
+}
+
+/// What separates the names in this header row, if one of them is `column`.
+fn separator(line: &[u8], column: &str) -> Option<u8> {
+    let unquoted = |n: &[u8]| {
+        let n = n.trim_ascii();
+        n.strip_prefix(b"\"").and_then(|n| n.strip_suffix(b"\"")).unwrap_or(n) == column.as_bytes()
+    };
+    [b',', b'\t', b';'].into_iter().find(|s| line.contains(s) && line.split(|b| b == s).any(unquoted))
+}
+
+/// What separates the cells of the table called `name` that begins with `head`.
+fn table_separator(name: &str, head: &[u8], column: &str) -> u8 {
+    let line = head.trim_ascii_start().split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
+    let is_tsv = uncompressed(name).to_ascii_lowercase().ends_with(".tsv");
+    separator(line, column).unwrap_or(if is_tsv { b'\t' } else { b',' })
+}
+
 /// Articles in the order of their file. A broken record comes as an error with its place, and the next ones follow.
-pub struct Documents<'a>(Kind<'a>);
+pub struct Documents<'a> {
+    kind: Kind<'a>,
+    guessed: Option<&'static str>,
+    language: Option<String>,
+}
 
 enum Kind<'a> {
-    Text(Option<Box<Document>>),
+    Text(Option<Box<Raw>>),
+    #[cfg(feature = "formats")]
+    Feed(std::vec::IntoIter<Raw>),
     Jsonl(JsonDocuments<ByteStream<'a>>),
     Csv(TableDocuments<ByteStream<'a>>),
+}
+
+impl Documents<'_> {
+    /// The articles before their parts are known.
+    pub fn raw(&mut self) -> impl Iterator<Item = Result<Raw>> {
+        std::iter::from_fn(|| self.next_raw())
+    }
+
+    fn next_raw(&mut self) -> Option<Result<Raw>> {
+        let raw = match &mut self.kind {
+            Kind::Text(raw) => raw.take().map(|r| Ok(*r)),
+            #[cfg(feature = "formats")]
+            Kind::Feed(entries) => entries.next().map(Ok),
+            Kind::Jsonl(articles) => articles.next(),
+            Kind::Csv(articles) => articles.next(),
+        };
+        let guessed = self.guessed;
+        raw.map(|r| r.map(|r| Raw { facts: Document { guessed_encoding: guessed, ..r.facts }, ..r }))
+    }
 }
 
 impl Iterator for Documents<'_> {
     type Item = Result<Document>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.0 {
-            Kind::Text(document) => document.take().map(|d| Ok(*d)),
-            Kind::Jsonl(documents) => documents.next(),
-            Kind::Csv(documents) => documents.next(),
-        }
+        self.next_raw().map(|raw| raw.map(|r| r.document(self.language.as_deref())))
     }
 }
 
@@ -105,36 +198,91 @@ impl Iterator for Documents<'_> {
 /// let documents: Vec<_> = read_documents(STDIN, lines, &ReadOptions::default()).unwrap().collect();
 /// assert_eq!(documents[0].as_ref().unwrap().id, "stdin:1");
 /// ```
-pub fn read_documents<'a>(name: &str, reader: impl Read + Send + 'a, options: &ReadOptions) -> Result<Documents<'a>> {
-    if options.format == InputFormat::Text {
-        return text_document(name, reader, options);
+pub fn read_documents<'a>(name: &str, reader: impl Read + 'a, options: &ReadOptions) -> Result<Documents<'a>> {
+    let mut documents = Documents { kind: Kind::Text(None), guessed: None, language: options.language.clone() };
+    if matches!(options.format, InputFormat::Text | InputFormat::Html | InputFormat::Feed) {
+        (documents.kind, documents.guessed) = whole(name, reader, options, options.format)?;
+        return Ok(documents);
     }
-    let format = options.format;
-    let Source { reader, head, first_byte } = Source::new(name, reader)?;
-    let format = match format {
-        InputFormat::Auto => InputFormat::detect(name, &head, &options.text_column),
-        given => given,
+    // The bytes as they are: texts and pages find out their encoding from all of them.
+    let mut reader: ByteStream<'a> = Box::new(reader);
+    let head = read_at_most(name, &mut reader, 64 << 10)?;
+    let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let format = match options.format {
+        InputFormat::Auto if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") => None,
+        InputFormat::Auto => Some(InputFormat::detect(name, &head[mark..], &options.text_column)),
+        given => Some(given),
     };
-    Ok(Documents(match format {
+    let reader = std::io::Cursor::new(head).chain(reader);
+    if let Some(format @ (InputFormat::Text | InputFormat::Html | InputFormat::Feed)) = format {
+        (documents.kind, documents.guessed) = whole(name, reader, options, format)?;
+        return Ok(documents);
+    }
+    let source = Source::with_charset(name, reader, options.charset)?;
+    documents.guessed = source.guessed;
+    let format = format.unwrap_or_else(|| InputFormat::detect(name, &source.head, &options.text_column));
+    let Source { reader, head, first_byte, .. } = source;
+    documents.kind = match format {
         InputFormat::Jsonl => Kind::Jsonl(JsonDocuments::new(name, reader, first_byte, &options.text_column)),
-        InputFormat::Csv => Kind::Csv(TableDocuments::new(name, reader, first_byte, &options.text_column)?),
-        InputFormat::Auto | InputFormat::Text => {
-            let mark: &[u8] = if first_byte > 0 { b"\xef\xbb\xbf" } else { b"" };
-            return text_document(name, mark.chain(reader), options);
+        InputFormat::Csv => {
+            let separator = table_separator(name, &head, &options.text_column);
+            Kind::Csv(TableDocuments::new(name, reader, first_byte, separator, &options.text_column)?)
         }
-    }))
+        InputFormat::Columns => {
+            return Err(Error::data("neither Parquet nor Arrow IPC").in_file(Path::new(name)));
+        }
+        // Text of UTF-16 with its mark, which is UTF-8 by now.
+        InputFormat::Auto | InputFormat::Text | InputFormat::Html | InputFormat::Feed => {
+            whole(name, reader, options, format)?.0
+        }
+    };
+    Ok(documents)
 }
 
-fn text_document<'a>(name: &str, mut reader: impl Read, options: &ReadOptions) -> Result<Documents<'a>> {
+/// What has to be read as a whole.
+fn whole<'a>(
+    name: &str,
+    mut reader: impl Read,
+    options: &ReadOptions,
+    format: InputFormat,
+) -> Result<(Kind<'a>, Option<&'static str>)> {
     let fault = |e: Error| e.in_file(Path::new(name));
     let max = options.max_text_bytes;
     let bytes = read_at_most(name, &mut reader, max.saturating_add(1))?;
     if bytes.len() as u64 > max {
         return Err(fault(Error::data(format!("an article of more than {max} bytes; raise the limit or split it"))));
     }
-    let text = decode(&bytes).map_err(fault)?;
-    let document = Document { id: stem(name).to_owned(), path: path_of(name), ..plain::document(text, None) };
-    Ok(Documents(Kind::Text(Some(Box::new(document)))))
+    let declared = if format == InputFormat::Text { None } else { declared_charset(&bytes) };
+    let decoded = options.charset.decode(&bytes, declared.as_deref()).map_err(fault)?;
+    drop(bytes);
+    let text = decoded.text;
+    let facts = Document { id: stem(name).to_owned(), path: path_of(name), text, ..Document::default() };
+    let kind = match format {
+        #[cfg(feature = "formats")]
+        InputFormat::Feed => Kind::Feed(crate::document::feed::entries(name, &facts.text)?.into_iter()),
+        #[cfg(feature = "formats")]
+        InputFormat::Html => Kind::Text(Some(Box::new(Raw { facts, is_page: true, ..Raw::default() }))),
+        #[cfg(not(feature = "formats"))]
+        InputFormat::Feed | InputFormat::Html => {
+            return Err(fault(Error::data("this build reads no HTML; it lacks the feature \"formats\" of cargo")));
+        }
+        _ => Kind::Text(Some(Box::new(Raw::plain(facts, None)))),
+    };
+    Ok((kind, decoded.guessed))
+}
+
+/// The name of the encoding that a page or feed declares near its beginning.
+fn declared_charset(bytes: &[u8]) -> Option<String> {
+    let head = bytes[..bytes.len().min(4096)].to_ascii_lowercase();
+    let find = |key: &[u8]| {
+        let at = head.windows(key.len()).position(|w| w == key)? + key.len();
+        let rest = head[at..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+        let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
+        let end = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || b"-_:.".contains(b))).unwrap_or(rest.len());
+        String::from_utf8(rest[..end].to_vec()).ok().filter(|n| !n.is_empty())
+    };
+    let from_xml = if head.starts_with(b"<?xml") { find(b"encoding") } else { None };
+    from_xml.or_else(|| find(b"charset"))
 }
 
 #[cfg(test)]
@@ -205,7 +353,8 @@ mod tests {
         let options = ReadOptions { max_text_bytes: 4, ..ReadOptions::default() };
         assert!(read_documents("a.txt", b"12345".as_slice(), &options).is_err());
         assert!(read_documents("a.txt", b"1234".as_slice(), &options).is_ok());
-        let error = read_documents("a.txt", b"a\nb\xff".as_slice(), &ReadOptions::default()).err().unwrap();
+        let strict = ReadOptions { charset: Charset::Utf8, ..ReadOptions::default() };
+        let error = read_documents("a.txt", b"a\nb\xff".as_slice(), &strict).err().unwrap();
         assert_eq!(error.to_string(), "a.txt:2: byte 3: invalid UTF-8; save the file as UTF-8");
     }
 }

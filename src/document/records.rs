@@ -31,6 +31,7 @@ pub struct Record {
 /// Splits a stream into records; blank lines are skipped. LF, CR LF and CR alone end a record.
 pub struct Records<R> {
     name: String,
+    separator: u8,
     reader: R,
     buffer: Vec<u8>,
     at: usize,
@@ -63,6 +64,7 @@ impl<R: Read> Records<R> {
     pub fn new(name: &str, reader: R, first_byte: u64) -> Self {
         Self {
             name: name.to_owned(),
+            separator: b',',
             reader,
             buffer: Vec::new(),
             at: 0,
@@ -73,6 +75,12 @@ impl<R: Read> Records<R> {
             raw: Vec::new(),
             cells: Vec::new(),
         }
+    }
+
+    /// The same with another separator. Between tabs, where few writers quote, a quotation mark inside a cell is one.
+    #[must_use]
+    pub fn separated_by(self, separator: u8) -> Self {
+        Self { separator, ..self }
     }
 
     /// The next record; `None` at the end. After an error reading goes on at the next line.
@@ -93,11 +101,14 @@ impl<R: Read> Records<R> {
         let (first_line, first_byte) = (self.line, self.byte - 1);
         let mut state = State::CellStart;
         let (mut start, mut opened) = (0, first_line);
+        let separator = self.separator;
         loop {
             match (state, byte) {
-                (State::CellStart | State::Plain | State::Closing, b',' | b'\n' | b'\r') => {
+                (State::CellStart | State::Plain | State::Closing, b)
+                    if b == separator || matches!(b, b'\n' | b'\r') =>
+                {
                     self.end_cell(start, state)?;
-                    if byte != b',' {
+                    if byte != separator {
                         break;
                     }
                     start = self.raw.len() + 1;
@@ -108,7 +119,7 @@ impl<R: Read> Records<R> {
                     state = State::Quoted;
                 }
                 (State::CellStart, _) => state = State::Plain,
-                (State::Plain, b'"') => {
+                (State::Plain, b'"') if separator != b'\t' => {
                     let message = "a quotation mark inside a cell that is not quoted; put the cell in quotes and \
                                    double those inside";
                     return Err(self.fault(self.line, message));

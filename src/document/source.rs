@@ -4,15 +4,15 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::text::decode;
+use crate::text::{Charset, decode};
 
 /// Cap on streams that have to be read as a whole because they are UTF-16, in bytes.
 const MAX_UTF16: u64 = 256 << 20;
 /// Bytes looked at to tell formats apart.
 const HEAD: u64 = 64 << 10;
 
-/// A stream of bytes that may be read from any thread.
-pub type ByteStream<'a> = Box<dyn Read + Send + 'a>;
+/// A stream of bytes.
+pub type ByteStream<'a> = Box<dyn Read + 'a>;
 
 /// A stream whose mark is taken off and whose first bytes are known.
 pub struct Source<'a> {
@@ -22,6 +22,8 @@ pub struct Source<'a> {
     pub head: Vec<u8>,
     /// Bytes of the file before `reader` (the mark).
     pub first_byte: u64,
+    /// The encoding, where nothing but a guess speaks for it.
+    pub guessed: Option<&'static str>,
 }
 
 impl<'a> Source<'a> {
@@ -29,7 +31,15 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// [`crate::error::ErrorKind::Io`] if reading fails, [`crate::error::ErrorKind::Data`] for broken UTF-16.
-    pub fn new(name: &str, mut reader: impl Read + Send + 'a) -> Result<Self> {
+    pub fn new(name: &str, reader: impl Read + 'a) -> Result<Self> {
+        Self::with_charset(name, reader, Charset::Utf8)
+    }
+
+    /// As [`Source::new`], and without a mark decoded as `charset` says, a piece at a time.
+    ///
+    /// # Errors
+    /// As [`Source::new`].
+    pub fn with_charset(name: &str, mut reader: impl Read + 'a, charset: Charset) -> Result<Self> {
         let mut head = read_at_most(name, &mut reader, HEAD)?;
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
             head.extend(read_at_most(name, &mut reader, MAX_UTF16)?);
@@ -38,14 +48,25 @@ impl<'a> Source<'a> {
             }
             let text = decode(&head).map_err(|e| e.in_file(Path::new(name)))?.into_bytes();
             let head = text[..text.len().min(1 << 16)].to_vec();
-            return Ok(Self { reader: Box::new(Cursor::new(text)), head, first_byte: 0 });
+            return Ok(Self { reader: Box::new(Cursor::new(text)), head, first_byte: 0, guessed: None });
         }
         let mut first_byte = 0;
         if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
             first_byte = 3;
         }
-        Ok(Self { reader: Box::new(Cursor::new(head.clone()).chain(reader)), head, first_byte })
+        #[cfg(feature = "formats")]
+        if first_byte == 0
+            && let Some((encoding, is_guess)) = charset.of_stream(&head)
+        {
+            let mut reader = crate::text::Transcoder::new(Cursor::new(head).chain(reader), encoding);
+            let head = read_at_most(name, &mut reader, HEAD)?;
+            let guessed = is_guess.then(|| encoding.name());
+            return Ok(Self { reader: Box::new(Cursor::new(head.clone()).chain(reader)), head, first_byte, guessed });
+        }
+        #[cfg(not(feature = "formats"))]
+        let _ = charset;
+        Ok(Self { reader: Box::new(Cursor::new(head.clone()).chain(reader)), head, first_byte, guessed: None })
     }
 }
 

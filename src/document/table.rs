@@ -3,9 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::document::plain;
 use crate::document::records::{Record, Records};
-use crate::document::{Document, path_of, stem};
+use crate::document::{Document, Raw, path_of, stem};
 use crate::error::{Error, Result};
 use crate::text::nearest;
 
@@ -47,7 +46,7 @@ impl Header {
     }
 }
 
-/// A comma-separated table: its header, then its rows one at a time.
+/// A table of separated cells: its header, then its rows one at a time.
 pub struct Table<R> {
     header: Header,
     records: Records<R>,
@@ -60,7 +59,15 @@ impl<R: Read> Table<R> {
     /// [`crate::error::ErrorKind::Data`] if there is no header row, or a name is empty or comes twice;
     /// [`crate::error::ErrorKind::Io`] if reading fails.
     pub fn new(name: &str, reader: R, first_byte: u64) -> Result<Self> {
-        let mut records = Records::new(name, reader, first_byte);
+        Self::separated_by(b',', name, reader, first_byte)
+    }
+
+    /// As [`Table::new`], with another separator than commas.
+    ///
+    /// # Errors
+    /// As [`Table::new`].
+    pub fn separated_by(separator: u8, name: &str, reader: R, first_byte: u64) -> Result<Self> {
+        let mut records = Records::new(name, reader, first_byte).separated_by(separator);
         let file = Path::new(name);
         let Some(first) = records.next_record()? else {
             return Err(Error::data("empty file; the first row must name the columns").in_file(file));
@@ -116,12 +123,12 @@ pub struct TableDocuments<R> {
 }
 
 impl<R: Read> TableDocuments<R> {
-    /// Articles in the column `text_column`; `id`, `title`, `outlet`, `date`, `lang` are used where present.
+    /// Articles in the column `text_column` of a table with this separator; `id`, `title`, `outlet`, `date`, `lang` are used where present.
     ///
     /// # Errors
     /// As [`Table::new`] and [`Header::require`].
-    pub fn new(name: &str, reader: R, first_byte: u64, text_column: &str) -> Result<Self> {
-        let table = Table::new(name, reader, first_byte)?;
+    pub fn new(name: &str, reader: R, first_byte: u64, separator: u8, text_column: &str) -> Result<Self> {
+        let table = Table::separated_by(separator, name, reader, first_byte)?;
         let text = table.header.require(text_column)?;
         let columns = ["id", "title", "outlet", "date", "lang"].map(|c| table.header.column(c).filter(|i| *i != text));
         Ok(Self { table, text, columns })
@@ -129,7 +136,7 @@ impl<R: Read> TableDocuments<R> {
 }
 
 impl<R: Read> Iterator for TableDocuments<R> {
-    type Item = Result<Document>;
+    type Item = Result<Raw>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut row = match self.table.next_row() {
@@ -144,6 +151,8 @@ impl<R: Read> Iterator for TableDocuments<R> {
         let name = &self.table.header.file;
         let id = id.unwrap_or_else(|| format!("{}:{}", stem(name), row.line));
         let text = std::mem::take(&mut row.cells[self.text]);
-        Some(Ok(Document { id, outlet, date, lang, path: path_of(name), ..plain::document(text, title) }))
+        let path = path_of(name);
+        let facts = Document { id, path, title, outlet, date, lang, text, ..Document::default() };
+        Some(Ok(Raw::plain(facts, Some(row.line))))
     }
 }

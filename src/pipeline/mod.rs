@@ -16,6 +16,7 @@ pub mod evaluate;
 pub mod prevalence;
 #[cfg(feature = "train")]
 pub mod recipes;
+pub mod ordered;
 #[cfg(feature = "train")]
 pub mod train;
 

@@ -7,113 +7,33 @@ use serde_json::{Value, json};
 use crate::dataset::csv::guarded;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, Scores};
+use crate::report::columns::Columns;
 use crate::report::json::Record;
 
-/// Writes records as rows, the header first.
-pub struct RecordWriter<W: Write> {
-    writer: csv::Writer<W>,
-    outputs: Vec<(String, Vec<String>)>,
-    raw: bool,
+/// The header row of these columns. `raw`: no guard against formulas.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if it can not be written.
+pub fn header(columns: &Columns, raw: bool) -> Result<Vec<u8>> {
+    // Names of labels come from outside as well.
+    bytes([columns.fields().iter().map(|f| guard(&f.name, raw)).collect::<Vec<_>>()])
 }
 
-const FIELDS: [&str; 26] = [
-    "schema",
-    "article.id",
-    "article.path",
-    "article.title",
-    "article.outlet",
-    "article.date",
-    "article.lang",
-    "quotation.id",
-    "quotation.kind",
-    "quotation.content",
-    "quotation.text",
-    "quotation.paragraph",
-    "cue.text",
-    "cue.start",
-    "cue.end",
-    "source.text",
-    "source.start",
-    "source.end",
-    "speaker.name",
-    "speaker.description",
-    "speaker.role",
-    "speaker.organization",
-    "speaker.country",
-    "holder.name",
-    "holder.same_as_speaker",
-    "target",
-];
+/// Records as rows.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if they can not be written.
+pub fn rows<'r>(columns: &Columns, records: impl IntoIterator<Item = &'r Record>, raw: bool) -> Result<Vec<u8>> {
+    bytes(records.into_iter().map(|record| {
+        let row = columns.row(record);
+        columns.fields().iter().zip(&row).map(|(f, c)| guard(&c.text(f), raw)).collect::<Vec<_>>()
+    }))
+}
 
-impl<W: Write> RecordWriter<W> {
-    /// Writes the header. `model`: whose labels get columns. `raw`: no guard against formulas.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`] if writing fails.
-    pub fn new(writer: W, model: Option<&Model>, raw: bool) -> Result<Self> {
-        let mut writer = csv::Writer::from_writer(writer);
-        let outputs: Vec<(String, Vec<String>)> = model
-            .map(|m| m.tasks().map(|t| (t.name.clone(), t.labels.names().map(str::to_owned).collect())).collect())
-            .unwrap_or_default();
-        let mut header: Vec<String> = FIELDS.map(str::to_owned).to_vec();
-        header.push("confidence".to_owned());
-        for (task, labels) in &outputs {
-            header.push(format!("tasks.{task}.labels"));
-            header.extend(labels.iter().map(|l| format!("tasks.{task}.probabilities.{l}")));
-            header.push(format!("tasks.{task}.abstained"));
-        }
-        if !outputs.is_empty() {
-            header.extend(["model.id", "model.name", "model.version"].map(str::to_owned));
-        }
-        header.push("warnings".to_owned());
-        // Names of labels and columns come from outside as well.
-        writer.write_record(header.iter().map(|c| guard(c, raw))).map_err(fault)?;
-        Ok(Self { writer, outputs, raw })
-    }
-
-    /// Writes one record.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`] if writing fails.
-    pub fn write(&mut self, record: &Record) -> Result<()> {
-        let value = serde_json::to_value(record)
-            .map_err(|e| Error::new(ErrorKind::Io, "record can not be written").caused_by(e))?;
-        let at = |path: &str| path.split('.').try_fold(&value, |v, key| v.get(key));
-        let mut cells: Vec<String> = FIELDS
-            .iter()
-            .map(|field| {
-                if *field == "quotation.content" {
-                    record.quotation.content.iter().map(|[s, e]| format!("{s}-{e}")).collect::<Vec<_>>().join(";")
-                } else {
-                    at(field).map(cell).unwrap_or_default()
-                }
-            })
-            .collect();
-        cells.push(record.confidence.to_string());
-        for (task, labels) in &self.outputs {
-            // Labels hold no dots that could split a path: they are looked up as keys.
-            let scores = value.get("tasks").and_then(|t| t.get(task));
-            let list = |key: &str| scores.and_then(|s| s.get(key)).map(cell).unwrap_or_default();
-            cells.push(list("labels"));
-            let probabilities = scores.and_then(|s| s.get("probabilities"));
-            cells.extend(labels.iter().map(|l| probabilities.and_then(|p| p.get(l)).map(cell).unwrap_or_default()));
-            cells.push(list("abstained"));
-        }
-        if !self.outputs.is_empty() {
-            cells.extend(["model.id", "model.name", "model.version"].map(|f| at(f).map(cell).unwrap_or_default()));
-        }
-        cells.push(record.warnings.join("; "));
-        let raw = self.raw;
-        self.writer.write_record(cells.iter().map(|c| guard(c, raw))).map_err(fault)
-    }
-
-    /// Writes what is buffered.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`] if writing fails.
-    pub fn finish(mut self) -> Result<()> {
-        self.writer.flush().map_err(|e| fault(e.into()))
-    }
+fn bytes(rows: impl IntoIterator<Item = Vec<Vec<u8>>>) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    rows.into_iter().try_for_each(|row| writer.write_record(row)).map_err(fault)?;
+    writer.into_inner().map_err(|e| Error::new(ErrorKind::Io, format!("can not write the table: {e}")))
 }
 
 /// Rows of a table with the model's columns behind: `stance`, `stance.p.<label>` ...; columns of the input that have

@@ -62,6 +62,8 @@ pub struct ArticleRecord {
     pub date: Option<String>,
     /// Language.
     pub lang: Option<String>,
+    /// The id of the earlier article that this one is a copy of.
+    pub duplicate_of: Option<String>,
 }
 
 /// A quotation in a record.
@@ -73,6 +75,9 @@ pub struct QuotationRecord {
     pub kind: &'static str,
     /// Half-open offsets of the content.
     pub content: Vec<[usize; 2]>,
+    /// The same in bytes, where both are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_bytes: Option<Vec<[usize; 2]>>,
     /// The content, its spans joined by one blank.
     pub text: String,
     /// Number of the paragraph, from 0.
@@ -88,6 +93,12 @@ pub struct Place {
     pub start: usize,
     /// Offset behind the last.
     pub end: usize,
+    /// The first in bytes, where both are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_byte: Option<usize>,
+    /// The end in bytes, where both are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_byte: Option<usize>,
 }
 
 /// A speaker in a record.
@@ -119,7 +130,9 @@ pub fn extracted(document: &Document, quotation: &Quotation, offsets: &Offsets) 
     let text = &document.text;
     let place = |span: Span| {
         let [start, end] = offsets.span(text, span);
-        Place { text: span.of(text).to_owned(), start, end }
+        let bytes = offsets.has_both().then_some(span);
+        let text = span.of(text).to_owned();
+        Place { text, start, end, start_byte: bytes.map(|s| s.start), end_byte: bytes.map(|s| s.end) }
     };
     let speaker = &quotation.speaker;
     Record {
@@ -131,11 +144,13 @@ pub fn extracted(document: &Document, quotation: &Quotation, offsets: &Offsets) 
             outlet: document.outlet.clone(),
             date: document.date.clone(),
             lang: document.lang.clone(),
+            duplicate_of: None,
         },
         quotation: QuotationRecord {
             id: quotation_id(document, quotation, offsets),
             kind: quotation.kind.name(),
             content: quotation.content.iter().map(|s| offsets.span(text, *s)).collect(),
+            content_bytes: offsets.has_both().then(|| quotation.content.iter().map(|s| [s.start, s.end]).collect()),
             text: quotation.text(document),
             paragraph: quotation.paragraph,
         },

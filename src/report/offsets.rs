@@ -10,6 +10,8 @@ pub enum Unit {
     Scalars,
     /// Bytes of the UTF-8 form.
     Bytes,
+    /// Scalars, and bytes beside them.
+    Both,
 }
 
 /// Converts byte offsets of one text.
@@ -44,8 +46,13 @@ impl Offsets {
     pub fn of(&self, text: &str, at: usize) -> usize {
         match self.unit {
             Unit::Bytes => at,
-            Unit::Scalars => self.scalar(text, at),
+            Unit::Scalars | Unit::Both => self.scalar(text, at),
         }
+    }
+
+    /// Whether bytes are wanted besides scalars.
+    pub fn has_both(&self) -> bool {
+        self.unit == Unit::Both
     }
 
     /// The scalars before byte `at`, whatever the unit.

@@ -65,6 +65,12 @@ pub fn article_heading(document: &Document) -> String {
     format!("{BOLD}{}{RESET}{facts}\n{DIM}{}{RESET}\n", line(title, 110), line(path, 110))
 }
 
+/// What stands in place of the quotations of a copy; `first`: the id of the article of which it is one.
+pub fn copy_of(first: &str, n_quotations: usize) -> String {
+    let all = if n_quotations == 1 { "its quotation".to_owned() } else { format!("its {n_quotations} quotations") };
+    format!("  {DIM}a copy of \"{}\": {all} stand there and are not counted again{RESET}\n\n", line(first, 80))
+}
+
 /// One quotation: who, what, and (where it was scored) the labels with their probabilities.
 pub fn quotation(document: &Document, quotation: &Quotation, scored: Option<(&Model, &Scores)>) -> String {
     let mut out = String::new();

@@ -1,5 +1,6 @@
 //! Where are sentences, tokens, stems? Pure functions over `&str`, of no single language.
 
+mod charset;
 mod decode;
 mod nearest;
 mod normalize;
@@ -8,6 +9,9 @@ mod span;
 mod stem;
 mod token;
 
+#[cfg(feature = "formats")]
+pub(crate) use charset::Transcoder;
+pub use charset::{Charset, Decoded};
 pub use decode::{check_utf8, decode, n_line_ends};
 pub use nearest::{edit_distance, nearest};
 pub use normalize::{fold_word, folded, text_key};

@@ -37,7 +37,7 @@ pub use codings::{CodedFiles, CodedUnit, CodingOptions, read_codings};
 pub use labels::check_for_training;
 pub use lexicon::read_lexicon;
 pub use statements::{StatementRow, StatementRows, read_statements};
-pub use write::{QuotationRow, guarded, write_for_labelling};
+pub use write::{QuotationRow, guarded, write_for_labelling, write_labelling_rows};
 
 /// A label column and its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]

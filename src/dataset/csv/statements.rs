@@ -301,7 +301,7 @@ pub fn read_statements<'a>(
     reader: impl Read + Send + 'a,
     options: &CsvOptions,
 ) -> Result<StatementRows<'a>> {
-    let Source { reader, head, first_byte } = Source::new(name, reader)?;
+    let Source { reader, head, first_byte, .. } = Source::new(name, reader)?;
     let (rows, header) = if InputFormat::detect(name, &head, &options.columns.text) == InputFormat::Jsonl {
         let names = options.keys();
         (Rows::Objects(Objects::new(name, reader, first_byte)), Header { file: name.to_owned(), line: 0, names })

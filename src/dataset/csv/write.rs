@@ -78,15 +78,32 @@ impl QuotationRow {
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if writing fails.
-pub fn write_for_labelling(writer: impl Write, rows: impl IntoIterator<Item = QuotationRow>, raw: bool) -> Result<()> {
-    let fault = |e: csv::Error| Error::new(ErrorKind::Io, format!("can not write the table: {e}")).caused_by(e);
+pub fn write_for_labelling(
+    mut writer: impl Write,
+    rows: impl IntoIterator<Item = QuotationRow>,
+    raw: bool,
+) -> Result<()> {
+    let mut header = csv::Writer::from_writer(&mut writer);
+    header.write_record(HEADER).and_then(|()| header.flush().map_err(csv::Error::from)).map_err(fault)?;
+    drop(header);
+    write_labelling_rows(writer, rows, raw)
+}
+
+/// As [`write_for_labelling`], without the header row.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if writing fails.
+pub fn write_labelling_rows(writer: impl Write, rows: impl IntoIterator<Item = QuotationRow>, raw: bool) -> Result<()> {
     let mut writer = csv::Writer::from_writer(writer);
-    writer.write_record(HEADER).map_err(fault)?;
     for row in rows {
         let cells = row.cells().map(|cell| if raw { Cow::Borrowed(cell) } else { guarded(cell) });
         writer.write_record(cells.iter().map(|c| c.as_bytes())).map_err(fault)?;
     }
     writer.flush().map_err(|e| fault(e.into()))
+}
+
+fn fault(error: csv::Error) -> Error {
+    Error::new(ErrorKind::Io, format!("can not write the table: {error}")).caused_by(error)
 }
 
 /// `cell` with an apostrophe in front if it begins with `=`, `+`, `-`, `@` (also full-width), a tab or a carriage return:

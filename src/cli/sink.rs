@@ -1,0 +1,188 @@
+//! Where the results of a run go: straight to a stream, or into a file by way of its journal.
+
+use std::io::{IsTerminal, Write, stdout};
+use std::path::Path;
+
+use crate::cli::articles::Tally;
+use crate::cli::journal::{Journal, Note};
+use crate::cli::options::RecordFormat;
+use crate::cli::output::{Output, write_error};
+use crate::error::{Error, Result};
+#[cfg(feature = "parquet")]
+use crate::report::arrow::{Batches, Target, convert};
+#[cfg(feature = "parquet")]
+use crate::report::columns::Cell;
+use crate::report::columns::Columns;
+
+/// The results of one article.
+pub(super) enum Rendered {
+    /// As they stand in the output.
+    Bytes(Vec<u8>),
+    /// As rows of columns.
+    #[cfg(feature = "parquet")]
+    Rows(Vec<Vec<Cell>>),
+}
+
+enum Place {
+    Stream(Output),
+    File(Box<Journal>),
+    /// Parquet has to be made from the whole.
+    #[cfg(feature = "parquet")]
+    Spool(std::fs::File, Output),
+}
+
+/// The way of results out of the program.
+pub(super) struct Sink {
+    place: Place,
+    #[cfg(feature = "parquet")]
+    batches: Option<(Batches, Target)>,
+    /// Whether all results handed in are written, not some of them waiting for a batch to fill.
+    settled: bool,
+}
+
+impl Sink {
+    /// Into `path`, or to standard output. `head` goes before all results. With `resume`, goes on where the same run (by
+    /// its `fingerprint`) was stopped; then its note comes with it.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Usage`] for columns on a terminal, or if there is nothing that could go on;
+    /// [`crate::error::ErrorKind::Io`] if nothing can be written.
+    pub(super) fn new(
+        format: RecordFormat,
+        path: Option<&Path>,
+        columns: Option<&Columns>,
+        head: &[u8],
+        resume: bool,
+        fingerprint: &dyn Fn() -> String,
+    ) -> Result<(Self, Option<Note>)> {
+        let is_page = format == RecordFormat::Table && columns.is_some();
+        let file = path.filter(|p| p.as_os_str() != "-" && !p.metadata().is_ok_and(|m| !m.is_file() && !m.is_dir()));
+        if resume && file.is_none() {
+            return Err(Error::usage("--resume needs a file to go on with; name it with --output"));
+        }
+        let (place, note) = match file {
+            Some(path) => {
+                let (journal, note) = Journal::new(path, fingerprint(), resume)?;
+                (Place::File(Box::new(journal)), note)
+            }
+            None => (Self::stream(format, path, is_page)?, None),
+        };
+        #[cfg(feature = "parquet")]
+        let batches = match (format.target(), columns) {
+            (Some(target), Some(columns)) => Some((Batches::new(columns.fields(), note.is_some())?, target)),
+            _ => None,
+        };
+        let mut sink = Self {
+            place,
+            #[cfg(feature = "parquet")]
+            batches,
+            settled: true,
+        };
+        if note.is_none() && !head.is_empty() {
+            sink.put(head)?;
+        }
+        Ok((sink, note))
+    }
+
+    fn stream(format: RecordFormat, path: Option<&Path>, is_page: bool) -> Result<Place> {
+        #[cfg(feature = "parquet")]
+        if let Some(target) = format.target() {
+            if path.is_none_or(|p| p.as_os_str() == "-") && stdout().is_terminal() {
+                return Err(Error::usage("columns are no text; name a file with --output, or pipe them on"));
+            }
+            let output = Output::new(path, false)?;
+            return Ok(match target {
+                Target::Arrow => Place::Stream(output),
+                Target::Parquet => Place::Spool(
+                    tempfile::tempfile().map_err(|e| Error::io(Path::new("temporary file"), "make", e))?,
+                    output,
+                ),
+            });
+        }
+        let is_json = format == RecordFormat::Jsonl;
+        Ok(Place::Stream(if is_page { Output::new(path, true)? } else { Output::data(path, is_json)? }))
+    }
+
+    /// Writes the results of one article.
+    pub(super) fn write(&mut self, rendered: Rendered) -> Result<()> {
+        match rendered {
+            Rendered::Bytes(bytes) => self.put(&bytes),
+            #[cfg(feature = "parquet")]
+            Rendered::Rows(rows) => {
+                let Some((batches, _)) = &mut self.batches else { return Ok(()) };
+                let bytes = batches.push(rows)?;
+                self.settled = bytes.is_some();
+                self.put(&bytes.unwrap_or_default())
+            }
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        match &mut self.place {
+            Place::Stream(output) => output.write_all(bytes),
+            Place::File(journal) => journal.write_all(bytes),
+            #[cfg(feature = "parquet")]
+            Place::Spool(file, _) => file.write_all(bytes),
+        }
+        .map_err(write_error)
+    }
+
+    /// Notes from time to time how far the run is: `n_items` are through.
+    pub(super) fn settle(&mut self, n_items: u64, tally: &Tally) -> Result<()> {
+        match &mut self.place {
+            Place::File(journal) if self.settled && journal.is_due() => journal.note(n_items, tally),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps what is written of a run that was stopped; says where it is.
+    /// One that was stopped again before it came to where it was stays as it was: `n_done` were through then.
+    pub(super) fn stop(mut self, n_items: u64, n_done: u64, tally: &Tally) -> Result<String> {
+        if let Place::File(journal) = &mut self.place
+            && self.settled
+            && n_items > n_done
+        {
+            journal.note(n_items, tally)?;
+        }
+        match self.place {
+            Place::File(journal) => Ok(format!(
+                "results so far are in {}; the same command with --resume goes on",
+                journal.part().display()
+            )),
+            Place::Stream(output) => output.finish().map(|()| "their results are written".to_owned()),
+            #[cfg(feature = "parquet")]
+            Place::Spool(..) => Ok("nothing is written, as Parquet is made from the whole".to_owned()),
+        }
+    }
+
+    /// Something went wrong: what could go on stays, else nothing.
+    pub(super) fn fail(self) {
+        if let Place::File(journal) = self.place {
+            journal.fail();
+        }
+    }
+
+    /// All results are there.
+    pub(super) fn finish(mut self) -> Result<()> {
+        #[cfg(feature = "parquet")]
+        if let Some((batches, target)) = self.batches.take() {
+            let rest = batches.finish()?;
+            self.put(&rest)?;
+            return match self.place {
+                Place::Stream(output) => output.finish(),
+                Place::File(journal) => journal.finish(Some(&|stream, file| convert(stream, target, file))),
+                Place::Spool(mut file, mut output) => {
+                    std::io::Seek::rewind(&mut file).map_err(write_error)?;
+                    convert(file, target, &mut output)?;
+                    output.finish()
+                }
+            };
+        }
+        match self.place {
+            Place::Stream(output) => output.finish(),
+            Place::File(journal) => journal.finish(None),
+            #[cfg(feature = "parquet")]
+            Place::Spool(_, output) => output.finish(),
+        }
+    }
+}
