@@ -382,6 +382,7 @@ pub struct Language {
     pub related_role_groups: &'static [(&'static str, &'static str)],
     pub role_modifiers: &'static [&'static str],
     pub chambers: &'static [(&'static str, &'static str)],
+    pub portfolios: &'static [&'static str],
     pub collective_sources: &'static [(&'static str, SourceKind)],
     pub organizations: &'static [Organization],
     pub organization_heads: &'static [(&'static str, OrganizationType)],
@@ -584,6 +585,11 @@ impl Language {
         find(self.chambers, name)
     }
 
+    /// Whether a word behind "minister of" names what a minister looks after.
+    pub fn is_portfolio(&self, word: &str) -> bool {
+        self.portfolios.binary_search(&word).is_ok()
+    }
+
     pub fn is_role_modifier(&self, word: &str) -> bool {
         self.marks(word) & index::ROLE_MODIFIER != 0
     }
@@ -743,6 +749,7 @@ mod tests {
                 ("surname_particles", lang.surname_particles),
                 ("name_suffixes", lang.name_suffixes),
                 ("role_modifiers", lang.role_modifiers),
+                ("portfolios", lang.portfolios),
                 ("capitals_only", lang.capitals_only),
                 ("negations", lang.negations),
                 ("negation_enders", lang.negation_enders),

@@ -55,6 +55,8 @@ pub static TEMPLATE: Language = Language {
     role_modifiers: &[],
     // Names of the chambers of parliaments and which chamber they are: ("senate", "upper house").
     chambers: &[],
+    // Words behind "Minister of" and before the name: "agriculture", "resources".
+    portfolios: &[],
     // Nouns that can speak without being a person: "ministry", "report".
     collective_sources: &[],
     // Bodies by name.

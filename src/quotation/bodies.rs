@@ -1,6 +1,6 @@
 //! The bodies that an article names: ministries, agencies, companies; and which one "the ministry" means.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::document::Document;
@@ -25,6 +25,8 @@ pub(super) struct Body {
 pub(super) struct Bodies {
     list: Vec<Body>,
     by_word: HashMap<String, Vec<usize>>,
+    /// Words with a capital that no sentence begins with: names, wherever they stand.
+    proper: HashSet<String>,
 }
 
 impl Bodies {
@@ -32,6 +34,12 @@ impl Bodies {
         let mut bodies = Self::default();
         for passage in passages {
             let view = View { text: &document.text, passage, lang };
+            for i in 1..passage.tokens.len() {
+                let inside = view.is_word(i) && view.is_capital(i) && view.is_word(i - 1);
+                if inside && !bodies.proper.contains(view.folded(i)) {
+                    bodies.proper.insert(view.folded(i).to_owned());
+                }
+            }
             let mut i = 0;
             while i < passage.tokens.len() {
                 if view.is_word(i)
@@ -119,6 +127,11 @@ impl Bodies {
         let kind = lang.organization_head(head)?;
         let end = self.list.partition_point(|b| b.byte < before);
         self.list[..end].iter().rev().take(MAX_COMPARED).find(|b| b.kind == Some(kind))
+    }
+
+    /// Whether a word stands with a capital inside a sentence somewhere.
+    pub(super) fn is_proper(&self, word: &str) -> bool {
+        self.proper.contains(word)
     }
 
     /// The first body named between two bytes.

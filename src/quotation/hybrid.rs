@@ -5,6 +5,8 @@
 
 use crate::document::Document;
 use crate::lang::Language;
+use crate::quotation::claim::{plausibility, whole_source};
+use crate::quotation::source::View;
 use crate::quotation::{Attribution, Extractor, Passage, Rules, Tagger};
 use crate::text::{Span, folded, tokens};
 
@@ -27,6 +29,12 @@ const SURE: f64 = 0.7;
 impl Extractor for Hybrid {
     fn attributions(&self, document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution> {
         let mut found = self.tagger.attributions(document, passages, lang);
+        let view = |a: &Attribution| View { text: &document.text, passage: &passages[a.paragraph], lang };
+        for one in &mut found {
+            if let Some(source) = one.source {
+                one.source = whole_source(view(one), source, one);
+            }
+        }
         let light = |a: &Attribution| {
             !is_quoted(a, passages) && a.cue.is_some_and(|cue| is_light(cue.of(&document.text), lang))
         };
@@ -51,7 +59,10 @@ impl Extractor for Hybrid {
             if is_part {
                 // "a professor" of "X, a professor": the longer phrase tells who it is.
                 one.source = Some(source);
-            } else if one.source.is_none_or(|s| is_empty_source(s.of(&document.text), lang)) || light(one) {
+            } else if one.source.is_none_or(|s| is_empty_source(s.of(&document.text), lang))
+                || light(one)
+                || plausibility(view(one), &ruled) > plausibility(view(one), one)
+            {
                 if one.content.iter().any(|c| c.overlaps(source)) {
                     // The chain read over source and cue as if they were said.
                     *one = Attribution { confidence: one.confidence.min(ruled.confidence), ..ruled };

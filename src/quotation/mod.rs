@@ -6,6 +6,7 @@
 mod apposition;
 mod bodies;
 mod cast;
+mod claim;
 mod cue;
 mod floating;
 mod holder;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lang::SourceKind;
+use crate::lang::{OrganizationType, SourceKind};
 use crate::quotation::Speaker;
 use crate::quotation::apposition::{bare_organization, phrase_role};
 use crate::quotation::role::collective_at_end;
@@ -23,6 +23,9 @@ impl Resolver<'_> {
             speaker.description = None;
             Referent::Body(speaker)
         };
+        if let Some(name) = self.apposed_body(view, &range) {
+            return named(name, speaker);
+        }
         let head = head_range(view, &range);
         let mut start = head.start;
         while start < head.end && (view.lang.is_determiner(view.folded(start)) || view.is_mark(start)) {
@@ -42,7 +45,7 @@ impl Resolver<'_> {
         }
         let words: Vec<&str> =
             name.clone().filter(|&i| view.is_word(i)).map(|i| view.folded(i).trim_end_matches("'s")).collect();
-        let capital = name.clone().any(|i| view.is_name_word(i));
+        let capital = name.clone().any(|i| view.is_name_word(i) && !self.is_common(view, &name, i, kind));
         let head_word = view.folded(noun_range(view, &range).end - 1);
         let is_source =
             kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.organization_head(head_word).is_some();
@@ -70,7 +73,8 @@ impl Resolver<'_> {
                 named(text.trim_end_matches("’s").trim_end_matches("'s").to_owned(), speaker)
             };
         }
-        if is_source && words.len() > 1 {
+        let is_force = self.lang.organization_head(head_word) == Some(OrganizationType::Police);
+        if is_source && words.len() > 1 && !is_force {
             return named(text(), speaker);
         }
         // "The agency": the body that has spoken last.
@@ -84,8 +88,46 @@ impl Resolver<'_> {
         Referent::Unnamed(speaker)
     }
 
+    /// Whether word `i` of a phrase has its capital only because it begins a sentence ("Pickets said").
+    fn is_common(&self, view: View<'_>, name: &Range<usize>, i: usize, kind: Option<SourceKind>) -> bool {
+        let begins = i == 0 || view.is_mark(i - 1);
+        let alone = i == name.start && !(i + 1 < name.end && view.is_name_word(i + 1));
+        let word = view.folded(i);
+        let is_word = kind.is_some_and(|k| k != SourceKind::Institution && k != SourceKind::Media)
+            || self.lang.collective(word).is_some()
+            || self.lang.role(word).is_some()
+            || self.lang.organization_head(word).is_some()
+            || self.lang.is_role_modifier(word)
+            || word.ends_with('s')
+            || name.len() > 1;
+        begins
+            && alone
+            && is_word
+            && !self.bodies.is_proper(word)
+            && self.lang.country_term(word).is_none()
+            && self.lang.organization_at(&[word]).is_none()
+    }
+
+    /// The name of a body behind what it is: "the manufacturer, Orthelian Ltd".
+    fn apposed_body(&self, view: View<'_>, range: &Range<usize>) -> Option<String> {
+        let comma = range.clone().find(|&i| view.word(i) == ",")?;
+        let small = (range.start..comma).all(|i| !view.is_name_word(i) || i == range.start);
+        let first = comma + 1;
+        let end = (first..range.end).find(|&i| matches!(view.word(i), "," | "(")).unwrap_or(range.end);
+        let body = self.lang.organization_head(view.folded(comma - 1)).is_some()
+            || collective_at_end(&view.words(&(range.start..comma)), self.lang) == Some(SourceKind::Institution)
+            || collective_at_end(&view.words(&(range.start..comma)), self.lang) == Some(SourceKind::Plural)
+                && end - first == 1;
+        let name = first < end && (first..end).all(|i| !view.is_word(i) || view.is_name_word(i) || i > first);
+        if !(small && body && name && view.is_name_word(first) && view.is_name_word(end - 1)) {
+            return None;
+        }
+        Some(view.span(&(first..end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
     /// What a phrase says of somebody without a name.
     pub(super) fn unnamed(&self, view: View<'_>, range: Range<usize>) -> Speaker {
+        let range = described(view, range);
         let role = phrase_role(view, range.clone(), false);
         let words: Vec<&str> = view.words(&range);
         let mut text = view.span(&range).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -96,6 +138,7 @@ impl Resolver<'_> {
                 || self.lang.collective(w).is_some()
         }) && range.len() > 1
             || words.len() == 1
+            || self.is_common(view, &range, range.start, None)
         {
             let first = text.chars().next().map_or(0, char::len_utf8);
             text = text[..first].to_lowercase() + &text[first..];
@@ -136,6 +179,22 @@ impl Resolver<'_> {
             country: country.or(organization.map(|o| o.1).filter(|c| !c.is_empty())).map(str::to_owned),
         }
     }
+}
+
+/// The words that describe: without numbers in front ("17.45 A hydro official") and a relative clause behind a comma.
+fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
+    while range.len() > 1
+        && !view.is_word(range.start)
+        && (range.start + 1..range.end.min(range.start + 4)).any(|i| view.lang.is_determiner(view.folded(i)))
+    {
+        range.start += 1;
+    }
+    let clause = (range.start + 1..range.end)
+        .find(|&i| view.word(i) == "," && (i + 1 == range.end || view.lang.ends_phrase(view.folded(i + 1)) || view.lang.is_adverb(view.folded(i + 1))));
+    if let Some(comma) = clause {
+        range.end = comma;
+    }
+    range
 }
 
 /// A phrase up to its first comma, bracket, relative clause or prepositional phrase that is no part of the name.

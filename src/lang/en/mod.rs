@@ -40,6 +40,7 @@ pub static ENGLISH: Language = Language {
     related_role_groups: roles::RELATED_ROLE_GROUPS,
     role_modifiers: phrase_words::ROLE_MODIFIERS,
     chambers: phrase_words::CHAMBERS,
+    portfolios: phrase_words::PORTFOLIOS,
     collective_sources: sources::COLLECTIVE_SOURCES,
     organizations: organizations::ORGANIZATIONS,
     organization_heads: organizations::ORGANIZATION_HEADS,

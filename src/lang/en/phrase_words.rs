@@ -501,3 +501,16 @@ pub(super) static CHAMBERS: &[(&str, &str)] = &[
     ("upper chamber", "upper house"),
     ("upper house", "upper house"),
 ];
+
+/// Words behind "Minister of" or "Leader of the", before the name.
+#[rustfmt::skip]
+pub(super) static PORTFOLIOS: &[&str] = &[
+    "affairs", "agriculture", "commerce", "communications", "culture", "customs", "defence", "defense", "development",
+    "economy", "education", "emergencies", "employment", "energy", "environment", "family", "finance", "fisheries",
+    "foreign", "forestry", "health", "home", "housing", "immigration", "industry", "information", "infrastructure",
+    "interior", "irrigation", "justice", "labor", "labour", "lands", "livestock", "migration", "mines", "mining",
+    "oil", "opposition", "petroleum", "planning", "police", "power", "public", "railways", "resources", "roads",
+    "science", "security", "shipping", "sport", "sports", "state", "supply", "sustainability", "technology",
+    "telecommunications", "tourism", "trade", "transport", "transportation", "treasury", "veterans", "water",
+    "welfare", "women", "works", "youth",
+];
