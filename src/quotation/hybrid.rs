@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::lang::Language;
 use crate::quotation::claim::{plausibility, whole_source};
 use crate::quotation::source::View;
-use crate::quotation::{Attribution, Extractor, Passage, Rules, Tagger};
+use crate::quotation::{Attribution, Extractor, Passage, Rules, SpeakerRanker, Tagger};
 use crate::text::{Span, folded, tokens};
 
 /// A [`Tagger`] together with [`Rules`].
@@ -80,6 +80,10 @@ impl Extractor for Hybrid {
         };
         found.retain(|a| !a.content.is_empty() && !light(a) && !agentless(a));
         found
+    }
+
+    fn speakers(&self) -> &SpeakerRanker {
+        self.tagger.speakers()
     }
 }
 

@@ -4,6 +4,8 @@
 //! source to a [`Speaker`] and a [`Holder`]. Extractors can be exchanged; what follows them is the same.
 
 mod apposition;
+#[cfg_attr(not(feature = "train"), expect(dead_code, reason = "parts that only fitting uses"))]
+pub(crate) mod ask;
 mod bodies;
 mod cast;
 mod claim;
@@ -16,11 +18,11 @@ mod kind;
 pub mod marks;
 mod mention;
 mod passage;
-mod pronoun;
+pub(crate) mod ranker;
 pub mod role;
 mod rules;
 mod source;
-mod speaker;
+pub(crate) mod speaker;
 #[cfg_attr(not(feature = "train"), expect(dead_code, reason = "parts that only fitting uses"))]
 pub mod tagger;
 mod target;
@@ -29,6 +31,7 @@ mod unnamed;
 pub use hybrid::Hybrid;
 pub use kind::Kind;
 pub use passage::{Passage, passages};
+pub use ranker::SpeakerRanker;
 pub use rules::Rules;
 pub use tagger::Tagger;
 
@@ -57,6 +60,11 @@ pub struct Attribution {
 pub trait Extractor: Sync {
     /// The attributions of a document in text order. Never fails; linear in the text.
     fn attributions(&self, document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution>;
+
+    /// What tells whom "he" and "the minister" mean. Extractors that learnt nothing of it have a table set by hand.
+    fn speakers(&self) -> &SpeakerRanker {
+        &ranker::BY_HAND
+    }
 }
 
 /// Who said it. Unknown parts are `None`.
@@ -140,7 +148,7 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
         attributions.extend(turns);
     }
     attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
-    let mut resolver = speaker::Resolver::new(document, &passages, &attributions, interview, lang);
+    let mut resolver = speaker::Resolver::new(document, &passages, &attributions, interview, extractor.speakers(), lang);
     attributions
         .into_iter()
         .map(|attribution| {

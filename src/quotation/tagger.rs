@@ -26,7 +26,7 @@ use crate::quotation::tagger::lexicon::Lexicon;
 use crate::quotation::tagger::link::{Link, Linker};
 use crate::quotation::tagger::logistic::Logistic;
 use crate::quotation::tagger::weights::Weights;
-use crate::quotation::{Attribution, Extractor};
+use crate::quotation::{Attribution, Extractor, SpeakerRanker};
 use crate::text::Span;
 
 /// A trained extractor of attributions.
@@ -52,6 +52,9 @@ pub(crate) struct Rankers {
     pub(crate) confidence: Logistic,
     /// Attributions less sure than this are dropped.
     pub(crate) threshold: f64,
+    /// Whom "he" and "the minister" mean; files of format 1 have none.
+    #[serde(default)]
+    pub(crate) speakers: SpeakerRanker,
 }
 
 impl Rankers {
@@ -60,6 +63,7 @@ impl Rankers {
             && self.boundary.fits(N_SPAN)
             && self.confidence.fits(N_ATTRIBUTION)
             && self.threshold.is_finite()
+            && self.speakers.is_sound()
     }
 }
 
@@ -85,6 +89,10 @@ impl Tagger {
     pub(crate) fn with_rankers(mut self, rankers: Rankers) -> Self {
         self.rankers = rankers;
         self
+    }
+
+    pub(crate) fn rankers(&self) -> &Rankers {
+        &self.rankers
     }
 
     /// ISO 639-1 code of the language that it was trained for.
@@ -256,5 +264,9 @@ impl Extractor for Tagger {
             }
         }
         out
+    }
+
+    fn speakers(&self) -> &SpeakerRanker {
+        &self.rankers.speakers
     }
 }

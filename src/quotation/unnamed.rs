@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::lang::{OrganizationType, SourceKind};
 use crate::quotation::Speaker;
 use crate::quotation::apposition::{bare_organization, phrase_role};
+use crate::quotation::bodies::without_form;
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
@@ -18,6 +19,7 @@ impl Resolver<'_> {
             return Referent::Unnamed(speaker);
         }
         let named = |name: String, mut speaker: Speaker| {
+            let name = without_form(&name).to_owned();
             speaker.organization = Some(bare_organization(&name, self.lang));
             speaker.name = Some(name);
             speaker.description = None;
@@ -76,14 +78,6 @@ impl Resolver<'_> {
         let is_force = self.lang.organization_head(head_word) == Some(OrganizationType::Police);
         if is_source && words.len() > 1 && !is_force {
             return named(text(), speaker);
-        }
-        // "The agency": the body that has spoken last.
-        if is_source && range.len() == 2 && view.folded(range.start) == "the" {
-            let is_body =
-                |r: &&Referent| matches!(r, Referent::Body(s) if s.name != s.organization || s.country.is_none());
-            if let Some(said) = self.spoken.iter().rev().take(4).find(is_body) {
-                return said.clone();
-            }
         }
         Referent::Unnamed(speaker)
     }
