@@ -383,6 +383,7 @@ pub struct Language {
     pub role_modifiers: &'static [&'static str],
     pub chambers: &'static [(&'static str, &'static str)],
     pub portfolios: &'static [&'static str],
+    pub agent_endings: &'static [&'static str],
     pub collective_sources: &'static [(&'static str, SourceKind)],
     pub organizations: &'static [Organization],
     pub organization_heads: &'static [(&'static str, OrganizationType)],
@@ -585,6 +586,11 @@ impl Language {
         find(self.chambers, name)
     }
 
+    /// Whether a word ends like those for what a person does ("ranger", "planner").
+    pub fn is_agent(&self, word: &str) -> bool {
+        self.agent_endings.iter().any(|e| word.len() > e.len() + 2 && word.ends_with(e))
+    }
+
     /// Whether a word behind "minister of" names what a minister looks after.
     pub fn is_portfolio(&self, word: &str) -> bool {
         self.portfolios.binary_search(&word).is_ok()
@@ -750,6 +756,7 @@ mod tests {
                 ("name_suffixes", lang.name_suffixes),
                 ("role_modifiers", lang.role_modifiers),
                 ("portfolios", lang.portfolios),
+                ("agent_endings", lang.agent_endings),
                 ("capitals_only", lang.capitals_only),
                 ("negations", lang.negations),
                 ("negation_enders", lang.negation_enders),

@@ -57,6 +57,8 @@ pub static TEMPLATE: Language = Language {
     chambers: &[],
     // Words behind "Minister of" and before the name: "agriculture", "resources".
     portfolios: &[],
+    // Endings of words for what a person does: "er", "ist".
+    agent_endings: &[],
     // Nouns that can speak without being a person: "ministry", "report".
     collective_sources: &[],
     // Bodies by name.

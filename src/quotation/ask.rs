@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::lang::{Gender, OrganizationType, SourceKind};
-use crate::quotation::Speaker;
-use crate::quotation::apposition::Role;
+use crate::lang::{Gender, Language, OrganizationType, RoleClass, SourceKind};
+use crate::document::Document;
+use crate::quotation::apposition::{Role, phrase_role};
+use crate::quotation::{Passage, Speaker};
 use crate::quotation::cast::At;
 use crate::quotation::ranker::{N_SIGNS, Question, Sign, Signs};
 use crate::quotation::source::View;
@@ -49,19 +50,73 @@ pub(super) struct Place<'a> {
     pub(super) role: Option<Role>,
     /// The folded words of a description without its article.
     pub(super) words: Vec<&'a str>,
-    /// The words as they stand.
+    /// The words as they stand, for somebody without a name.
     pub(super) as_is: Option<Referent>,
+    /// Whether the words tell whose relation it is ("his wife"), and whether they introduce somebody ("a former auditor").
+    pub(super) possessive: bool,
+    pub(super) indefinite: bool,
 }
 
 /// How the roles of a person fit a description.
 #[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {
+    /// By class and group; else only as one official is any other.
+    strict: bool,
     score: usize,
     common: usize,
     same: bool,
     bare: bool,
     group: bool,
     foreign: bool,
+}
+
+/// Somebody without a name whom the article introduces.
+#[derive(Debug, Clone)]
+pub(crate) struct Introduced {
+    byte: usize,
+    gender: Option<Gender>,
+    speaker: Speaker,
+    /// Whether it opens its sentence.
+    subject: bool,
+}
+
+/// The phrases "a(n) ... role" and "his ... role" of an article without a name beside them, in order.
+pub(super) fn introduced(document: &Document, passages: &[Passage], lang: &Language) -> Vec<Introduced> {
+    let mut out = Vec::new();
+    for passage in passages {
+        let view = View { text: &document.text, passage, lang };
+        for i in 0..passage.tokens.len().saturating_sub(1) {
+            let opens = matches!(view.folded(i), "a" | "an" | "another" | "his" | "her");
+            if !opens || view.depth(i) > 0 {
+                continue;
+            }
+            // The role noun ends the phrase: no other noun, name or comma with a name behind it.
+            let Some((at, n)) = (i + 1..passage.tokens.len().min(i + 5))
+                .take_while(|&j| view.is_word(j) && !lang.is_preposition(view.folded(j)) && view.depth(j) == 0)
+                .find_map(|j| lang.role_at(&view.words(&(j..passage.tokens.len().min(j + 4)))).map(|(n, _)| (j, n)))
+            else {
+                continue;
+            };
+            let end = at + n;
+            let named = |j: usize| j < passage.tokens.len() && view.is_name_word(j);
+            let apposed = view.word(end.min(passage.tokens.len() - 1)) == "," && named(end + 1);
+            if named(end) || apposed || end < passage.tokens.len() && lang.role(view.folded(end)).is_some() {
+                continue;
+            }
+            let Some(role) = phrase_role(view, i..end, true) else { continue };
+            let text = view.span(&(i..end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
+            let first = text.chars().next().map_or(0, char::len_utf8);
+            let speaker = Speaker {
+                description: Some(text[..first].to_lowercase() + &text[first..]),
+                role: Some(role.class.name().to_owned()),
+                country: role.country.map(str::to_owned),
+                ..Speaker::default()
+            };
+            let subject = passage.sentences.iter().any(|s| i >= s.start && i <= s.start + 3);
+            out.push(Introduced { byte: passage.tokens[i].span.start, gender: role.gender, speaker, subject });
+        }
+    }
+    out
 }
 
 impl Resolver<'_> {
@@ -79,6 +134,8 @@ impl Resolver<'_> {
         if let Some(as_is) = &place.as_is {
             let mut signs = [0.0; N_SIGNS];
             let mut set = |sign: Sign, x: f64| signs[sign as usize] = x;
+            set(Sign::Possessive, yes(place.possessive));
+            set(Sign::Indefinite, yes(place.indefinite));
             set(Sign::Longer, yes(place.words.len() > 1));
             set(Sign::Complement, yes(place.words.iter().any(|w| matches!(*w, "of" | "for" | "at" | "in"))));
             let head = place.words.last().copied().unwrap_or_default();
@@ -146,14 +203,17 @@ impl Resolver<'_> {
         }
         let fits: Vec<Option<Fit>> =
             persons.iter().map(|&i| place.role.as_ref().and_then(|role| self.fit(role, i))).collect();
-        let n_fitting = fits.iter().filter(|f| f.is_some()).count();
+        let n_fitting = fits.iter().flatten().filter(|f| f.strict).count();
         let keep = |i: usize, fit: Option<Fit>| {
             let person = &self.cast.persons[i];
             let known = person.gender;
             let gender = place.gender.is_none() || known.is_none() || known == place.gender;
             // Somebody without a role may be "the lawyer" too, if just named.
             let role = place.role.is_none() || fit.is_some() || person.roles.is_empty() && last_person == Some(i);
-            place.except != Some(&Referent::Person(i)) && gender && role
+            let introduced = !place.indefinite
+                || fit.is_some_and(|f| f.strict && (f.same || f.common > 0))
+                    && person.mentions.first().is_some_and(|&m| m > place.byte);
+            place.except != Some(&Referent::Person(i)) && gender && role && introduced
         };
         let kept: Vec<(usize, Option<Fit>)> = persons.into_iter().zip(fits).filter(|&(i, f)| keep(i, f)).collect();
         let is_kept = |person: usize| kept.binary_search_by_key(&person, |k| k.0).is_ok();
@@ -194,7 +254,8 @@ impl Resolver<'_> {
             set(Sign::HasRole, yes(!person.roles.is_empty()));
             set(Sign::First, yes(first == Some(i)));
             if let Some(fit) = fit {
-                set(Sign::Fits, 1.0);
+                set(Sign::Fits, yes(fit.strict));
+                set(Sign::Loose, yes(!fit.strict));
                 set(Sign::SameRole, yes(fit.same));
                 set(Sign::BareRole, yes(fit.bare && !fit.same));
                 set(Sign::SameGroup, yes(fit.group));
@@ -229,7 +290,9 @@ impl Resolver<'_> {
             let group = r.group == role.group;
             let score = 2 * common + if same { 3 } else { usize::from(bare) * 2 } + usize::from(group);
             let score = if foreign && common == 0 { 1 } else { score };
-            (fits && !clash).then_some(Fit { score, common, same, bare, group, foreign })
+            // "The senior Russian diplomat" may be a deputy minister, "the official" anybody in office.
+            let loose = is_broad(role.class) && is_office(r.class) && !foreign;
+            ((fits || loose) && !clash).then_some(Fit { strict: fits, score, common, same, bare, group, foreign })
         };
         self.cast.persons[person].roles.iter().filter_map(fit).max()
     }
@@ -281,6 +344,9 @@ impl Resolver<'_> {
     }
 
     fn add_unnamed(&self, view: View<'_>, place: &Place<'_>, out: &mut Vec<Candidate>) {
+        if place.question == Question::Pronoun {
+            self.add_introduced(view, place, out);
+        }
         let head = place.words.last().copied().unwrap_or_default();
         let reach = if place.question == Question::Description { MAX_SPOKEN } else { 2 };
         let mut seen: Vec<&Speaker> = Vec::new();
@@ -300,6 +366,31 @@ impl Resolver<'_> {
             signs[Sign::Unnamed as usize] = 1.0;
             signs[Sign::InName as usize] = yes(in_name);
             out.push(Candidate { referent: referent.clone(), signs });
+        }
+    }
+
+    /// Somebody without a name whom a sentence before introduces ("An old man waved. He said ...").
+    fn add_introduced(&self, view: View<'_>, place: &Place<'_>, out: &mut Vec<Candidate>) {
+        let [sentence, before, passage] = self.sentences(view, place.byte);
+        let from = before.min(passage);
+        for one in self.introduced.iter().rev().skip_while(|i| i.byte >= place.byte).take_while(|i| i.byte >= from).take(3) {
+            let told = one.gender.is_none() || place.gender.is_none() || one.gender == place.gender;
+            let referent = Referent::Unnamed(one.speaker.clone());
+            let known = out.iter().any(|c| c.referent == referent) || self.spoken.iter().rev().take(2).any(|r| *r == referent);
+            let quoted = place.content.iter().any(|c| c.start <= one.byte && one.byte < c.end);
+            if !told || known || quoted || place.except == Some(&referent) {
+                continue;
+            }
+            let mut signs = [0.0; N_SIGNS];
+            let mut set = |sign: Sign, x: f64| signs[sign as usize] = x;
+            set(Sign::Unnamed, 1.0);
+            set(Sign::FirstTime, 1.0);
+            set(Sign::SameGender, yes(one.gender.is_some() && one.gender == place.gender));
+            set(Sign::Here, yes(one.byte >= passage));
+            set(Sign::SubjectHere, yes(one.byte >= sentence && one.subject));
+            set(Sign::SubjectBefore, yes(one.byte < sentence && one.byte >= before && one.subject));
+            set(Sign::SubjectParagraph, yes(one.byte >= passage && one.byte < sentence && one.subject));
+            out.push(Candidate { referent, signs });
         }
     }
 
@@ -325,6 +416,26 @@ impl Resolver<'_> {
             && view.folded(range.start).starts_with("the")
             && (matches!(kind, Some(SourceKind::Institution | SourceKind::Media)) || kind.is_none() && type_of.is_some())
     }
+}
+
+/// Classes whose nouns are used of holders of many offices.
+fn is_broad(class: RoleClass) -> bool {
+    matches!(class, RoleClass::Official | RoleClass::Diplomat)
+}
+
+fn is_office(class: RoleClass) -> bool {
+    matches!(
+        class,
+        RoleClass::HeadOfState
+            | RoleClass::HeadOfGovernment
+            | RoleClass::Minister
+            | RoleClass::Diplomat
+            | RoleClass::Spokesperson
+            | RoleClass::Official
+            | RoleClass::IgoOfficial
+            | RoleClass::RegionalLeader
+            | RoleClass::CentralBanker
+    )
 }
 
 pub(super) fn yes(x: bool) -> f64 {

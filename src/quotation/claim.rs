@@ -57,16 +57,17 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
     Some(view.span(&range))
 }
 
-/// A number that is larger for the likelier source of two attributions of one content.
-pub(super) fn plausibility(view: View<'_>, attribution: &Attribution) -> i32 {
+/// A number that is larger for the likelier source of two attributions of one content. `content`: what the other one of
+/// the two takes for the reported words; a source inside it speaks in the speaker's words only.
+pub(super) fn plausibility(view: View<'_>, attribution: &Attribution, content: &[Span]) -> i32 {
     let Some(source) = attribution.source else { return -9 };
     let range = view.passage.tokens_in(source);
     if range.is_empty() {
         return -9;
     }
     let mut score = 0;
-    if attribution.content.iter().any(|c| c.overlaps(source)) {
-        score -= 2;
+    if attribution.content.iter().chain(content).any(|c| c.overlaps(source)) {
+        score -= 3;
     }
     if view.lang.ends_phrase(view.folded(range.start)) && !view.is_capital(range.start) {
         score -= 2;

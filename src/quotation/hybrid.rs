@@ -61,10 +61,11 @@ impl Extractor for Hybrid {
                 one.source = Some(source);
             } else if one.source.is_none_or(|s| is_empty_source(s.of(&document.text), lang))
                 || light(one)
-                || plausibility(view(one), &ruled) > plausibility(view(one), one)
+                || plausibility(view(one), &ruled, &[]) > plausibility(view(one), one, &ruled.content)
             {
-                if one.content.iter().any(|c| c.overlaps(source)) {
-                    // The chain read over source and cue as if they were said.
+                let nested = one.source.is_some_and(|s| ruled.content.iter().any(|c| c.overlaps(s)));
+                if nested || one.content.iter().any(|c| c.overlaps(source)) {
+                    // "Rome wants a deal, he said" is his word about Rome, or the chain read over source and cue as if they were said.
                     *one = Attribution { confidence: one.confidence.min(ruled.confidence), ..ruled };
                 } else {
                     one.source = Some(source);

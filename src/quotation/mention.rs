@@ -91,7 +91,11 @@ pub(super) fn name_run(view: View<'_>, start: usize) -> Range<usize> {
         let is_particle = |i: usize| i < n && view.lang.is_name_particle(view.folded(i));
         if view.is_word(end) {
             let follows_hyphen = matches!(view.word(end - 1), "-" | "‑") && touches;
-            let before_name = is_particle(end) && (is_capital(end + 1) || is_particle(end + 1) && is_capital(end + 2));
+            let hyphen = |i: usize| i < n && matches!(view.word(i), "-" | "‑");
+            let before_name = is_particle(end)
+                && (is_capital(end + 1)
+                    || (is_particle(end + 1) || hyphen(end + 1)) && is_capital(end + 2)
+                    || is_particle(end + 1) && hyphen(end + 2) && is_capital(end + 3));
             if !(is_capital(end) || follows_hyphen || before_name) {
                 break;
             }
@@ -141,8 +145,10 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
         let abbreviated = format!("{}.", word.trim_end_matches('.'));
         let title = if dotted { lang.title(&abbreviated) } else { lang.title(word) };
         let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
+        let initial = dotted && word.len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
         if let Some(told) = title
             && i + 1 < run.end
+            && !initial
             && (dotted || i == start || !lang.is_given_name(word))
         {
             gender = known(told).or(gender);
@@ -156,19 +162,25 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
             start = i + 1;
         } else if let Some(role) = lang.role(word)
             && i + 1 < run.end
+            && !(i > run.start && lang.is_given_name(word))
         {
             titled = true;
             gender = known(role.gender).or(gender);
             start = i + 1;
-        } else if i == start && (lang.begins_sentence(word) || lang.is_time_word(word)) {
+        } else if i == start
+            && (lang.begins_sentence(word) || lang.is_time_word(word))
+            && !(i + 1 < run.end && matches!(view.word(i + 1), "-" | "‑"))
+        {
             start = i + 1;
         }
     }
-    // "MLA Hemant Wagholikar": capitals before a whole name are an office or a party.
+    // "MLA Hemant Wagholikar", "Ranger Colleen Mardigan": an office or an occupation before a whole name.
     if start + 2 < run.end
-        && is_acronym(view.word(start))
-        && view.word(start).len() >= 3
         && (start + 1..start + 3).all(|i| view.is_word(i) && view.word(i).chars().any(char::is_lowercase))
+        && (is_acronym(view.word(start)) && view.word(start).len() >= 3
+            || !lang.is_given_name(view.folded(start))
+                && lang.is_given_name(view.folded(start + 1))
+                && lang.is_agent(view.folded(start)))
     {
         start += 1;
     }
@@ -292,6 +304,15 @@ fn is_month(view: View<'_>, name: &Range<usize>) -> bool {
 
 /// Whether a word behind "of" names what a minister looks after ("Minister of Agriculture X").
 fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
+    // "Minister of Water and Irrigation X"
+    let listed = run_start > 3
+        && view.folded(run_start - 1) == "and"
+        && (run_start.saturating_sub(6)..run_start - 1).any(|j| {
+            matches!(view.word(j), "of" | "for") && j > 0 && view.lang.role(view.folded(j - 1)).is_some()
+        });
+    if listed && view.lang.is_portfolio(view.folded(i)) {
+        return true;
+    }
     let the = usize::from(run_start > 2 && view.lang.is_determiner(view.folded(run_start - 1)));
     let behind_of = run_start > 1 + the
         && matches!(view.word(run_start - 1 - the), "of" | "for")

@@ -26,6 +26,7 @@ pub(crate) mod speaker;
 #[cfg_attr(not(feature = "train"), expect(dead_code, reason = "parts that only fitting uses"))]
 pub mod tagger;
 mod target;
+pub(crate) mod topic;
 mod unnamed;
 
 pub use hybrid::Hybrid;
@@ -108,8 +109,10 @@ pub struct Quotation {
     pub speaker: Speaker,
     /// Whose position it is.
     pub holder: Holder,
-    /// At whom or what it is directed; `None` when unsure.
+    /// What it is about: an actor, act or issue named in it, in its words; `None` when unsure.
     pub target: Option<String>,
+    /// The country at which it is directed, as statements have it; `None` when unsure.
+    pub country: Option<String>,
     /// How sure it is that content and speaker are right, in 0..=1.
     pub confidence: f64,
     /// What a reader should know ("speaker inferred from the quotation before").
@@ -148,13 +151,16 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
         attributions.extend(turns);
     }
     attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
+    let topics = topic::Topics::new(document, &passages);
     let mut resolver = speaker::Resolver::new(document, &passages, &attributions, interview, extractor.speakers(), lang);
     attributions
         .into_iter()
         .map(|attribution| {
             let (speaker, holder, sureness) = resolver.resolve(&attribution);
             let held_in = resolver.holder_country(&holder);
-            let target = target::target(document, &passages, &attribution, &speaker, held_in.as_deref(), lang);
+            let country = target::target(document, &passages, &attribution, &speaker, held_in.as_deref(), lang);
+            let weights = &extractor.speakers().target;
+            let target = topics.target(document, &passages, &attribution, &speaker, weights, lang);
             let mut warnings = Vec::new();
             if attribution.inferred && speaker != Speaker::default() {
                 warnings.push("speaker inferred from the quotation before".to_owned());
@@ -168,7 +174,8 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
                 paragraph: attribution.paragraph,
                 speaker,
                 holder,
-                target,
+                target: target.or_else(|| country.clone()),
+                country,
                 confidence: attribution.confidence * sureness,
                 warnings,
             }

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::quotation::tagger::logistic::Logistic;
+use crate::quotation::topic::N_TOPIC;
 
 /// Number of signs of a candidate.
-pub(crate) const N_SIGNS: usize = 38;
+pub(crate) const N_SIGNS: usize = 41;
 /// Signs of a candidate, in the order of [`Sign`].
 pub(crate) type Signs = [f64; N_SIGNS];
 
@@ -32,6 +33,8 @@ pub(crate) enum Sign {
     SameType, InName, InApposition, Called,
     // The words as they stand: more than article and noun; a phrase behind the noun; no such words before.
     Longer, Complement, FirstTime,
+    // "The diplomat" for a minister; "his wife", "the family's lawyer"; "a former auditor".
+    Loose, Possessive, Indefinite,
 }
 
 /// What kind of source is asked for.
@@ -52,6 +55,8 @@ pub struct SpeakerRanker {
     pub(crate) pronoun: Logistic,
     pub(crate) description: Logistic,
     pub(crate) plural: Logistic,
+    /// Phrases of a content as its target.
+    pub(crate) target: Logistic,
 }
 
 /// The ranker of extractors that learnt none.
@@ -59,11 +64,12 @@ pub(crate) static BY_HAND: SpeakerRanker = SpeakerRanker {
     pronoun: Logistic { weights: Vec::new() },
     description: Logistic { weights: Vec::new() },
     plural: Logistic { weights: Vec::new() },
+    target: Logistic { weights: Vec::new() },
 };
 
 use Sign::{
     BareRole, Between, Body, Called, CommonWords, Distance, First, FirstTime, Fits, HasRole, Here, InApposition,
-    InContent, InName, LastPerson, Later, Mentions, NoRole, OnlyOne, OtherBody, OtherCountry, Person, SameGender,
+    Indefinite, InContent, InName, LastPerson, Later, Loose, Mentions, NoRole, OnlyOne, OtherBody, OtherCountry, Person, Possessive, SameGender,
     SameGroup, SameRole, SameType, ShortName, SpokeLast, SpokeLately, SubjectBefore, SubjectHere, SubjectParagraph,
     Unnamed,
 };
@@ -82,7 +88,7 @@ const PRONOUN: &[(Sign, f64)] = &[
     (Mentions, 0.3),
     (ShortName, -1.0),
     (HasRole, 0.4),
-    (Unnamed, -30.0),
+    (Unnamed, -6.0),
 ];
 
 const DESCRIPTION: &[(Sign, f64)] = &[
@@ -108,25 +114,45 @@ const DESCRIPTION: &[(Sign, f64)] = &[
     (Unnamed, -1.0),
     (FirstTime, 0.3),
     (First, 0.0),
+    (Loose, 1.0),
+    (Possessive, 4.0),
+    (Indefinite, 2.0),
 ];
 
 const PLURAL: &[(Sign, f64)] =
     &[(Body, 1.0), (Unnamed, 1.0), (SpokeLast, 4.0), (SpokeLately, 1.5), (Here, 2.0), (SubjectHere, 1.0), (SubjectParagraph, 0.8)];
 
+/// The weights set by hand, one a sign.
+pub(crate) fn by_hand(question: Question) -> Signs {
+    let mut weights = [0.0; N_SIGNS];
+    for &(sign, weight) in table(question) {
+        weights[sign as usize] = weight;
+    }
+    weights
+}
+
+fn table(question: Question) -> &'static [(Sign, f64)] {
+    match question {
+        Question::Pronoun => PRONOUN,
+        Question::Description => DESCRIPTION,
+        Question::Plural => PLURAL,
+    }
+}
+
 impl SpeakerRanker {
     pub(crate) fn is_sound(&self) -> bool {
-        [&self.pronoun, &self.description, &self.plural].iter().all(|l| l.fits(N_SIGNS))
+        [&self.pronoun, &self.description, &self.plural].iter().all(|l| l.fits(N_SIGNS)) && self.target.fits(N_TOPIC)
     }
 
     /// A number that is larger for likelier candidates.
     fn score(&self, question: Question, signs: &Signs) -> f64 {
-        let (learnt, by_hand) = match question {
-            Question::Pronoun => (&self.pronoun, PRONOUN),
-            Question::Description => (&self.description, DESCRIPTION),
-            Question::Plural => (&self.plural, PLURAL),
+        let learnt = match question {
+            Question::Pronoun => &self.pronoun,
+            Question::Description => &self.description,
+            Question::Plural => &self.plural,
         };
         if learnt.weights.is_empty() {
-            by_hand.iter().map(|&(sign, weight)| weight * signs[sign as usize]).sum()
+            table(question).iter().map(|&(sign, weight)| weight * signs[sign as usize]).sum()
         } else {
             learnt.logit(signs)
         }
@@ -169,6 +195,6 @@ mod tests {
 
     #[test]
     fn signs_have_their_places() {
-        assert_eq!(FirstTime as usize, N_SIGNS - 1);
+        assert_eq!(Indefinite as usize, N_SIGNS - 1);
     }
 }

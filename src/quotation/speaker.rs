@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::document::Document;
 use crate::lang::{Gender, Language, Number, Pronoun, SourceKind};
 use crate::quotation::apposition::{bare_organization, phrase_role};
-use crate::quotation::ask::{Asked, Place};
+use crate::quotation::ask::{Asked, Introduced, Place, introduced};
 use crate::quotation::bodies::Bodies;
 use crate::quotation::cast::Cast;
 use crate::quotation::mention::{name_run, name_words};
@@ -48,6 +48,8 @@ pub(crate) struct Resolver<'a> {
     /// Where the interview of the article begins.
     interview: Option<usize>,
     ranker: &'a SpeakerRanker,
+    /// Whom the article introduces without a name.
+    pub(super) introduced: Vec<Introduced>,
     /// Who spoke, by attribution so far, and in which paragraph.
     pub(crate) spoken: Vec<Referent>,
     pub(super) spoken_in: Vec<usize>,
@@ -77,6 +79,7 @@ impl<'a> Resolver<'a> {
             bodies,
             interview,
             ranker,
+            introduced: introduced(document, passages, lang),
             spoken: Vec::new(),
             spoken_in: Vec::new(),
             last_holder: None,
@@ -237,6 +240,8 @@ impl<'a> Resolver<'a> {
             role: None,
             words: Vec::new(),
             as_is: None,
+            possessive: false,
+            indefinite: false,
         };
         let mut words = range.clone().filter(|&i| view.is_word(i));
         let first = words.next();
@@ -260,17 +265,21 @@ impl<'a> Resolver<'a> {
         let collective = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
         if let Some(role) = role.filter(|_| collective.is_none()) {
             let as_is = Referent::Unnamed(self.unnamed(view, range.clone()));
-            if !self.is_definite(view, &range) {
+            let indefinite = !self.is_definite(view, &range);
+            if indefinite && view.passage.index > 1 {
                 return Answer::Known(Some(as_is), 0.8);
             }
+            let possessive = self.lang.pronoun(view.folded(range.start)).is_some()
+                || noun_range(view, &range).any(|i| view.word(i).ends_with("'s") || view.word(i).ends_with("’s"));
             let words = self.description_words(view, &range);
             let gender = role.gender;
-            let place = Place { gender, role: Some(role), words, as_is: Some(as_is), ..place(Question::Description) };
+            let place = Place { gender, role: Some(role), words, as_is: Some(as_is), possessive, indefinite, ..place(Question::Description) };
             return Answer::Open(self.ask(view, place));
         }
         // "his figures": whoever has them.
         if let Some(gender) = whose
-            && collective.is_none_or(|k| k == SourceKind::Document)
+            && collective == Some(SourceKind::Document)
+            && view.folded(range.end - 1).ends_with('s')
         {
             return Answer::Open(self.ask(view, Place { gender: Some(gender), ..place(Question::Pronoun) }));
         }
@@ -333,7 +342,8 @@ impl<'a> Resolver<'a> {
                             && view.is_word(end)
                             && (self.lang.role(behind).is_some() || self.lang.collective(behind).is_some());
                         let whose = view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s");
-                        let behind_body = from > i
+                        let behind_body = from > range.start
+                            && (from > i || behind_of)
                             && (self.lang.organization_head(view.folded(from - 1)).is_some()
                                 || self.lang.role(view.folded(from - 1)).is_some());
                         if !leads

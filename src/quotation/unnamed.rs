@@ -47,7 +47,11 @@ impl Resolver<'_> {
         }
         let words: Vec<&str> =
             name.clone().filter(|&i| view.is_word(i)).map(|i| view.folded(i).trim_end_matches("'s")).collect();
-        let capital = name.clone().any(|i| view.is_name_word(i) && !self.is_common(view, &name, i, kind));
+        let noun = noun_range(view, &range);
+        let capital = (name.start.max(noun.start)..name.end.min(noun.end))
+            .any(|i| view.is_name_word(i) && !self.is_common(view, &name, i, kind));
+        // "an American couple", "Denmark's government": the head noun is no name.
+        let plain_head = view.is_word(noun.end - 1) && !view.is_capital(noun.end - 1) && kind != Some(SourceKind::Media);
         let head_word = view.folded(noun_range(view, &range).end - 1);
         let is_source =
             kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.organization_head(head_word).is_some();
@@ -58,7 +62,7 @@ impl Resolver<'_> {
             return named(body.name.clone(), speaker);
         }
         let text = || view.span(&name).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
-        if capital {
+        if capital && !(plain_head && is_described(view, &noun)) {
             // Small words in front describe the name ("stallholder Mercy Achieng").
             let first = name.clone().find(|&i| view.is_capital(i)).unwrap_or(name.start);
             let small_head = view.is_word(name.end - 1) && !view.is_capital(name.end - 1);
@@ -75,8 +79,7 @@ impl Resolver<'_> {
                 named(text.trim_end_matches("’s").trim_end_matches("'s").to_owned(), speaker)
             };
         }
-        let is_force = self.lang.organization_head(head_word) == Some(OrganizationType::Police);
-        if is_source && words.len() > 1 && !is_force {
+        if is_source && words.len() > 1 && self.lang.organization_head(head_word) == Some(OrganizationType::Ministry) {
             return named(text(), speaker);
         }
         Referent::Unnamed(speaker)
@@ -175,6 +178,18 @@ impl Resolver<'_> {
     }
 }
 
+/// Whether the capitals of a phrase whose head noun is small only describe: "an American couple", "Denmark's government".
+fn is_described(view: View<'_>, noun: &Range<usize>) -> bool {
+    let article = view.lang.is_determiner(view.folded(noun.start)) && !view.folded(noun.start).starts_with("the");
+    let all = noun.clone().filter(|&i| view.is_name_word(i)).all(|i| {
+        view.lang.country_term(view.folded(i).trim_end_matches("'s")).is_some()
+            || view.word(i).ends_with("'s")
+            || view.word(i).ends_with("’s")
+    });
+    let ministry = view.lang.organization_head(view.folded(noun.end - 1)) == Some(OrganizationType::Ministry);
+    (article || all) && !ministry
+}
+
 /// The words that describe: without numbers in front ("17.45 A hydro official") and a relative clause behind a comma.
 fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
     while range.len() > 1
@@ -182,6 +197,9 @@ fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
         && (range.start + 1..range.end.min(range.start + 4)).any(|i| view.lang.is_determiner(view.folded(i)))
     {
         range.start += 1;
+    }
+    if let Some(who) = (range.start + 1..range.end).find(|&i| matches!(view.folded(i), "who" | "which" | "that")) {
+        range.end = who;
     }
     let clause = (range.start + 1..range.end)
         .find(|&i| view.word(i) == "," && (i + 1 == range.end || view.lang.ends_phrase(view.folded(i + 1)) || view.lang.is_adverb(view.folded(i + 1))));
@@ -207,7 +225,11 @@ fn head_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
 pub(super) fn noun_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
     let head = head_range(view, range);
     let end = (head.start + 1..head.end)
-        .find(|&i| !view.is_capital(i) && view.lang.is_preposition(view.folded(i)))
+        .find(|&i| {
+            let next = |i: usize| i + 1 < head.end && view.lang.is_preposition(view.folded(i + 1));
+            !view.is_capital(i)
+                && (view.lang.is_preposition(view.folded(i)) || view.folded(i).ends_with("ed") && next(i) && !view.is_source_noun(i))
+        })
         .unwrap_or(head.end);
     head.start..end
 }

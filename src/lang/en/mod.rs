@@ -41,6 +41,7 @@ pub static ENGLISH: Language = Language {
     role_modifiers: phrase_words::ROLE_MODIFIERS,
     chambers: phrase_words::CHAMBERS,
     portfolios: phrase_words::PORTFOLIOS,
+    agent_endings: phrase_words::AGENT_ENDINGS,
     collective_sources: sources::COLLECTIVE_SOURCES,
     organizations: organizations::ORGANIZATIONS,
     organization_heads: organizations::ORGANIZATION_HEADS,

@@ -514,3 +514,7 @@ pub(super) static PORTFOLIOS: &[&str] = &[
     "telecommunications", "tourism", "trade", "transport", "transportation", "treasury", "veterans", "water",
     "welfare", "women", "works", "youth",
 ];
+
+/// Endings of words for what a person does.
+pub(super) static AGENT_ENDINGS: &[&str] =
+    &["aunty", "back", "er", "ian", "ist", "junior", "man", "or", "senior", "uncle", "woman"];

@@ -37,6 +37,9 @@ pub struct AnnotatedAttribution {
     /// The words for somebody whom the article does not name ("a senior official").
     #[serde(default)]
     pub description: Option<String>,
+    /// What it is about, in words of the content.
+    #[serde(default)]
+    pub target: Option<String>,
 }
 
 /// `[3, 5]`, `[[3, 5], [9, 12]]` or null.

@@ -9,15 +9,19 @@ use crate::document::plain;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lang::Language;
 use crate::quotation::ask::Asked;
-use crate::quotation::ranker::{N_SIGNS, Question, SpeakerRanker};
+use crate::quotation::ranker::{N_SIGNS, Question, SpeakerRanker, by_hand};
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::tagger::logistic::Logistic;
 use crate::quotation::{Attribution, Passage, passages};
 use crate::text::{Span, folded};
+use crate::quotation::topic::Topics;
+use crate::training::tagger::rankers::Rows;
 use crate::training::tagger::corpus::{AnnotatedArticle, AnnotatedAttribution};
 
-/// Penalty on squared weights.
-const ALPHA: f64 = 3.0;
+/// Penalty on squared weights; they are what is added to the table set by hand.
+const ALPHA: f64 = 10.0;
+/// The score by hand is one more sign; written larger, it costs less of the penalty than all others.
+const HAND_SCALE: f64 = 4.0;
 /// With fewer questions of a kind the table set by hand is kept.
 const MIN_QUESTIONS: usize = 30;
 
@@ -42,17 +46,22 @@ impl Pairs {
 
     /// Weights under which the right candidates win: a logistic regression on the differences, each in both directions.
     /// Reference: Herbrich et al. 2000, "Large margin rank boundaries for ordinal regression" (pairs), with logistic loss.
-    fn fit(self) -> Result<Logistic> {
+    fn fit(self, question: Question) -> Result<Logistic> {
         if self.n_questions < MIN_QUESTIONS {
             return Ok(Logistic::default());
         }
         let failed =
             |e: &dyn std::fmt::Display| Error::new(ErrorKind::Numeric, format!("ranker of speakers can not be fitted: {e}"));
         let n = self.values.len() / N_SIGNS;
-        let mut values = self.values;
+        let hand = by_hand(question);
+        let mut values = Vec::with_capacity(2 * n * (N_SIGNS + 1));
+        for difference in self.values.chunks_exact(N_SIGNS) {
+            values.extend_from_slice(difference);
+            values.push(HAND_SCALE * difference.iter().zip(&hand).map(|(d, w)| d * w).sum::<f64>());
+        }
         let mirrored: Vec<f64> = values.iter().map(|v| -v).collect();
         values.extend(mirrored);
-        let records = Array2::from_shape_vec((2 * n, N_SIGNS), values).map_err(|e| failed(&e))?;
+        let records = Array2::from_shape_vec((2 * n, N_SIGNS + 1), values).map_err(|e| failed(&e))?;
         let targets: Array1<bool> = (0..2 * n).map(|i| i < n).collect();
         let data = DatasetBase::new(records, targets);
         let fitted = LogisticRegression::default()
@@ -64,6 +73,8 @@ impl Pairs {
         // linfa-logistic chooses the positive class: its labels tell which.
         let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
         let mut weights: Vec<f64> = fitted.params().iter().map(|w| sign * w).collect();
+        let scale = HAND_SCALE * weights.pop().unwrap_or_default();
+        weights.iter_mut().zip(&hand).for_each(|(w, h)| *w += scale * h);
         weights.push(0.0);
         if weights.iter().any(|w| !w.is_finite()) {
             return Err(failed(&"a weight is not finite"));
@@ -74,6 +85,7 @@ impl Pairs {
 
 /// A ranker fitted to the articles' speakers, and how many questions of each kind it saw.
 pub(crate) fn fit_speakers(articles: &[AnnotatedArticle], lang: &Language) -> Result<(SpeakerRanker, [usize; 3])> {
+    let mut topics = Rows::default();
     let mut pairs = [Pairs::default(), Pairs::default(), Pairs::default()];
     for article in articles {
         let document = plain::document(article.text.clone(), None);
@@ -83,8 +95,9 @@ pub(crate) fn fit_speakers(articles: &[AnnotatedArticle], lang: &Language) -> Re
         }
         let gold = attributions(article, &passages);
         let spans: Vec<Attribution> = gold.iter().map(|g| g.1.clone()).collect();
-        let by_hand = SpeakerRanker::default();
-        let mut resolver = Resolver::new(&document, &passages, &spans, None, &by_hand, lang);
+        let first = SpeakerRanker::default();
+        let about = Topics::new(&document, &passages);
+        let mut resolver = Resolver::new(&document, &passages, &spans, None, &first, lang);
         for (annotated, attribution) in &gold {
             if let Some(asked) = resolver.asked(attribution) {
                 let view = resolver.view_at(attribution.source.map_or(0, |s| s.start));
@@ -102,7 +115,14 @@ pub(crate) fn fit_speakers(articles: &[AnnotatedArticle], lang: &Language) -> Re
                     pairs[kind].push(&asked, &right);
                 }
             }
-            resolver.resolve(attribution);
+            let (speaker, ..) = resolver.resolve(attribution);
+            // Whole articles without targets are of a set that has none.
+            if article.attributions.iter().any(|a| a.target.is_some()) {
+                for phrase in about.phrases(&document, &passages, attribution, &speaker, lang) {
+                    let right = annotated.target.as_deref().is_some_and(|t| is_target(&phrase.text, t));
+                    topics.push(&phrase.signs, right);
+                }
+            }
             // What follows is learnt as if all before had been resolved rightly.
             if let Some(name) = &annotated.speaker
                 && let Some(person) = resolver.cast.persons.iter().position(|p| same(&p.name, name))
@@ -114,7 +134,13 @@ pub(crate) fn fit_speakers(articles: &[AnnotatedArticle], lang: &Language) -> Re
     }
     let n = [0, 1, 2].map(|i: usize| pairs[i].n_questions);
     let [pronoun, description, plural] = pairs;
-    Ok((SpeakerRanker { pronoun: pronoun.fit()?, description: description.fit()?, plural: plural.fit()? }, n))
+    Ok((SpeakerRanker { pronoun: pronoun.fit(Question::Pronoun)?, description: description.fit(Question::Description)?, plural: plural.fit(Question::Plural)?, target: topics.fit()? }, n))
+}
+
+/// Whether a phrase is the annotated target: the same words, or the one within the other.
+fn is_target(phrase: &str, target: &str) -> bool {
+    let (a, b) = (format!(" {} ", folded(phrase)), format!(" {} ", folded(target)));
+    a.contains(&b) || b.contains(&a)
 }
 
 fn same(a: &str, b: &str) -> bool {
