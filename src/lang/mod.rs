@@ -389,6 +389,7 @@ pub struct Language {
     pub organization_heads: &'static [(&'static str, OrganizationType)],
     pub countries: &'static [Country],
     pub country_terms: &'static [(&'static str, &'static str, TermKind)],
+    pub cities: &'static [(&'static str, &'static str)],
     pub capitals_only: &'static [&'static str],
     pub negations: &'static [&'static str],
     pub negation_enders: &'static [&'static str],
@@ -647,6 +648,11 @@ impl Language {
     }
 
     /// Whether a term counts only where it is written in capitals ("US", "WHO").
+    /// ISO code of the country of a city that is no capital.
+    pub fn city(&self, name: &str) -> Option<&'static str> {
+        find(self.cities, name)
+    }
+
     pub fn needs_capitals(&self, term: &str) -> bool {
         self.marks(term) & index::CAPITALS != 0
     }
@@ -778,6 +784,8 @@ mod tests {
                 sorted(name, table.iter().copied());
             }
             sorted("cues", lang.cues.iter().map(|c| c.0));
+            sorted("cities", lang.cities.iter().map(|c| c.0));
+            assert!(lang.cities.iter().all(|c| lang.country(c.1).is_some() && lang.country_term(c.0).is_none()));
             sorted("chambers", lang.chambers.iter().map(|c| c.0));
             sorted("cue_phrases", lang.cue_phrases.iter().map(|c| c.0));
             sorted("attitudes", lang.attitudes.iter().map(|a| a.0));

@@ -70,6 +70,8 @@ pub static TEMPLATE: Language = Language {
     country_terms: &[],
     // Terms that count only when written in capitals: "us", "who".
     capitals_only: &[],
+    // Cities besides the capitals and their countries: ("mombasa", "KE").
+    cities: &[],
     // Words that negate what follows, and words that end such a scope.
     negations: &[],
     negation_enders: &[],

@@ -23,6 +23,8 @@ impl Hybrid {
     }
 }
 
+/// Rules that sure of a content are believed that what the chain takes for a source is a part of it.
+const NESTING: f64 = 0.8;
 /// Rules that sure of a quotation between marks are believed where the chain says nothing.
 const SURE: f64 = 0.7;
 
@@ -61,7 +63,7 @@ impl Extractor for Hybrid {
                 one.source = Some(source);
             } else if one.source.is_none_or(|s| is_empty_source(s.of(&document.text), lang))
                 || light(one)
-                || plausibility(view(one), &ruled, &[]) > plausibility(view(one), one, &ruled.content)
+                || plausibility(view(one), &ruled, &[]) > plausibility(view(one), one, if ruled.confidence >= NESTING { &ruled.content } else { &[] })
             {
                 let nested = one.source.is_some_and(|s| ruled.content.iter().any(|c| c.overlaps(s)));
                 if nested || one.content.iter().any(|c| c.overlaps(source)) {

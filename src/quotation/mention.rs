@@ -180,6 +180,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
         && (is_acronym(view.word(start)) && view.word(start).len() >= 3
             || !lang.is_given_name(view.folded(start))
                 && lang.is_given_name(view.folded(start + 1))
+                && !lang.is_name_particle(view.folded(start + 1))
                 && lang.is_agent(view.folded(start)))
     {
         start += 1;

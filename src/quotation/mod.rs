@@ -12,6 +12,7 @@ mod claim;
 mod cue;
 mod floating;
 mod holder;
+mod home;
 mod hybrid;
 mod interview;
 mod kind;
@@ -151,16 +152,19 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
         attributions.extend(turns);
     }
     attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
+    let home = home::home_country(document, &passages, lang);
     let topics = topic::Topics::new(document, &passages);
     let mut resolver = speaker::Resolver::new(document, &passages, &attributions, interview, extractor.speakers(), lang);
     attributions
         .into_iter()
         .map(|attribution| {
-            let (speaker, holder, sureness) = resolver.resolve(&attribution);
+            let (mut speaker, holder, sureness) = resolver.resolve(&attribution);
             let held_in = resolver.holder_country(&holder);
             let country = target::target(document, &passages, &attribution, &speaker, held_in.as_deref(), lang);
             let weights = &extractor.speakers().target;
             let target = topics.target(document, &passages, &attribution, &speaker, weights, lang);
+            home::at_home(&mut speaker, home, lang);
+            home::body_role(&mut speaker, lang);
             let mut warnings = Vec::new();
             if attribution.inferred && speaker != Speaker::default() {
                 warnings.push("speaker inferred from the quotation before".to_owned());

@@ -104,23 +104,23 @@ const DESCRIPTION: &[(Sign, f64)] = &[
     (OnlyOne, 0.5),
     (Later, -1.5),
     (SpokeLast, 0.5),
-    (SpokeLately, 0.8),
+    (SpokeLately, 1.0),
     (Distance, -0.2),
-    (Body, -1.2),
-    (SameType, 1.0),
+    (Body, -0.7),
+    (SameType, 1.5),
     (InName, 1.0),
     (InApposition, 1.5),
     (Called, 2.5),
-    (Unnamed, -1.0),
+    (Unnamed, 0.3),
     (FirstTime, 0.3),
     (First, 0.0),
-    (Loose, 1.0),
+    (Loose, -0.5),
     (Possessive, 4.0),
     (Indefinite, 2.0),
 ];
 
 const PLURAL: &[(Sign, f64)] =
-    &[(Body, 1.0), (Unnamed, 1.0), (SpokeLast, 4.0), (SpokeLately, 1.5), (Here, 2.0), (SubjectHere, 1.0), (SubjectParagraph, 0.8)];
+    &[(Person, -5.0), (Body, 1.0), (Unnamed, 1.0), (SpokeLast, 4.0), (SpokeLately, 1.5), (Here, 2.0), (SubjectHere, 1.0), (SubjectParagraph, 0.8)];
 
 /// The weights set by hand, one a sign.
 pub(crate) fn by_hand(question: Question) -> Signs {

@@ -284,7 +284,7 @@ impl<'a> Resolver<'a> {
             return Answer::Open(self.ask(view, Place { gender: Some(gender), ..place(Question::Pronoun) }));
         }
         let as_is = self.body(view, range.clone(), at);
-        if self.is_body_noun(view, &range, collective) {
+        if matches!(as_is, Referent::Unnamed(_)) && self.is_body_noun(view, &range, collective) {
             let words = self.description_words(view, &range);
             let place = Place { words, as_is: Some(as_is), ..place(Question::Description) };
             return Answer::Open(self.ask(view, place));

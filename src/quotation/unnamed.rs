@@ -101,7 +101,7 @@ impl Resolver<'_> {
             && alone
             && is_word
             && !self.bodies.is_proper(word)
-            && self.lang.country_term(word).is_none()
+            && self.lang.country_term(word.trim_end_matches("'s")).is_none()
             && self.lang.organization_at(&[word]).is_none()
     }
 
@@ -186,8 +186,11 @@ fn is_described(view: View<'_>, noun: &Range<usize>) -> bool {
             || view.word(i).ends_with("'s")
             || view.word(i).ends_with("’s")
     });
-    let ministry = view.lang.organization_head(view.folded(noun.end - 1)) == Some(OrganizationType::Ministry);
-    (article || all) && !ministry
+    let head = view.folded(noun.end - 1);
+    let ministry = view.lang.organization_head(head) == Some(OrganizationType::Ministry);
+    // "the Romanian railway company" is one body, "Belgian police" and "Denmark's government" are not.
+    let body = view.folded(noun.start) == "the" && view.lang.collective(head) == Some(SourceKind::Institution);
+    (article || all) && !ministry && !body
 }
 
 /// The words that describe: without numbers in front ("17.45 A hydro official") and a relative clause behind a comma.

@@ -130,7 +130,7 @@ pub(super) static ROLES: &[Role] = &[
     r("chief analyst", Expert, "analyst", E), r("chief cabinet secretary", Minister, "chief cabinet secretary", E),
     r("chief constable", Police, "police chief", E), r("chief diplomat", Minister, "foreign minister", E),
     r("chief economist", Expert, "economist", E), r("chief editor", Journalist, "editor", E),
-    r("chief executive", HeadOfGovernment, "chief executive", E), r("chief executive officer", Business, "ceo", E),
+    r("chief executive", Business, "chief executive", E), r("chief executive officer", Business, "ceo", E),
     r("chief financial officer", Business, "cfo", E), r("chief inspector", Police, "police inspector", E),
     r("chief investment officer", Business, "chief investment officer", E),
     r("chief judge", Judiciary, "chief justice", E), r("chief justice", Judiciary, "chief justice", E),
