@@ -3,10 +3,11 @@
 
 usage: benches/gold.py [--gold FILE]... [-v] [-e] [-p] [-t] [-r] [-u] [--per-file] [-- further arguments of extract]
 --gold FILE   JSONL with id, text, attributions (tests/gold/README.md); may be given several times
+The confidence is compared with whether the content is in the gold.
 -v lists misses and wrong speakers, descriptions and holders, -e inexact contents, -p false alarms, -t targets,
 -r roles, organizations and countries; -u: the unseen part of tests/gold/wire.jsonl
 """
-import json, os, re, subprocess, sys
+import gzip, json, os, re, subprocess, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.environ.get('DEMARCHE', ROOT + '/target/release/demarche')
@@ -36,6 +37,33 @@ def same_target(a, b):
     """The same words, or one inside the other (the gold gives the shortest noun phrase)."""
     a, b = folded(a).split(), folded(b).split()
     return a == b or a and b and (' '.join(a) in ' '.join(b) or ' '.join(b) in ' '.join(a))
+
+
+def single(spans):
+    """The only or first of the spans; PolNeAR has lists of them."""
+    return (spans[0] if spans and isinstance(spans[0], list) else spans) or None
+
+
+def normal(g):
+    for a in g['attributions']:
+        a['cue'], a['source'] = single(a.get('cue')), single(a.get('source'))
+        for key in ('speaker', 'description', 'holder', 'role', 'organization', 'country', 'target'):
+            a.setdefault(key, None)
+        a['holder'] = a['holder'] or a['speaker']
+    return g
+
+
+sureness = []  # (confidence, whether the content is in the gold)
+
+
+def ece(pairs, n_bins=10):
+    """Expected calibration error over bins of equal size: mean distance between confidence and share right."""
+    pairs, error = sorted(pairs), 0.0
+    for k in range(n_bins):
+        part = pairs[k * len(pairs) // n_bins:(k + 1) * len(pairs) // n_bins]
+        if part:
+            error += abs(sum(p for p, _ in part) - sum(r for _, r in part))
+    return error / max(1, len(pairs))
 
 
 class Count:
@@ -69,8 +97,8 @@ class Count:
 
 def measure(path):
     c = Count()
-    for line in open(path, encoding='utf-8'):
-        g = json.loads(line)
+    for line in (gzip.open if path.endswith('.gz') else open)(path, 'rt', encoding='utf-8'):
+        g = normal(json.loads(line))
         if bool(g.get('unseen')) != unseen:
             continue
         t, name = g['text'], g['id']
@@ -142,6 +170,7 @@ def measure(path):
             c('target ok', ok)
             if '-t' in args and not ok and (gold or mine):
                 print('TARGET', name, repr(mine), 'gold', repr(gold), '|', show(a['content'])[:160])
+        sureness.extend((p['confidence'], j in used) for j, p in enumerate(P))
         if '-p' in args:
             for j, p in enumerate(P):
                 if j not in used:
@@ -158,3 +187,5 @@ for path in files or [ROOT + '/tests/gold/samples.jsonl', ROOT + '/tests/gold/wi
         print(os.path.basename(path))
         one.show()
 total.show()
+print(f"  confidence {100 * sum(p for p, _ in sureness) / max(1, len(sureness)):.1f}, right {100 * sum(r for _, r in sureness) / max(1, len(sureness)):.1f}, "
+      f"expected calibration error {100 * ece(sureness):.1f}")

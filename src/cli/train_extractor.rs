@@ -104,7 +104,11 @@ fn write(args: &Args, tagger: &Tagger, n_articles: usize, quiet: bool) -> Result
     let bytes = tagger.to_bytes()?;
     write_file(&args.output, &bytes)?;
     if !quiet {
-        say(&format!("wrote {} ({:.1} MB) from {n_articles} articles", args.output.display(), bytes.len() as f64 / 1e6));
+        say(&format!(
+            "wrote {} ({:.1} MB) from {n_articles} articles",
+            args.output.display(),
+            bytes.len() as f64 / 1e6
+        ));
     }
     Ok(Outcome::Done)
 }

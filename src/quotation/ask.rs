@@ -3,15 +3,15 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::lang::{Gender, Language, OrganizationType, RoleClass, SourceKind};
 use crate::document::Document;
+use crate::lang::{Gender, Language, OrganizationType, RoleClass, SourceKind};
 use crate::quotation::apposition::{Role, phrase_role};
-use crate::quotation::{Passage, Speaker};
 use crate::quotation::cast::At;
 use crate::quotation::ranker::{N_SIGNS, Question, Sign, Signs};
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::unnamed::noun_range;
+use crate::quotation::{Passage, Speaker};
 use crate::text::Span;
 
 /// Persons are sought among so many mentions before the source.
@@ -285,13 +285,13 @@ impl Resolver<'_> {
             let related = self.lang.are_related_roles(r.group, role.group);
             let same = r.class == role.class && related;
             let unmarked = role.modifiers.is_empty() || r.modifiers.is_empty();
-            let bare = role.modifiers.is_empty() && related || unmarked && r.class == role.class;
+            let bare = (role.modifiers.is_empty() || unmarked && r.class == role.class) && related;
             let fits = same || bare || common > 0 && related || common > 1 && r.class == role.class;
             let group = r.group == role.group;
             let score = 2 * common + if same { 3 } else { usize::from(bare) * 2 } + usize::from(group);
             let score = if foreign && common == 0 { 1 } else { score };
             // "The senior Russian diplomat" may be a deputy minister, "the official" anybody in office.
-            let loose = is_broad(role.class) && is_office(r.class) && !foreign;
+            let loose = !foreign && (is_broad(role.class) && is_office(r.class) || unmarked && r.class == role.class);
             ((fits || loose) && !clash).then_some(Fit { strict: fits, score, common, same, bare, group, foreign })
         };
         self.cast.persons[person].roles.iter().filter_map(fit).max()
@@ -373,10 +373,13 @@ impl Resolver<'_> {
     fn add_introduced(&self, view: View<'_>, place: &Place<'_>, out: &mut Vec<Candidate>) {
         let [sentence, before, passage] = self.sentences(view, place.byte);
         let from = before.min(passage);
-        for one in self.introduced.iter().rev().skip_while(|i| i.byte >= place.byte).take_while(|i| i.byte >= from).take(3) {
+        for one in
+            self.introduced.iter().rev().skip_while(|i| i.byte >= place.byte).take_while(|i| i.byte >= from).take(3)
+        {
             let told = one.gender.is_none() || place.gender.is_none() || one.gender == place.gender;
             let referent = Referent::Unnamed(one.speaker.clone());
-            let known = out.iter().any(|c| c.referent == referent) || self.spoken.iter().rev().take(2).any(|r| *r == referent);
+            let known =
+                out.iter().any(|c| c.referent == referent) || self.spoken.iter().rev().take(2).any(|r| *r == referent);
             let quoted = place.content.iter().any(|c| c.start <= one.byte && one.byte < c.end);
             if !told || known || quoted || place.except == Some(&referent) {
                 continue;
@@ -398,7 +401,8 @@ impl Resolver<'_> {
     pub(super) fn description_words<'v>(&self, view: View<'v>, range: &Range<usize>) -> Vec<&'v str> {
         let mut noun = noun_range(view, range);
         while noun.len() > 1
-            && (view.lang.is_determiner(view.folded(noun.start)) || view.lang.pronoun(view.folded(noun.start)).is_some())
+            && (view.lang.is_determiner(view.folded(noun.start))
+                || view.lang.pronoun(view.folded(noun.start)).is_some())
         {
             noun.start += 1;
         }
@@ -414,7 +418,8 @@ impl Resolver<'_> {
         small
             && type_of != Some(OrganizationType::Police)
             && view.folded(range.start).starts_with("the")
-            && (matches!(kind, Some(SourceKind::Institution | SourceKind::Media)) || kind.is_none() && type_of.is_some())
+            && (matches!(kind, Some(SourceKind::Institution | SourceKind::Media))
+                || kind.is_none() && type_of.is_some())
     }
 }
 

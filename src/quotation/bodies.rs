@@ -193,7 +193,8 @@ fn nouns_beside(view: View<'_>, run: &Range<usize>) -> Vec<String> {
         let article = lang.is_determiner(view.folded(run.end + 1)) || view.folded(run.end + 1) == "which";
         let end = (run.end + 1..n.min(run.end + 12)).find(|&i| view.is_mark(i)).unwrap_or(n.min(run.end + 12));
         if article {
-            let head = (run.end + 2..end).take_while(|&i| !lang.is_preposition(view.folded(i))).filter(|&i| is_noun(i)).last();
+            let head =
+                (run.end + 2..end).take_while(|&i| !lang.is_preposition(view.folded(i))).filter(|&i| is_noun(i)).last();
             out.extend(head.map(|i| view.folded(i).to_owned()));
         }
     }

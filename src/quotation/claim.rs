@@ -46,8 +46,8 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
     }
     while range.end < tokens.len() && view.depth(range.end) == view.depth(range.end - 1) && is_free(range.end) {
         let (last, next) = (range.end - 1, range.end);
-        let inside = touches(last, next) && (is_hyphen(next) && next + 1 < tokens.len() && touches(next, next + 1)
-            || is_hyphen(last));
+        let inside = touches(last, next)
+            && (is_hyphen(next) && next + 1 < tokens.len() && touches(next, next + 1) || is_hyphen(last));
         let capital = view.is_name_word(next) && view.is_name_word(last);
         if !(inside || capital) {
             break;

@@ -308,9 +308,8 @@ fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
     // "Minister of Water and Irrigation X"
     let listed = run_start > 3
         && view.folded(run_start - 1) == "and"
-        && (run_start.saturating_sub(6)..run_start - 1).any(|j| {
-            matches!(view.word(j), "of" | "for") && j > 0 && view.lang.role(view.folded(j - 1)).is_some()
-        });
+        && (run_start.saturating_sub(6)..run_start - 1)
+            .any(|j| matches!(view.word(j), "of" | "for") && j > 0 && view.lang.role(view.folded(j - 1)).is_some());
     if listed && view.lang.is_portfolio(view.folded(i)) {
         return true;
     }
@@ -319,6 +318,5 @@ fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
         && matches!(view.word(run_start - 1 - the), "of" | "for")
         && view.lang.role(view.folded(run_start - 2 - the)).is_some();
     behind_of
-        && (view.lang.role(&format!("{} minister", view.folded(i))).is_some()
-            || view.lang.is_portfolio(view.folded(i)))
+        && (view.lang.role(&format!("{} minister", view.folded(i))).is_some() || view.lang.is_portfolio(view.folded(i)))
 }

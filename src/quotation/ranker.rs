@@ -69,9 +69,9 @@ pub(crate) static BY_HAND: SpeakerRanker = SpeakerRanker {
 
 use Sign::{
     BareRole, Between, Body, Called, CommonWords, Distance, First, FirstTime, Fits, HasRole, Here, InApposition,
-    Indefinite, InContent, InName, LastPerson, Later, Loose, Mentions, NoRole, OnlyOne, OtherBody, OtherCountry, Person, Possessive, SameGender,
-    SameGroup, SameRole, SameType, ShortName, SpokeLast, SpokeLately, SubjectBefore, SubjectHere, SubjectParagraph,
-    Unnamed,
+    InContent, InName, Indefinite, LastPerson, Later, Loose, Mentions, NoRole, OnlyOne, OtherBody, OtherCountry,
+    Person, Possessive, SameGender, SameGroup, SameRole, SameType, ShortName, SpokeLast, SpokeLately, SubjectBefore,
+    SubjectHere, SubjectParagraph, Unnamed,
 };
 
 /// Set by hand, then by a random coordinate search on the 1,435 matched "he" and "she" of PolNeAR train.
@@ -114,13 +114,21 @@ const DESCRIPTION: &[(Sign, f64)] = &[
     (Unnamed, 0.3),
     (FirstTime, 0.3),
     (First, 0.0),
-    (Loose, -0.5),
+    (Loose, -1.5),
     (Possessive, 4.0),
     (Indefinite, 2.0),
 ];
 
-const PLURAL: &[(Sign, f64)] =
-    &[(Person, -5.0), (Body, 1.0), (Unnamed, 1.0), (SpokeLast, 4.0), (SpokeLately, 1.5), (Here, 2.0), (SubjectHere, 1.0), (SubjectParagraph, 0.8)];
+const PLURAL: &[(Sign, f64)] = &[
+    (Person, -5.0),
+    (Body, 1.0),
+    (Unnamed, 1.0),
+    (SpokeLast, 4.0),
+    (SpokeLately, 1.5),
+    (Here, 2.0),
+    (SubjectHere, 1.0),
+    (SubjectParagraph, 0.8),
+];
 
 /// The weights set by hand, one a sign.
 pub(crate) fn by_hand(question: Question) -> Signs {
@@ -159,7 +167,11 @@ impl SpeakerRanker {
     }
 
     /// The likeliest of `candidates`, the first of equals, and its share of all odds; `None` without candidates.
-    pub(crate) fn best<'c>(&self, question: Question, candidates: impl Iterator<Item = &'c Signs>) -> Option<(usize, f64)> {
+    pub(crate) fn best<'c>(
+        &self,
+        question: Question,
+        candidates: impl Iterator<Item = &'c Signs>,
+    ) -> Option<(usize, f64)> {
         let scores: Vec<f64> = candidates.map(|signs| self.score(question, signs)).collect();
         let mut best = 0;
         for (i, score) in scores.iter().enumerate() {

@@ -11,7 +11,7 @@ use crate::quotation::apposition::{bare_organization, phrase_role};
 use crate::quotation::ask::{Asked, Introduced, Place, introduced};
 use crate::quotation::bodies::Bodies;
 use crate::quotation::cast::Cast;
-use crate::quotation::mention::{name_run, name_words};
+use crate::quotation::mention::{name_run, name_words, particle_before};
 use crate::quotation::ranker::{Question, SpeakerRanker};
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
@@ -214,12 +214,10 @@ impl<'a> Resolver<'a> {
     ) -> (Option<Referent>, f64) {
         match self.answer(view, range, at, except, content) {
             Answer::Known(referent, sureness) => (referent, sureness),
-            Answer::Open(asked) => {
-                match self.ranker.best(asked.question, asked.candidates.iter().map(|c| &c.signs)) {
-                    Some((i, share)) => (Some(asked.candidates[i].referent.clone()), 0.4 + 0.55 * share),
-                    None => (None, 0.3),
-                }
-            }
+            Answer::Open(asked) => match self.ranker.best(asked.question, asked.candidates.iter().map(|c| &c.signs)) {
+                Some((i, share)) => (Some(asked.candidates[i].referent.clone()), 0.4 + 0.55 * share),
+                None => (None, 0.3),
+            },
         }
     }
 
@@ -273,7 +271,15 @@ impl<'a> Resolver<'a> {
                 || noun_range(view, &range).any(|i| view.word(i).ends_with("'s") || view.word(i).ends_with("’s"));
             let words = self.description_words(view, &range);
             let gender = role.gender;
-            let place = Place { gender, role: Some(role), words, as_is: Some(as_is), possessive, indefinite, ..place(Question::Description) };
+            let place = Place {
+                gender,
+                role: Some(role),
+                words,
+                as_is: Some(as_is),
+                possessive,
+                indefinite,
+                ..place(Question::Description)
+            };
             return Answer::Open(self.ask(view, place));
         }
         // "his figures": whoever has them.
@@ -334,7 +340,7 @@ impl<'a> Resolver<'a> {
                     self.lang.title(word).or_else(|| self.lang.title(&format!("{}.", word.trim_end_matches('.'))));
                 gender = title.filter(|g| matches!(g, Gender::Female | Gender::Male)).or(gender);
                 for to in (from + 1..=end).rev() {
-                    let words = name_words(view, from..to);
+                    let words = name_words(view, particle_before(view, from)..to);
                     if let Some(person) = self.cast.by_name(&words, at, gender, self.lang) {
                         // "Trump aide", "Clinton campaign": the name is not the head.
                         let behind = view.folded(end);

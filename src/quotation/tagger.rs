@@ -123,6 +123,15 @@ impl Tagger {
 
     /// Segments with their final edges, links and confidences of paragraph `k`.
     pub(crate) fn read(&self, text: &str, passages: &[Passage], k: usize, memory: &mut Memory) -> Reading {
+        self.read_down_to(self.rankers.threshold, text, passages, k, memory)
+    }
+
+    /// Below this confidence the tagger alone believes in nothing (in half of it where marks stand).
+    pub(crate) fn threshold(&self) -> f64 {
+        self.rankers.threshold
+    }
+
+    fn read_down_to(&self, threshold: f64, text: &str, passages: &[Passage], k: usize, memory: &mut Memory) -> Reading {
         let passage = &passages[k];
         let mut segments = self.segments(text, passages, k, memory);
         if !segments.iter().any(|s| s.part.is_content()) {
@@ -161,7 +170,7 @@ impl Tagger {
                 // What stands between marks is nearly always right as such, even where its extent is doubtful.
                 let quoted =
                     l.content.iter().any(|&c| passage.depth[segments[c].start..segments[c].end].iter().any(|&d| d > 0));
-                *p >= if quoted { self.rankers.threshold / 2.0 } else { self.rankers.threshold }
+                *p >= if quoted { threshold / 2.0 } else { threshold }
             })
             .collect();
         Reading { segments, links }
@@ -242,12 +251,18 @@ pub(crate) struct Memory {
     pub(crate) marginals: Marginals,
 }
 
-impl Extractor for Tagger {
-    fn attributions(&self, document: &Document, passages: &[Passage], _lang: &Language) -> Vec<Attribution> {
+impl Tagger {
+    /// The attributions of a document that are at least so sure.
+    pub(crate) fn attributions_down_to(
+        &self,
+        threshold: f64,
+        document: &Document,
+        passages: &[Passage],
+    ) -> Vec<Attribution> {
         let mut memory = self.memory();
         let mut out = Vec::new();
         for (k, passage) in passages.iter().enumerate() {
-            let reading = self.read(&document.text, passages, k, &mut memory);
+            let reading = self.read_down_to(threshold, &document.text, passages, k, &mut memory);
             let span = |i: usize| {
                 let s = reading.segments[i];
                 passage.span_of(&(s.start..s.end))
@@ -264,6 +279,12 @@ impl Extractor for Tagger {
             }
         }
         out
+    }
+}
+
+impl Extractor for Tagger {
+    fn attributions(&self, document: &Document, passages: &[Passage], _lang: &Language) -> Vec<Attribution> {
+        self.attributions_down_to(self.rankers.threshold, document, passages)
     }
 
     fn speakers(&self) -> &SpeakerRanker {

@@ -224,13 +224,16 @@ fn phrase_at(view: View<'_>, i: usize, content: &Range<usize>) -> Option<Range<u
     let determined = before.is_some_and(|b| lang.is_determiner(view.folded(b)));
     let opens = before.is_none_or(|b| view.is_mark(b) || lang.is_complementizer(view.folded(b)));
     let behind_preposition = before.is_some_and(|b| lang.is_preposition(view.folded(b)) && view.folded(b) != "to");
-    if !(determined || (opens || behind_preposition) && (word.ends_with('s') || view.is_capital(i))) || word.ends_with("ing") {
+    if !(determined || (opens || behind_preposition) && (word.ends_with('s') || view.is_capital(i)))
+        || word.ends_with("ing")
+    {
         return None;
     }
     let mut end = i + 1;
     while end < content.end && end - i < MAX_WORDS && !is_stop(end) {
         let word = view.folded(end);
-        let verb = word.ends_with("ed") || lang.cue_class(word).is_some() && !lang.is_also_noun(word) || word.ends_with("ing");
+        let verb =
+            word.ends_with("ed") || lang.cue_class(word).is_some() && !lang.is_also_noun(word) || word.ends_with("ing");
         let behind_plural = view.folded(end - 1).ends_with('s') && !view.folded(end - 1).ends_with("ss");
         if verb || behind_plural {
             break;

@@ -51,7 +51,8 @@ impl Resolver<'_> {
         let capital = (name.start.max(noun.start)..name.end.min(noun.end))
             .any(|i| view.is_name_word(i) && !self.is_common(view, &name, i, kind));
         // "an American couple", "Denmark's government": the head noun is no name.
-        let plain_head = view.is_word(noun.end - 1) && !view.is_capital(noun.end - 1) && kind != Some(SourceKind::Media);
+        let plain_head =
+            view.is_word(noun.end - 1) && !view.is_capital(noun.end - 1) && kind != Some(SourceKind::Media);
         let head_word = view.folded(noun_range(view, &range).end - 1);
         let is_source =
             kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.organization_head(head_word).is_some();
@@ -204,8 +205,12 @@ fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
     if let Some(who) = (range.start + 1..range.end).find(|&i| matches!(view.folded(i), "who" | "which" | "that")) {
         range.end = who;
     }
-    let clause = (range.start + 1..range.end)
-        .find(|&i| view.word(i) == "," && (i + 1 == range.end || view.lang.ends_phrase(view.folded(i + 1)) || view.lang.is_adverb(view.folded(i + 1))));
+    let clause = (range.start + 1..range.end).find(|&i| {
+        view.word(i) == ","
+            && (i + 1 == range.end
+                || view.lang.ends_phrase(view.folded(i + 1))
+                || view.lang.is_adverb(view.folded(i + 1)))
+    });
     if let Some(comma) = clause {
         range.end = comma;
     }
@@ -231,7 +236,8 @@ pub(super) fn noun_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
         .find(|&i| {
             let next = |i: usize| i + 1 < head.end && view.lang.is_preposition(view.folded(i + 1));
             !view.is_capital(i)
-                && (view.lang.is_preposition(view.folded(i)) || view.folded(i).ends_with("ed") && next(i) && !view.is_source_noun(i))
+                && (view.lang.is_preposition(view.folded(i))
+                    || view.folded(i).ends_with("ed") && next(i) && !view.is_source_noun(i))
         })
         .unwrap_or(head.end);
     head.start..end

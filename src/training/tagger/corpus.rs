@@ -50,7 +50,9 @@ enum Spans {
     Several(Vec<(usize, usize)>),
 }
 
-fn maybe_spans<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Option<Vec<(usize, usize)>>, D::Error> {
+fn maybe_spans<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> std::result::Result<Option<Vec<(usize, usize)>>, D::Error> {
     Ok(Option::<Spans>::deserialize(from)?.map(|s| match s {
         Spans::One(one) => vec![one],
         Spans::Several(several) => several,

@@ -9,27 +9,27 @@ use crate::document::plain;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lang::Language;
 use crate::quotation::ask::Asked;
-use crate::quotation::ranker::{N_SIGNS, Question, Sign, SpeakerRanker, by_hand};
+use crate::quotation::ranker::{N_SIGNS, Question, SpeakerRanker, by_hand};
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::tagger::logistic::Logistic;
+use crate::quotation::topic::Topics;
 use crate::quotation::{Attribution, Passage, passages};
 use crate::text::{Span, folded};
-use crate::quotation::topic::Topics;
-use crate::training::tagger::rankers::Rows;
 use crate::training::tagger::corpus::{AnnotatedArticle, AnnotatedAttribution};
+use crate::training::tagger::rankers::Rows;
 
 /// Penalty on squared weights; they are what is added to the table set by hand.
-const ALPHA: f64 = 30.0;
+const ALPHA: f64 = 10.0;
 /// The score by hand is one more sign; written larger, it costs less of the penalty than all others.
 const HAND_SCALE: f64 = 4.0;
+/// So much of the table set by hand is added to what was learnt: articles of one kind teach their own habits (docs/EXTRACTOR.md).
+const HAND_SHARE: f64 = 0.5;
 /// With fewer questions of a kind the table set by hand is kept.
 const MIN_QUESTIONS: usize = 30;
 
 /// Articles in which unnamed sources are described are annotated by hand throughout: their questions count so many times.
 /// The others' names come from automatic coreference.
 const BY_HAND_COUNTS: usize = 6;
-/// Signs that tell more of the few persons whom one kind of paper writes of than of language; learnt from the former only.
-const OF_THE_PAPER: [Sign; 5] = [Sign::Mentions, Sign::First, Sign::HasRole, Sign::Spoke, Sign::ShortName];
 
 /// Differences of the signs of a right and a wrong candidate.
 #[derive(Debug, Default)]
@@ -41,12 +41,10 @@ struct Pairs {
 impl Pairs {
     fn push(&mut self, asked: &Asked, right: &[bool], reliable: bool) {
         let mut any = false;
-        let hidden = |k: usize| !reliable && OF_THE_PAPER.iter().any(|s| *s as usize == k);
         for (good, _) in asked.candidates.iter().zip(right).filter(|(_, right)| **right) {
             for (bad, _) in asked.candidates.iter().zip(right).filter(|(_, right)| !**right) {
                 for _ in 0..if reliable { BY_HAND_COUNTS } else { 1 } {
-                    let differences = good.signs.iter().zip(&bad.signs).enumerate();
-                    self.values.extend(differences.map(|(k, (a, b))| if hidden(k) { 0.0 } else { a - b }));
+                    self.values.extend(good.signs.iter().zip(&bad.signs).map(|(a, b)| a - b));
                 }
                 any = true;
             }
@@ -60,8 +58,9 @@ impl Pairs {
         if self.n_questions < MIN_QUESTIONS {
             return Ok(Logistic::default());
         }
-        let failed =
-            |e: &dyn std::fmt::Display| Error::new(ErrorKind::Numeric, format!("ranker of speakers can not be fitted: {e}"));
+        let failed = |e: &dyn std::fmt::Display| {
+            Error::new(ErrorKind::Numeric, format!("ranker of speakers can not be fitted: {e}"))
+        };
         let n = self.values.len() / N_SIGNS;
         let hand = by_hand(question);
         let mut values = Vec::with_capacity(2 * n * (N_SIGNS + 1));
@@ -83,7 +82,7 @@ impl Pairs {
         // linfa-logistic chooses the positive class: its labels tell which.
         let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
         let mut weights: Vec<f64> = fitted.params().iter().map(|w| sign * w).collect();
-        let scale = HAND_SCALE * weights.pop().unwrap_or_default();
+        let scale = HAND_SHARE + HAND_SCALE * weights.pop().unwrap_or_default();
         weights.iter_mut().zip(&hand).for_each(|(w, h)| *w += scale * h);
         weights.push(0.0);
         if weights.iter().any(|w| !w.is_finite()) {
@@ -145,7 +144,15 @@ pub(crate) fn fit_speakers(articles: &[AnnotatedArticle], lang: &Language) -> Re
     }
     let n = [0, 1, 2].map(|i: usize| pairs[i].n_questions);
     let [pronoun, description, plural] = pairs;
-    Ok((SpeakerRanker { pronoun: pronoun.fit(Question::Pronoun)?, description: description.fit(Question::Description)?, plural: plural.fit(Question::Plural)?, target: topics.fit()? }, n))
+    Ok((
+        SpeakerRanker {
+            pronoun: pronoun.fit(Question::Pronoun)?,
+            description: description.fit(Question::Description)?,
+            plural: plural.fit(Question::Plural)?,
+            target: topics.fit()?,
+        },
+        n,
+    ))
 }
 
 /// Whether a phrase is the annotated target: the same words, or the one within the other.
@@ -171,7 +178,10 @@ fn is_meant(speaker: &crate::quotation::Speaker, annotated: &AnnotatedAttributio
 }
 
 /// The attributions of an article that lie in its paragraphs, in order.
-fn attributions<'a>(article: &'a AnnotatedArticle, passages: &[Passage]) -> Vec<(&'a AnnotatedAttribution, Attribution)> {
+fn attributions<'a>(
+    article: &'a AnnotatedArticle,
+    passages: &[Passage],
+) -> Vec<(&'a AnnotatedAttribution, Attribution)> {
     let mut bytes: Vec<usize> = article.text.char_indices().map(|(i, _)| i).collect();
     bytes.push(article.text.len());
     let span = |s: &(usize, usize)| Span::new(bytes[s.0], bytes[s.1]);
@@ -186,7 +196,8 @@ fn attributions<'a>(article: &'a AnnotatedArticle, passages: &[Passage]) -> Vec<
             let mut content: Vec<Span> = annotated.content.iter().map(span).filter(|s| !s.is_empty()).collect();
             content.sort_unstable();
             let paragraph = place(content.first()?.start)?;
-            let source = annotated.source.as_ref().and_then(|s| s.first()).map(span).filter(|s| place(s.start).is_some());
+            let source =
+                annotated.source.as_ref().and_then(|s| s.first()).map(span).filter(|s| place(s.start).is_some());
             let cue = annotated.cue.first().map(span);
             Some((annotated, Attribution { content, cue, source, paragraph, confidence: 1.0, inferred: false }))
         })
