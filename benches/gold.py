@@ -1,54 +1,191 @@
 #!/usr/bin/env python3
-"""Compares `demarche extract` with the project's own gold articles (tests/gold).
+"""Compares `demarche extract` with gold articles: the project's own (tests/gold), or those of --gold.
 
-usage: benches/gold.py [-v [-e] [-p]] [-u] [--ext=rules]
--v lists misses and wrong speakers and holders, -e inexact contents, -p false alarms; -u: the unseen part.
+usage: benches/gold.py [--gold FILE]... [-v] [-e] [-p] [-t] [-r] [-u] [--per-file] [-- further arguments of extract]
+--gold FILE   JSONL with id, text, attributions (tests/gold/README.md); may be given several times
+The confidence is compared with whether the content is in the gold.
+-v lists misses and wrong speakers, descriptions and holders, -e inexact contents, -p false alarms, -t targets,
+-r roles, organizations and countries; -u: the unseen part of tests/gold/wire.jsonl
 """
-import json,os,subprocess,sys,re
-ROOT=os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BIN=ROOT+'/target/release/demarche'
-verbose='-v' in sys.argv; unseen='-u' in sys.argv
-W=re.compile(r"\w+(?:['’]\w+)*")
-tot=dict(n=0,found=0,exact=0,src=0,spk=0,hold=0,pred=0,hd=0,hdok=0,named=0,namedok=0,prede=0)
-kinds={}
-for path in [ROOT+'/tests/gold/samples.jsonl',ROOT+'/tests/gold/wire.jsonl']:
-    for l in open(path):
-        g=json.loads(l)
-        if bool(g.get('unseen'))!=unseen: continue
-        ext=[x for x in sys.argv[1:] if x.startswith('--ext=')]
-        ext=['--extractor',ext[0][6:]] if ext else []
-        out=subprocess.run([BIN,'extract','-','--input','txt','-f','jsonl','-q']+ext,input=g['text'],capture_output=True,text=True).stdout
-        P=[json.loads(x) for x in out.splitlines()]
-        t=g['text']
-        toks=[m.span() for m in W.finditer(t)]
-        ids=lambda spans:frozenset(i for i,(a,b) in enumerate(toks) if any(a<e and s<b for s,e in spans))
-        pi=[ids(p['quotation']['content']) for p in P]
-        used=set()
-        tot['pred']+=len(P)
-        for a in g['attributions']:
-            gi=ids(a['content'])
-            best=max(((len(gi&q)/max(1,len(gi|q)),j) for j,q in enumerate(pi) if j not in used),default=(0,None))
-            k=kinds.setdefault(a['kind'],[0,0,0]); k[0]+=1; tot['n']+=1
-            show=lambda s:' / '.join(t[x:y] for x,y in s)
-            if best[0]<0.5:
-                if verbose: print('MISS',g['id'],a['kind'],show(a['content'])[:130],'|',a['cue'] and t[a['cue'][0]:a['cue'][1]],'|',a['source'] and t[a['source'][0]:a['source'][1]])
+import gzip, json, os, re, subprocess, sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BIN = os.environ.get('DEMARCHE', ROOT + '/target/release/demarche')
+args = sys.argv[1:]
+more = args[args.index('--') + 1:] if '--' in args else []
+args = args[:args.index('--')] if '--' in args else args
+files = [args[i + 1] for i, a in enumerate(args) if a == '--gold']
+more += [x for a in args if a.startswith('--ext=') for x in ('--extractor', a[6:])]
+verbose, unseen = '-v' in args, '-u' in args
+WORD = re.compile(r"\w+(?:['’]\w+)*")
+# The extractor's classes of roles by the coarser ones of the gold.
+COARSE = {'party leader': 'party', 'regional leader': 'local official', 'judiciary': 'judge', 'igo official': 'official',
+          'central banker': 'official', 'business': 'executive', 'medical': 'expert', 'culture': 'citizen', 'sport': 'athlete',
+          'civilian': 'citizen', 'candidate': 'party', 'unnamed source': 'official'}
+
+
+def folded(name):
+    name = re.sub(r"\s+", ' ', (name or '').lower().replace('’', "'").replace('“', '"').replace('”', '"')).strip()
+    return re.sub(r"^(the|a|an) ", '', name)
+
+
+def share(part, whole):
+    return f'{part}/{whole} {100 * part / whole:.1f}' if whole else f'{part}/{whole}'
+
+
+def same_target(a, b):
+    """The same words, or one inside the other (the gold gives the shortest noun phrase)."""
+    a, b = folded(a).split(), folded(b).split()
+    return a == b or a and b and (' '.join(a) in ' '.join(b) or ' '.join(b) in ' '.join(a))
+
+
+def single(spans):
+    """The only or first of the spans; PolNeAR has lists of them."""
+    return (spans[0] if spans and isinstance(spans[0], list) else spans) or None
+
+
+def normal(g):
+    for a in g['attributions']:
+        a['cue'], a['source'] = single(a.get('cue')), single(a.get('source'))
+        for key in ('speaker', 'description', 'holder', 'role', 'organization', 'country', 'target'):
+            a.setdefault(key, None)
+        a['holder'] = a['holder'] or a['speaker']
+    return g
+
+
+sureness = []  # (confidence, whether the content is in the gold)
+
+
+def ece(pairs, n_bins=10):
+    """Expected calibration error over bins of equal size: mean distance between confidence and share right."""
+    pairs, error = sorted(pairs), 0.0
+    for k in range(n_bins):
+        part = pairs[k * len(pairs) // n_bins:(k + 1) * len(pairs) // n_bins]
+        if part:
+            error += abs(sum(p for p, _ in part) - sum(r for _, r in part))
+    return error / max(1, len(pairs))
+
+
+class Count:
+    def __init__(self):
+        self.n = {}
+
+    def __call__(self, key, by=1):
+        self.n[key] = self.n.get(key, 0) + by
+
+    def __getitem__(self, key):
+        return self.n.get(key, 0)
+
+    def add(self, other):
+        for k, v in other.n.items():
+            self(k, v)
+
+    def show(self):
+        c = self
+        kinds = ', '.join(f"{k} {share(c['found', k], c['n', k])} (exact {c['exact', k]})" for k in ('direct', 'mixed', 'indirect'))
+        f1 = 200 * c['found'] / max(1, c['n'] + c['pred'])
+        print(f"attributions {c['n']}, found {share(c['found'], c['n'])}, exact {share(c['exact'], c['n'])}, predicted {c['pred']}, "
+              f"false alarms {c['pred'] - c['found']}, F1 {f1:.1f}")
+        print(f"  {kinds}")
+        print(f"  speaker, of the named found {share(c['spk ok'], c['spk'])}, of all named {share(c['spk ok'], c['named'])}; "
+              f"description {share(c['desc ok'], c['desc'])}; source overlap {share(c['src ok'], c['src'])}")
+        print(f"  holder another {share(c['hold ok'], c['hold'])}, wrongly another {c['hold x']}; "
+              f"role {share(c['role ok'], c['role'])}, org {share(c['org ok'], c['org'])}, country {share(c['country ok'], c['country'])}")
+        print(f"  target in gold {c['target']}, given {c['target given']} (where gold has one {c['target both']}), right {share(c['target ok'], c['target both'])}, "
+              f"right of all given {share(c['target ok'], c['target given'])}")
+
+
+def measure(path):
+    c = Count()
+    for line in (gzip.open if path.endswith('.gz') else open)(path, 'rt', encoding='utf-8'):
+        g = normal(json.loads(line))
+        if bool(g.get('unseen')) != unseen:
+            continue
+        t, name = g['text'], g['id']
+        out = subprocess.run([BIN, 'extract', '-', '--input', 'txt', '-f', 'jsonl', '-q'] + more, input=t, capture_output=True, text=True).stdout
+        P = [json.loads(x) for x in out.splitlines()]
+        tokens = [m.span() for m in WORD.finditer(t)]
+        ids = lambda spans: frozenset(i for i, (a, b) in enumerate(tokens) if any(a < e and s < b for s, e in spans))
+        found = [ids(p['quotation']['content']) for p in P]
+        show = lambda spans: ' / '.join(t[x:y] for x, y in spans)
+        c('pred', len(P))
+        pairs = []
+        for i, a in enumerate(g['attributions']):
+            want = ids(a['content'])
+            for j, q in enumerate(found):
+                both = len(want & q)
+                if both and 2 * both >= len(want | q):
+                    pairs.append((-both / len(want | q), i, j))
+        match, used = {}, set()
+        for _, i, j in sorted(pairs):
+            if i not in match and j not in used:
+                match[i] = j
+                used.add(j)
+        for i, a in enumerate(g['attributions']):
+            kind = a['kind']
+            c('n'), c(('n', kind)), c('named', bool(a['speaker']))
+            source = a['source'] and t[slice(*a['source'])]
+            if i not in match:
+                if verbose:
+                    print('MISS', name, kind, show(a['content'])[:130], '|', a['cue'] and t[slice(*a['cue'])], '|', source)
                 continue
-            j=best[1]; used.add(j); p=P[j]
-            k[1]+=1; tot['found']+=1; ex=gi==pi[j]; k[2]+=ex; tot['exact']+=ex
-            spk=(p['speaker']['name'] or '').lower(); gs=(a['speaker'] or '').lower()
+            p = P[match[i]]
+            exact = ids(a['content']) == found[match[i]]
+            c('found'), c(('found', kind)), c('exact', exact), c(('exact', kind), exact)
+            if not exact and '-e' in args:
+                print('EXACT', name, '\n   ', p['quotation']['text'][:190], '\n   ', show(a['content'])[:190])
+            s = p['speaker']
+            if a['source']:
+                c('src'), c('src ok', bool(p['source'] and p['source']['start'] < a['source'][1] and a['source'][0] < p['source']['end']))
             if a['speaker']:
-                tot['named']+=1
-                ok=spk==gs or spk.replace('the ','')==gs
-                tot['namedok']+=ok
-                if not ok and verbose: print('SPK',g['id'],repr(p['speaker']['name']),repr(p['speaker']['description']),'gold',a['speaker'],'|src',p['source'] and p['source']['text'],'| gold src',a['source'] and t[a['source'][0]:a['source'][1]],'|',show(a['content'])[:60])
-            gh=a['holder']; differs = gh is not None and gh!=a['speaker']
-            ph=p['holder']
-            if differs:
-                tot['hd']+=1; ok=(ph['name'] or '').lower()==gh.lower(); tot['hdok']+=ok
-                if not ok and verbose: print('HOLD',g['id'],ph,'gold',gh,'|',show(a['content'])[:90])
-            elif not ph['same_as_speaker'] and verbose: print('HOLDX',g['id'],ph,'speaker',a['speaker'],'|',show(a['content'])[:90])
-            if ex==False and verbose and '-e' in sys.argv: print('EXACT',g['id'],'\n   ',p['quotation']['text'][:150],'\n   ',show(a['content'])[:150])
-        if verbose and '-p' in sys.argv:
-            for j,p in enumerate(P):
-                if j not in used: print('FALSE',g['id'],p['quotation']['kind'],p['quotation']['text'][:110],'|',p['cue'] and p['cue']['text'],'|',p['source'] and p['source']['text'])
-print(tot); print('kinds n,found,exact',kinds)
+                ok = folded(s['name']) == folded(a['speaker'])
+                c('spk'), c('spk ok', ok)
+                if not ok and verbose:
+                    print('SPK', name, repr(s['name']), repr(s['description']), 'gold', repr(a['speaker']), '| src', p['source'] and repr(p['source']['text']),
+                          '| gold src', repr(source), '|', show(a['content'])[:60])
+            elif a['description']:
+                ok = not s['name'] and folded(s['description']) == folded(a['description'])
+                c('desc'), c('desc ok', ok)
+                if not ok and verbose:
+                    print('DESC', name, repr(s['name']), repr(s['description']), 'gold', repr(a['description']), '| gold src', repr(source))
+            holder, h = a['holder'], p['holder']
+            if holder is not None and holder != a['speaker']:
+                ok = folded(h['name']) == folded(holder) and not h['same_as_speaker']
+                c('hold'), c('hold ok', ok)
+                if not ok and verbose:
+                    print('HOLD', name, h, 'gold', holder, '|', show(a['content'])[:90])
+            elif not h['same_as_speaker']:
+                c('hold x')
+                if verbose:
+                    print('HOLDX', name, h, 'speaker', a['speaker'], '|', show(a['content'])[:90])
+            for key, mine, gold in (('role', s['role'], a['role']), ('org', s['organization'], a['organization']), ('country', s['country'], a['country'])):
+                if gold:
+                    ok = folded(mine) == folded(gold) or key == 'role' and COARSE.get(mine) == gold
+                    c(key), c(key + ' ok', ok)
+                    if not ok and '-r' in args:
+                        print(key.upper(), name, repr(mine), 'gold', repr(gold), '|', a['speaker'] or a['description'], '|', source)
+            gold, mine = a.get('target'), p['target']
+            c('target', bool(gold)), c('target given', bool(mine)), c('target both', bool(gold and mine))
+            ok = bool(gold and mine and same_target(gold, mine))
+            c('target ok', ok)
+            if '-t' in args and not ok and (gold or mine):
+                print('TARGET', name, repr(mine), 'gold', repr(gold), '|', show(a['content'])[:160])
+        sureness.extend((p['confidence'], j in used) for j, p in enumerate(P))
+        if '-p' in args:
+            for j, p in enumerate(P):
+                if j not in used:
+                    print('FALSE', name, p['quotation']['kind'], p['quotation']['text'][:110], '|', p['cue'] and p['cue']['text'], '|',
+                          p['source'] and p['source']['text'], '|', round(p['confidence'], 2))
+    return c
+
+
+total = Count()
+for path in files or [ROOT + '/tests/gold/samples.jsonl', ROOT + '/tests/gold/wire.jsonl']:
+    one = measure(path)
+    total.add(one)
+    if '--per-file' in args:
+        print(os.path.basename(path))
+        one.show()
+total.show()
+print(f"  confidence {100 * sum(p for p, _ in sureness) / max(1, len(sureness)):.1f}, right {100 * sum(r for _, r in sureness) / max(1, len(sureness)):.1f}, "
+      f"expected calibration error {100 * ece(sureness):.1f}")

@@ -11,7 +11,7 @@ root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 args = sys.argv[1:]
 more = args[args.index("--") + 1:] if "--" in args else []
 args = args[:args.index("--")] if "--" in args else args
-near = [os.path.join(root, up, "shared/data/polnear/polnear-dev.jsonl.gz") for up in ("..", "../..")]
+near = [os.path.join(root, up, "shared/data/polnear/polnear-dev.jsonl.gz") for up in ("..", "../..", "../../..")]
 gold = args[0] if args else next((p for p in near if os.path.exists(p)), near[0])
 if not os.path.exists(gold):
     sys.exit(print(f"skipped: no {gold}"))

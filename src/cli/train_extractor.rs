@@ -8,7 +8,9 @@ use crate::cli::input::{Input, documents, expand};
 use crate::cli::output::{say, write_file};
 use crate::document::{Document, ReadOptions};
 use crate::error::{Error, Result};
-use crate::training::tagger::{AnnotatedArticle, TaggerSettings, WordClasses, train_tagger};
+use crate::quotation::Tagger;
+use crate::quotation::tagger::MAX_TAGGER_FILE;
+use crate::training::tagger::{AnnotatedArticle, TaggerSettings, WordClasses, train_speakers, train_tagger};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -17,6 +19,7 @@ The form of the articles is described in data/README-extractor.md: one JSON obje
 Examples:
   demarche train-extractor articles.jsonl -o mine.extractor
   demarche train-extractor articles.jsonl --raw-text crawl.jsonl -o mine.extractor
+  demarche train-extractor articles.jsonl --base models/extractor-en.extractor -o mine.extractor
   demarche extract news/ --extractor-model mine.extractor")]
 pub(super) struct Args {
     /// Annotated articles, one JSON object a line
@@ -28,6 +31,9 @@ pub(super) struct Args {
     /// Articles without annotations (JSONL, text or CSV) to learn classes of words from; millions of words help
     #[arg(long, value_name = "PATH")]
     raw_text: Vec<PathBuf>,
+    /// Keep this extractor as it is and learn only whom "he" and "the minister" mean
+    #[arg(long, value_name = "FILE")]
+    base: Option<PathBuf>,
     /// Passes over the articles
     #[arg(long, default_value_t = TaggerSettings::default().passes, value_name = "N")]
     passes: usize,
@@ -58,6 +64,19 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(i, line)| AnnotatedArticle::from_json(line).map_err(|e| e.in_file(path).at_line(i as u64 + 1)))
         .collect::<Result<Vec<_>>>()?;
+    let progress = |words: &str| {
+        if !quiet {
+            say(words);
+        }
+    };
+    if let Some(base) = &args.base {
+        let mut bytes = Vec::new();
+        let most = MAX_TAGGER_FILE as u64 + 1;
+        let file = Input::File(base.clone()).open()?;
+        file.take(most).read_to_end(&mut bytes).map_err(|e| Error::io(base, "read", e))?;
+        let base = Tagger::from_bytes(&bytes).map_err(|e| e.in_file(base))?;
+        return write(args, &train_speakers(&base, &articles, &progress)?, articles.len(), quiet);
+    }
     let classes = if args.raw_text.is_empty() {
         WordClasses::default()
     } else {
@@ -78,19 +97,17 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         seed: args.seed,
         ..TaggerSettings::default()
     };
-    let progress = |words: &str| {
-        if !quiet {
-            say(words);
-        }
-    };
-    let bytes = train_tagger(&articles, &classes, &settings, &progress)?.to_bytes()?;
+    write(args, &train_tagger(&articles, &classes, &settings, &progress)?, articles.len(), quiet)
+}
+
+fn write(args: &Args, tagger: &Tagger, n_articles: usize, quiet: bool) -> Result<Outcome> {
+    let bytes = tagger.to_bytes()?;
     write_file(&args.output, &bytes)?;
     if !quiet {
         say(&format!(
-            "wrote {} ({:.1} MB) from {} articles",
+            "wrote {} ({:.1} MB) from {n_articles} articles",
             args.output.display(),
-            bytes.len() as f64 / 1e6,
-            articles.len()
+            bytes.len() as f64 / 1e6
         ));
     }
     Ok(Outcome::Done)

@@ -382,11 +382,14 @@ pub struct Language {
     pub related_role_groups: &'static [(&'static str, &'static str)],
     pub role_modifiers: &'static [&'static str],
     pub chambers: &'static [(&'static str, &'static str)],
+    pub portfolios: &'static [&'static str],
+    pub agent_endings: &'static [&'static str],
     pub collective_sources: &'static [(&'static str, SourceKind)],
     pub organizations: &'static [Organization],
     pub organization_heads: &'static [(&'static str, OrganizationType)],
     pub countries: &'static [Country],
     pub country_terms: &'static [(&'static str, &'static str, TermKind)],
+    pub cities: &'static [(&'static str, &'static str)],
     pub capitals_only: &'static [&'static str],
     pub negations: &'static [&'static str],
     pub negation_enders: &'static [&'static str],
@@ -585,6 +588,16 @@ impl Language {
         find(self.chambers, name)
     }
 
+    /// Whether a word ends like those for what a person does ("ranger", "planner").
+    pub fn is_agent(&self, word: &str) -> bool {
+        self.agent_endings.iter().any(|e| word.len() > e.len() + 2 && word.ends_with(e))
+    }
+
+    /// Whether a word behind "minister of" names what a minister looks after.
+    pub fn is_portfolio(&self, word: &str) -> bool {
+        self.portfolios.binary_search(&word).is_ok()
+    }
+
     pub fn is_role_modifier(&self, word: &str) -> bool {
         self.marks(word) & index::ROLE_MODIFIER != 0
     }
@@ -636,6 +649,11 @@ impl Language {
     }
 
     /// Whether a term counts only where it is written in capitals ("US", "WHO").
+    /// ISO code of the country of a city that is no capital.
+    pub fn city(&self, name: &str) -> Option<&'static str> {
+        find(self.cities, name)
+    }
+
     pub fn needs_capitals(&self, term: &str) -> bool {
         self.marks(term) & index::CAPITALS != 0
     }
@@ -750,6 +768,8 @@ mod tests {
                 ("surname_particles", lang.surname_particles),
                 ("name_suffixes", lang.name_suffixes),
                 ("role_modifiers", lang.role_modifiers),
+                ("portfolios", lang.portfolios),
+                ("agent_endings", lang.agent_endings),
                 ("capitals_only", lang.capitals_only),
                 ("negations", lang.negations),
                 ("negation_enders", lang.negation_enders),
@@ -771,6 +791,8 @@ mod tests {
                 sorted(name, table.iter().copied());
             }
             sorted("cues", lang.cues.iter().map(|c| c.0));
+            sorted("cities", lang.cities.iter().map(|c| c.0));
+            assert!(lang.cities.iter().all(|c| lang.country(c.1).is_some() && lang.country_term(c.0).is_none()));
             sorted("chambers", lang.chambers.iter().map(|c| c.0));
             sorted("cue_phrases", lang.cue_phrases.iter().map(|c| c.0));
             sorted("attitudes", lang.attitudes.iter().map(|a| a.0));

@@ -55,6 +55,10 @@ pub static TEMPLATE: Language = Language {
     role_modifiers: &[],
     // Names of the chambers of parliaments and which chamber they are: ("senate", "upper house").
     chambers: &[],
+    // Words behind "Minister of" and before the name: "agriculture", "resources".
+    portfolios: &[],
+    // Endings of words for what a person does: "er", "ist".
+    agent_endings: &[],
     // Nouns that can speak without being a person: "ministry", "report".
     collective_sources: &[],
     // Bodies by name.
@@ -66,6 +70,8 @@ pub static TEMPLATE: Language = Language {
     country_terms: &[],
     // Terms that count only when written in capitals: "us", "who".
     capitals_only: &[],
+    // Cities besides the capitals and their countries: ("mombasa", "KE").
+    cities: &[],
     // Words that negate what follows, and words that end such a scope.
     negations: &[],
     negation_enders: &[],

@@ -65,7 +65,8 @@ pub fn statement(document: &Document, quotation: &Quotation) -> Statement {
         kind: Some(quotation.kind),
         speaker: speaker.name.clone(),
         holder: quotation.holder.name.clone().filter(|_| !quotation.holder.same_as_speaker),
-        target: quotation.target.clone(),
+        // The classifier learnt from targets that are countries.
+        target: quotation.country.clone(),
         role: speaker.role.clone(),
         organization: speaker.organization.clone(),
         country: speaker.country.clone(),

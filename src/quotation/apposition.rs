@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::lang::{Language, RoleClass, TermKind};
+use crate::lang::{Gender, Language, RoleClass, TermKind};
 use crate::quotation::role::role_phrase;
 use crate::quotation::source::View;
 use crate::text::folded;
@@ -18,6 +18,8 @@ pub(super) struct Role {
     pub(super) modifiers: BTreeSet<String>,
     pub(super) organization: Option<String>,
     pub(super) country: Option<&'static str>,
+    /// The gender that the role noun tells.
+    pub(super) gender: Option<Gender>,
 }
 
 /// The role of a person whose name is `name` and begins, with titles and roles, at `run_start`.
@@ -136,6 +138,7 @@ pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Op
         modifiers: phrase.modifiers,
         organization,
         country: phrase.country,
+        gender: phrase.gender,
     })
 }
 

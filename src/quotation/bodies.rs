@@ -1,10 +1,10 @@
 //! The bodies that an article names: ministries, agencies, companies; and which one "the ministry" means.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::document::Document;
-use crate::lang::{Language, OrganizationType};
+use crate::lang::{Language, OrganizationType, SourceKind};
 use crate::quotation::Passage;
 use crate::quotation::source::View;
 
@@ -18,6 +18,16 @@ pub(super) struct Body {
     pub(super) byte: usize,
     words: Vec<String>,
     kind: Option<OrganizationType>,
+    /// Head nouns that the article uses of it beside its name ("Northline, the shipping company").
+    about: Vec<String>,
+}
+
+impl Body {
+    /// Whether a head noun of this type fits: by type, in the name, in what is said of it.
+    pub(super) fn fits(&self, head: &str, kind: Option<OrganizationType>) -> [bool; 3] {
+        let in_name = self.words.iter().any(|w| w == head || head.len() >= 4 && w.ends_with(head));
+        [kind.is_some() && self.kind == kind, in_name, self.about.iter().any(|w| w == head)]
+    }
 }
 
 /// All names of bodies in the paragraphs of an article, in order.
@@ -25,6 +35,9 @@ pub(super) struct Body {
 pub(super) struct Bodies {
     list: Vec<Body>,
     by_word: HashMap<String, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
+    /// Words with a capital that no sentence begins with: names, wherever they stand.
+    proper: HashSet<String>,
 }
 
 impl Bodies {
@@ -32,6 +45,12 @@ impl Bodies {
         let mut bodies = Self::default();
         for passage in passages {
             let view = View { text: &document.text, passage, lang };
+            for i in 1..passage.tokens.len() {
+                let inside = view.is_word(i) && view.is_capital(i) && view.is_word(i - 1);
+                if inside && !bodies.proper.contains(view.folded(i)) {
+                    bodies.proper.insert(view.folded(i).to_owned());
+                }
+            }
             let mut i = 0;
             while i < passage.tokens.len() {
                 if view.is_word(i)
@@ -78,9 +97,11 @@ impl Bodies {
         let known = view.lang.organization_at(&words).filter(|(n, _)| *n == words.len()).map(|(_, o)| o.kind);
         let head = words.iter().rev().find_map(|w| view.lang.organization_head(w));
         let kind = known.or(head);
-        if kind.is_none() || words.len() < 2 && known.is_none() {
+        let about = if known.is_none() { nouns_beside(view, &run) } else { Vec::new() };
+        if about.is_empty() && (kind.is_none() || words.len() < 2 && known.is_none()) {
             return;
         }
+        let kind = kind.or_else(|| about.iter().find_map(|w| view.lang.organization_head(w)));
         let span = view.span(&run);
         let name = view.text[span.start..span.end].trim_end_matches("'s").trim_end_matches("’s");
         let initials: String =
@@ -93,7 +114,9 @@ impl Bodies {
             }
         }
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.list.push(Body { name, byte: span.start, words, kind });
+        let name = without_form(&name).to_owned();
+        self.by_name.entry(name.clone()).or_default().push(at);
+        self.list.push(Body { name, byte: span.start, words, kind, about });
     }
 
     /// The body that a phrase with these words and this head noun means at byte `before`: the fullest name with all of
@@ -121,11 +144,65 @@ impl Bodies {
         self.list[..end].iter().rev().take(MAX_COMPARED).find(|b| b.kind == Some(kind))
     }
 
+    /// Bodies named before `byte`, the latest first.
+    pub(super) fn before(&self, byte: usize) -> impl Iterator<Item = &Body> {
+        self.list[..self.list.partition_point(|b| b.byte < byte)].iter().rev()
+    }
+
+    /// The last mention of a body with this name before `byte`.
+    pub(super) fn by_name(&self, name: &str, byte: usize) -> Option<&Body> {
+        self.by_name.get(name)?.iter().rev().map(|&i| &self.list[i]).find(|b| b.byte < byte)
+    }
+
+    pub(super) fn n_mentions(&self, name: &str) -> usize {
+        self.by_name.get(name).map_or(0, Vec::len)
+    }
+
+    /// Whether a word stands with a capital inside a sentence somewhere.
+    pub(super) fn is_proper(&self, word: &str) -> bool {
+        self.proper.contains(word)
+    }
+
     /// The first body named between two bytes.
     pub(super) fn first_between(&self, from: usize, to: usize) -> Option<&Body> {
         let i = self.list.partition_point(|b| b.byte < from);
         self.list.get(i).filter(|b| b.byte < to)
     }
+}
+
+/// A company's name without its legal form.
+pub(super) fn without_form(name: &str) -> &str {
+    let cut = name.rsplit_once(' ').filter(|(_, last)| {
+        matches!(last.trim_end_matches('.'), "Ltd" | "Inc" | "plc" | "PLC" | "LLC" | "GmbH" | "Pty" | "Corp")
+    });
+    cut.map_or(name, |(rest, _)| rest.trim_end_matches(','))
+}
+
+/// Head nouns of bodies in an apposition behind a name, and directly before it: "the union, X", "X, a shipping company".
+fn nouns_beside(view: View<'_>, run: &Range<usize>) -> Vec<String> {
+    let n = view.passage.tokens.len();
+    let lang = view.lang;
+    let is_noun = |i: usize| {
+        let word = view.folded(i);
+        view.is_word(i)
+            && !view.is_capital(i)
+            && (lang.organization_head(word).is_some() || lang.collective(word) == Some(SourceKind::Institution))
+    };
+    let mut out: Vec<String> = Vec::new();
+    if run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
+        let article = lang.is_determiner(view.folded(run.end + 1)) || view.folded(run.end + 1) == "which";
+        let end = (run.end + 1..n.min(run.end + 12)).find(|&i| view.is_mark(i)).unwrap_or(n.min(run.end + 12));
+        if article {
+            let head =
+                (run.end + 2..end).take_while(|&i| !lang.is_preposition(view.folded(i))).filter(|&i| is_noun(i)).last();
+            out.extend(head.map(|i| view.folded(i).to_owned()));
+        }
+    }
+    if let Some(before) = run.start.checked_sub(1) {
+        let before = if view.word(before) == "," { before.checked_sub(1) } else { Some(before) };
+        out.extend(before.filter(|&i| is_noun(i)).map(|i| view.folded(i).to_owned()));
+    }
+    out
 }
 
 fn bare(word: &str) -> &str {

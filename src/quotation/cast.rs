@@ -20,9 +20,9 @@ const MAX_ROLE_HOLDERS: usize = 200;
 
 /// A person of the article.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Person {
+pub(crate) struct Person {
     /// The fullest name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Folded words of the name.
     pub(super) words: Vec<String>,
     pub(super) gender: Option<Gender>,
@@ -42,8 +42,8 @@ pub(super) struct At {
 
 /// The persons of an article in the order of their first mention.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Cast {
-    pub(super) persons: Vec<Person>,
+pub(crate) struct Cast {
+    pub(crate) persons: Vec<Person>,
     /// All mentions by byte.
     pub(super) mentions: Vec<At>,
     /// Persons by each word of their names, and those with roles by first mention.

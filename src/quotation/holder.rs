@@ -59,7 +59,12 @@ impl Resolver<'_> {
         for i in 0..n.min(24) {
             let words = || (i..n.min(i + 6)).map(|j| view.folded(j));
             let is_verb = view.is_word(i) && !view.is_capital(i) && !view.lang.is_rarely_cue(view.folded(i));
-            let is_verb = is_verb && !view.folded(i).ends_with("ing");
+            // "to release", "been agreed": nobody's report.
+            let before = i.checked_sub(1).map_or("", |b| view.folded(b));
+            let is_verb = is_verb
+                && !view.folded(i).ends_with("ing")
+                && before != "to"
+                && !(view.lang.is_passive_auxiliary(before) && view.folded(i).ends_with("ed"));
             let reporting = view
                 .lang
                 .cue_class(view.folded(i))
@@ -77,7 +82,8 @@ impl Resolver<'_> {
             let quoted = quoted || whole.depth(tokens.start + i) > 0;
             // Only the main clause tells whose position it is, not a clause behind "because" or "who".
             let subordinate = (0..subject.start).any(|j| view.lang.ends_phrase(view.folded(j)) && !view.is_capital(j));
-            if subject.start > max_subject || subordinate {
+            let question = matches!(view.folded(subject.start), "what" | "why" | "how");
+            if subject.start > max_subject || subordinate || question {
                 return Found::Own;
             }
             let pronoun = view.lang.pronoun(view.folded(subject.start)).filter(|_| subject.len() == 1);
@@ -105,7 +111,9 @@ impl Resolver<'_> {
             return match referent {
                 None => Found::Own,
                 Some(same) if same == *speaker => Found::Own,
-                Some(Referent::Unnamed(_)) if !(definite && (quoted || wants(class))) => Found::Own,
+                Some(Referent::Unnamed(_)) if !(definite && (quoted || wants(class) || attitude.is_some())) => {
+                    Found::Own
+                }
                 Some(Referent::Person(_)) if !(quoted || attitude.is_some() || wants(class)) => Found::Own,
                 Some(Referent::Body(body))
                     if class == CueClass::Promise
@@ -114,7 +122,9 @@ impl Resolver<'_> {
                 {
                     Found::Own
                 }
-                Some(Referent::Body(body)) if !wants(class) && body.country.is_none() => Found::Own,
+                Some(Referent::Body(body)) if !wants(class) && attitude.is_none() && body.country.is_none() => {
+                    Found::Own
+                }
                 Some(other) => Found::Other(other),
             };
         }

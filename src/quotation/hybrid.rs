@@ -5,7 +5,10 @@
 
 use crate::document::Document;
 use crate::lang::Language;
-use crate::quotation::{Attribution, Extractor, Passage, Rules, Tagger};
+use crate::quotation::claim::{plausibility, whole_source};
+use crate::quotation::dialogue::is_dialogue;
+use crate::quotation::source::View;
+use crate::quotation::{Attribution, Extractor, Passage, Rules, SpeakerRanker, Tagger};
 use crate::text::{Span, folded, tokens};
 
 /// A [`Tagger`] together with [`Rules`].
@@ -21,22 +24,44 @@ impl Hybrid {
     }
 }
 
+/// The chain is read down to this part of its own threshold.
+const WEAK: f64 = 0.3;
+/// Rules that sure confirm what the chain is not sure of.
+const AGREES: f64 = 0.65;
+/// Rules that sure of a content are believed that what the chain takes for a source is a part of it.
+const NESTING: f64 = 0.8;
 /// Rules that sure of a quotation between marks are believed where the chain says nothing.
 const SURE: f64 = 0.7;
 
 impl Extractor for Hybrid {
     fn attributions(&self, document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution> {
-        let mut found = self.tagger.attributions(document, passages, lang);
+        let threshold = self.tagger.threshold();
+        let mut found = self.tagger.attributions_down_to(WEAK * threshold, document, passages);
+        let view = |a: &Attribution| View { text: &document.text, passage: &passages[a.paragraph], lang };
+        for one in &mut found {
+            if let Some(source) = one.source {
+                one.source = whole_source(view(one), source, one);
+            }
+        }
         let light = |a: &Attribution| {
             !is_quoted(a, passages) && a.cue.is_some_and(|cue| is_light(cue.of(&document.text), lang))
         };
+        let spoken = |a: &Attribution| is_dialogue(&document.text, &passages[a.paragraph]);
+        found.retain(|a| !spoken(a));
+        // What the chain is less sure of counts where the rules read the same.
+        let sure = |a: &Attribution| a.confidence >= if is_quoted(a, passages) { threshold / 2.0 } else { threshold };
+        let mut confirmed: Vec<bool> = found.iter().map(sure).collect();
         for ruled in Rules.attributions(document, passages, lang) {
+            if spoken(&ruled) {
+                confirmed.push(true);
+                found.push(ruled);
+                continue;
+            }
             let touching: Vec<usize> =
                 (0..found.len()).filter(|&i| common(&found[i].content, &ruled.content) > 0).collect();
-            if touching.is_empty() {
-                if ruled.confidence >= SURE && is_quoted(&ruled, passages) {
-                    found.push(ruled);
-                }
+            if touching.iter().all(|&i| !confirmed[i]) && ruled.confidence >= SURE && is_quoted(&ruled, passages) {
+                confirmed.push(true);
+                found.push(ruled);
                 continue;
             }
             join_parts(&mut found, &touching, &ruled, passages);
@@ -45,15 +70,23 @@ impl Extractor for Hybrid {
                 let longer = length(&found[i].content).max(length(&ruled.content));
                 2 * shared >= longer || found[i].source.is_none() && 10 * shared >= 9 * length(&ruled.content)
             });
+            if let Some(i) = same {
+                confirmed[i] |= ruled.confidence >= AGREES;
+            }
             let (Some(i), Some(source)) = (same, ruled.source) else { continue };
             let one = &mut found[i];
             let is_part = one.source.is_some_and(|s| s != source && source.contains(s));
             if is_part {
                 // "a professor" of "X, a professor": the longer phrase tells who it is.
                 one.source = Some(source);
-            } else if one.source.is_none_or(|s| is_empty_source(s.of(&document.text), lang)) || light(one) {
-                if one.content.iter().any(|c| c.overlaps(source)) {
-                    // The chain read over source and cue as if they were said.
+            } else if one.source.is_none_or(|s| is_empty_source(s.of(&document.text), lang))
+                || light(one)
+                || plausibility(view(one), &ruled, &[])
+                    > plausibility(view(one), one, if ruled.confidence >= NESTING { &ruled.content } else { &[] })
+            {
+                let nested = one.source.is_some_and(|s| ruled.content.iter().any(|c| c.overlaps(s)));
+                if nested || one.content.iter().any(|c| c.overlaps(source)) {
+                    // "Rome wants a deal, he said" is his word about Rome, or the chain read over source and cue as if they were said.
                     *one = Attribution { confidence: one.confidence.min(ruled.confidence), ..ruled };
                 } else {
                     one.source = Some(source);
@@ -67,8 +100,13 @@ impl Extractor for Hybrid {
                 && !is_quoted(a, passages)
                 && a.cue.is_some_and(|cue| is_passive(cue.of(&document.text), lang))
         };
-        found.retain(|a| !a.content.is_empty() && !light(a) && !agentless(a));
+        let mut confirmed = confirmed.into_iter();
+        found.retain(|a| confirmed.next() == Some(true) && !a.content.is_empty() && !light(a) && !agentless(a));
         found
+    }
+
+    fn speakers(&self) -> &SpeakerRanker {
+        self.tagger.speakers()
     }
 }
 

@@ -33,17 +33,38 @@ pub(super) fn find_mentions(view: View<'_>, sources: &[Span], out: &mut Vec<Ment
     let n = view.passage.tokens.len();
     let mut i = 0;
     while i < n {
-        if !view.is_word(i) || !view.is_capital(i) {
+        if !view.is_word(i) || !has_capital(view, i) {
             i += 1;
             continue;
         }
         let run = name_run(view, i);
         let end = run.end;
+        let run = particle_before(view, run.start)..end;
         if let Some(mention) = mention(view, run, sources) {
             out.push(mention);
         }
         i = end.max(i + 1);
     }
+}
+
+/// Whether a word is written as a name: with a capital in front or behind an elided article ("d'Entremont").
+fn has_capital(view: View<'_>, i: usize) -> bool {
+    view.is_capital(i)
+        || view.word(i).split_once(['\'', '’']).is_some_and(|(before, behind)| {
+            (1..=2).contains(&before.len()) && behind.chars().next().is_some_and(char::is_uppercase)
+        })
+}
+
+/// Where a name begins whose first capital stands at token `i` behind a particle and a hyphen ("al-Harthy").
+pub(super) fn particle_before(view: View<'_>, i: usize) -> usize {
+    let tokens = &view.passage.tokens;
+    let joined = i >= 2
+        && matches!(view.word(i - 1), "-" | "‑")
+        && tokens[i - 2].span.end == tokens[i - 1].span.start
+        && tokens[i - 1].span.end == tokens[i].span.start
+        && view.lang.is_name_particle(view.folded(i - 2))
+        && view.depth(i - 2) == view.depth(i);
+    if joined { i - 2 } else { i }
 }
 
 /// The longest stretch of capitalised words, initials, inner hyphens, particles and nicknames in marks from token
@@ -66,11 +87,15 @@ pub(super) fn name_run(view: View<'_>, start: usize) -> Range<usize> {
             }
         }
         let touches = tokens[end - 1].span.end == tokens[end].span.start;
-        let is_capital = |i: usize| i < n && view.is_word(i) && view.is_capital(i);
+        let is_capital = |i: usize| i < n && view.is_word(i) && has_capital(view, i);
         let is_particle = |i: usize| i < n && view.lang.is_name_particle(view.folded(i));
         if view.is_word(end) {
             let follows_hyphen = matches!(view.word(end - 1), "-" | "‑") && touches;
-            let before_name = is_particle(end) && (is_capital(end + 1) || is_particle(end + 1) && is_capital(end + 2));
+            let hyphen = |i: usize| i < n && matches!(view.word(i), "-" | "‑");
+            let before_name = is_particle(end)
+                && (is_capital(end + 1)
+                    || (is_particle(end + 1) || hyphen(end + 1)) && is_capital(end + 2)
+                    || is_particle(end + 1) && hyphen(end + 2) && is_capital(end + 3));
             if !(is_capital(end) || follows_hyphen || before_name) {
                 break;
             }
@@ -120,8 +145,10 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
         let abbreviated = format!("{}.", word.trim_end_matches('.'));
         let title = if dotted { lang.title(&abbreviated) } else { lang.title(word) };
         let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
+        let initial = dotted && word.len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
         if let Some(told) = title
             && i + 1 < run.end
+            && !initial
             && (dotted || i == start || !lang.is_given_name(word))
         {
             gender = known(told).or(gender);
@@ -135,13 +162,28 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
             start = i + 1;
         } else if let Some(role) = lang.role(word)
             && i + 1 < run.end
+            && !(i > run.start && lang.is_given_name(word))
         {
             titled = true;
             gender = known(role.gender).or(gender);
             start = i + 1;
-        } else if i == start && (lang.begins_sentence(word) || lang.is_time_word(word)) {
+        } else if i == start
+            && (lang.begins_sentence(word) || lang.is_time_word(word))
+            && !(i + 1 < run.end && matches!(view.word(i + 1), "-" | "‑"))
+        {
             start = i + 1;
         }
+    }
+    // "MLA Hemant Wagholikar", "Ranger Colleen Mardigan": an office or an occupation before a whole name.
+    if start + 2 < run.end
+        && (start + 1..start + 3).all(|i| view.is_word(i) && view.word(i).chars().any(char::is_lowercase))
+        && (is_acronym(view.word(start)) && view.word(start).len() >= 3
+            || !lang.is_given_name(view.folded(start))
+                && lang.is_given_name(view.folded(start + 1))
+                && !lang.is_name_particle(view.folded(start + 1))
+                && lang.is_agent(view.folded(start)))
+    {
+        start += 1;
     }
     while start < run.end
         && (view.is_mark(start)
@@ -167,6 +209,10 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     }
     let words = name_words(view, name.clone());
     let first = words.first()?.clone();
+    // "The President" and "Prime Minister" are no names.
+    if lang.role_at(&words).is_some_and(|(n, _)| n == words.len()) || words.len() == 1 && lang.title(&first).is_some() {
+        return None;
+    }
     if words.len() > 6
         || words.iter().any(|w| lang.organization_head(w).is_some() && !lang.is_given_name(w))
         || lang.country_term(&words.join(" ")).is_some()
@@ -259,8 +305,18 @@ fn is_month(view: View<'_>, name: &Range<usize>) -> bool {
 
 /// Whether a word behind "of" names what a minister looks after ("Minister of Agriculture X").
 fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
-    let behind_of = run_start > 1
-        && matches!(view.word(run_start - 1), "of" | "for")
-        && view.lang.role(view.folded(run_start - 2)).is_some();
-    behind_of && view.lang.role(&format!("{} minister", view.folded(i))).is_some()
+    // "Minister of Water and Irrigation X"
+    let listed = run_start > 3
+        && view.folded(run_start - 1) == "and"
+        && (run_start.saturating_sub(6)..run_start - 1)
+            .any(|j| matches!(view.word(j), "of" | "for") && j > 0 && view.lang.role(view.folded(j - 1)).is_some());
+    if listed && view.lang.is_portfolio(view.folded(i)) {
+        return true;
+    }
+    let the = usize::from(run_start > 2 && view.lang.is_determiner(view.folded(run_start - 1)));
+    let behind_of = run_start > 1 + the
+        && matches!(view.word(run_start - 1 - the), "of" | "for")
+        && view.lang.role(view.folded(run_start - 2 - the)).is_some();
+    behind_of
+        && (view.lang.role(&format!("{} minister", view.folded(i))).is_some() || view.lang.is_portfolio(view.folded(i)))
 }

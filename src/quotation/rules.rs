@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::document::Document;
 use crate::lang::{CueClass, Language};
 use crate::quotation::cue::{Cue, cues, ends_aside, is_fronted_only, reports_clause, wants};
+use crate::quotation::dialogue::{dialogue, is_dialogue};
 use crate::quotation::floating::{join_quoted_sentences, main_subject, merge_paragraphs, quoted_without_cue};
 use crate::quotation::source::{View, subject_after, subject_before};
 use crate::quotation::{Attribution, Extractor, Passage};
@@ -34,6 +35,12 @@ impl Extractor for Rules {
         for passage in passages {
             let view = View { text: &document.text, passage, lang };
             let mut found: Vec<Found> = Vec::new();
+            if is_dialogue(view.text, passage)
+                && let Some(turn) = dialogue(view)
+            {
+                out.extend(attribution(view, turn));
+                continue;
+            }
             for sentence in &passage.sentences {
                 sentence_attributions(view, sentence, &mut found);
             }
@@ -104,7 +111,14 @@ fn sentence_attributions(view: View<'_>, sentence: &Range<usize>, found: &mut Ve
             continue;
         }
         let next = cues[n + 1..].iter().find(|c| !covered.iter().any(|r| r.contains(&c.tokens.start)));
-        if let Some(one) = reported_after(view, sentence, cue, next, &covered, &found[n_before..]) {
+        let joined = cues[n + 1..].iter().find(|c| {
+            let before = c.tokens.start.saturating_sub(1);
+            view.lang.is_conjunction(view.folded(before))
+                && before > cue.tokens.end
+                && view.depth(before) == 0
+                && is_past(view, c)
+        });
+        if let Some(one) = reported_after(view, sentence, cue, [next, joined], &covered, &found[n_before..]) {
             covered.extend(one.content.iter().cloned());
             covered.push(cue.tokens.clone());
             found.push(one);
@@ -292,7 +306,7 @@ fn reported_after(
     view: View<'_>,
     sentence: &Range<usize>,
     cue: &Cue,
-    next: Option<&Cue>,
+    next: [Option<&Cue>; 2],
     covered: &[Range<usize>],
     found: &[Found],
 ) -> Option<Found> {
@@ -332,7 +346,8 @@ fn reported_after(
     {
         return None;
     }
-    let mut end = next.map_or(sentence.end, |n| clause_cut(view, start, n, sentence)).max(start);
+    let cuts = next.into_iter().flatten().map(|n| clause_cut(view, start, n, sentence));
+    let mut end = cuts.min().unwrap_or(sentence.end).max(start);
     if let Some(block) = covered.iter().filter(|c| c.start >= start).map(|c| c.start).min() {
         end = end.min(block);
     }
@@ -462,6 +477,12 @@ fn clause_cut(view: View<'_>, start: usize, next: &Cue, sentence: &Range<usize>)
     }
     let parted = cut > start && view.depth(cut - 1) == 0 && matches!(view.word(cut - 1), "," | ";" | "—");
     if parted && cut - start >= 3 { cut - 1 } else { sentence.end }
+}
+
+/// Whether a cue is a verb in the past ("and said that"): it goes on with the subject of the clause before.
+fn is_past(view: View<'_>, cue: &Cue) -> bool {
+    let word = view.folded(cue.tokens.start);
+    (word == "said" || word == "told" || word.ends_with("ed")) && cue.tokens.start > 0
 }
 
 fn follows_conjunction(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bool {

@@ -13,7 +13,7 @@ const MAX_TOKENS: usize = 22;
 
 /// A passage with what is needed to look at its words.
 #[derive(Clone, Copy)]
-pub(super) struct View<'a> {
+pub(crate) struct View<'a> {
     pub(super) text: &'a str,
     pub(super) passage: &'a Passage,
     pub(super) lang: &'a Language,

@@ -7,11 +7,12 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::lang::{Gender, Language, Number, Pronoun, SourceKind};
-use crate::quotation::apposition::{Role, bare_organization, phrase_role};
+use crate::quotation::apposition::{bare_organization, phrase_role};
+use crate::quotation::ask::{Asked, Introduced, Place, introduced};
 use crate::quotation::bodies::Bodies;
 use crate::quotation::cast::Cast;
-use crate::quotation::mention::{name_run, name_words};
-use crate::quotation::pronoun::{Place, candidates, choose};
+use crate::quotation::mention::{name_run, name_words, particle_before};
+use crate::quotation::ranker::{Question, SpeakerRanker};
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
 use crate::quotation::unnamed::noun_range;
@@ -20,7 +21,7 @@ use crate::text::Span;
 
 /// Who a mention means.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Referent {
+pub(crate) enum Referent {
     /// A person of the cast.
     Person(usize),
     /// A body that the article names, as it names it.
@@ -29,39 +30,64 @@ pub(super) enum Referent {
     Unnamed(Speaker),
 }
 
+/// What the words of a source tell.
+enum Answer {
+    /// Who it is, and how sure that is.
+    Known(Option<Referent>, f64),
+    /// Several can be meant.
+    Open(Asked),
+}
+
 /// Resolves sources one after another, remembering who spoke last.
-pub(super) struct Resolver<'a> {
+pub(crate) struct Resolver<'a> {
     pub(super) document: &'a Document,
     pub(super) passages: &'a [Passage],
     pub(super) lang: &'a Language,
-    pub(super) cast: Cast,
+    pub(crate) cast: Cast,
     pub(super) bodies: Bodies,
     /// Where the interview of the article begins.
     interview: Option<usize>,
-    /// Who spoke, by attribution so far.
-    pub(super) spoken: Vec<Referent>,
+    ranker: &'a SpeakerRanker,
+    /// Whom the article introduces without a name.
+    pub(super) introduced: Vec<Introduced>,
+    /// Who spoke, by attribution so far, and in which paragraph.
+    pub(crate) spoken: Vec<Referent>,
+    pub(super) spoken_in: Vec<usize>,
     /// Whose position was reported last, where it was another's.
     pub(super) last_holder: Option<Referent>,
 }
 
 impl<'a> Resolver<'a> {
     /// `attributions` in text order; `interview`: the byte where the turns of an interview begin, if it is one.
-    pub(super) fn new(
+    pub(crate) fn new(
         document: &'a Document,
         passages: &'a [Passage],
         attributions: &[Attribution],
         interview: Option<usize>,
+        ranker: &'a SpeakerRanker,
         lang: &'a Language,
     ) -> Self {
         let mut sources: Vec<Span> = attributions.iter().filter_map(|a| a.source).collect();
         sources.sort_by_key(|s| (s.end, s.start));
         let cast = Cast::new(document, passages, &sources, lang);
         let bodies = Bodies::new(document, passages, lang);
-        Self { document, passages, lang, cast, bodies, interview, spoken: Vec::new(), last_holder: None }
+        Self {
+            document,
+            passages,
+            lang,
+            cast,
+            bodies,
+            interview,
+            ranker,
+            introduced: introduced(document, passages, lang),
+            spoken: Vec::new(),
+            spoken_in: Vec::new(),
+            last_holder: None,
+        }
     }
 
     /// The speaker and the holder of the next attribution in text order, and how sure that is.
-    pub(super) fn resolve(&mut self, attribution: &Attribution) -> (Speaker, Holder, f64) {
+    pub(crate) fn resolve(&mut self, attribution: &Attribution) -> (Speaker, Holder, f64) {
         let at = attribution.source.map_or(attribution.content[0].start, |s| s.start);
         let view = self.view_at(at);
         let (referent, sureness) = match attribution.source {
@@ -73,7 +99,7 @@ impl<'a> Resolver<'a> {
                 attribution.source.map_or_else(Speaker::default, |s| self.unnamed(view, view.passage.tokens_in(s)));
             let holder = Holder { name: None, same_as_speaker: true };
             if attribution.source.is_some() {
-                self.spoken.push(Referent::Unnamed(speaker.clone()));
+                self.remember(Referent::Unnamed(speaker.clone()), view);
             }
             return (speaker, holder, sureness);
         };
@@ -87,15 +113,21 @@ impl<'a> Resolver<'a> {
             }
             None => Holder { name: speaker.name.clone(), same_as_speaker: true },
         };
-        self.spoken.push(referent);
+        self.remember(referent, view);
         if other.is_some() {
             self.last_holder = other;
         }
         (speaker, holder, sureness)
     }
 
+    /// Takes note of who spoke.
+    fn remember(&mut self, referent: Referent, view: View<'_>) {
+        self.spoken.push(referent);
+        self.spoken_in.push(view.passage.index);
+    }
+
     /// The paragraph with byte `at`.
-    pub(super) fn view_at(&self, at: usize) -> View<'a> {
+    pub(crate) fn view_at(&self, at: usize) -> View<'a> {
         let i = self.passages.partition_point(|p| p.span.end <= at).min(self.passages.len() - 1);
         View { text: &self.document.text, passage: &self.passages[i], lang: self.lang }
     }
@@ -109,6 +141,20 @@ impl<'a> Resolver<'a> {
             return (Some(Referent::Person(person)), 0.95);
         }
         self.referent(view, range, source.start, None, content)
+    }
+
+    /// The candidates of a source that a ranker has to choose from; `None` where the words themselves tell.
+    pub(crate) fn asked(&self, attribution: &Attribution) -> Option<Asked> {
+        let source = attribution.source?;
+        let view = self.view_at(source.start);
+        let range = view.passage.tokens_in(source);
+        if self.label(view, &range).is_some() || self.apposed(view, &range).is_some() {
+            return None;
+        }
+        match self.answer(view, range, source.start, None, &attribution.content) {
+            Answer::Known(..) => None,
+            Answer::Open(asked) => Some(asked),
+        }
     }
 
     /// Who asks and who answers in an interview.
@@ -166,6 +212,35 @@ impl<'a> Resolver<'a> {
         except: Option<&Referent>,
         content: &[Span],
     ) -> (Option<Referent>, f64) {
+        match self.answer(view, range, at, except, content) {
+            Answer::Known(referent, sureness) => (referent, sureness),
+            Answer::Open(asked) => match self.ranker.best(asked.question, asked.candidates.iter().map(|c| &c.signs)) {
+                Some((i, share)) => (Some(asked.candidates[i].referent.clone()), 0.4 + 0.55 * share),
+                None => (None, 0.3),
+            },
+        }
+    }
+
+    fn answer(
+        &self,
+        view: View<'_>,
+        range: Range<usize>,
+        at: usize,
+        except: Option<&Referent>,
+        content: &[Span],
+    ) -> Answer {
+        let place = |question: Question| Place {
+            question,
+            byte: at,
+            gender: None,
+            content,
+            except,
+            role: None,
+            words: Vec::new(),
+            as_is: None,
+            possessive: false,
+            indefinite: false,
+        };
         let mut words = range.clone().filter(|&i| view.is_word(i));
         let first = words.next();
         if let Some(first) = first
@@ -174,33 +249,53 @@ impl<'a> Resolver<'a> {
         {
             return match pronoun.number {
                 Number::Singular if pronoun.person == 3 && told(pronoun).is_some() => {
-                    self.pronoun(view, told(pronoun), at, except, content)
+                    Answer::Open(self.ask(view, Place { gender: told(pronoun), ..place(Question::Pronoun) }))
                 }
-                _ if pronoun.person == 1 => (self.spoken.last().cloned(), 0.5),
-                _ => (self.plural(view, at, except), 0.5),
+                _ if pronoun.person == 1 => Answer::Known(self.spoken.last().cloned(), 0.5),
+                _ => Answer::Open(self.ask(view, place(Question::Plural))),
             };
         }
         if let Some(person) = self.named_person(view, range.clone(), at) {
-            return (Some(Referent::Person(person)), 0.95);
+            return Answer::Known(Some(Referent::Person(person)), 0.95);
         }
         let whose = self.possessor(view, &range);
         let role = phrase_role(view, range.clone(), false);
         let collective = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
         if let Some(role) = role.filter(|_| collective.is_none()) {
-            if self.is_definite(view, &range)
-                && let Some(person) = self.by_role(&role, at, except)
-            {
-                return (Some(Referent::Person(person)), 0.85);
+            let as_is = Referent::Unnamed(self.unnamed(view, range.clone()));
+            let indefinite = !self.is_definite(view, &range);
+            if indefinite && view.passage.index > 1 {
+                return Answer::Known(Some(as_is), 0.8);
             }
-            return (Some(Referent::Unnamed(self.unnamed(view, range))), 0.8);
+            let possessive = self.lang.pronoun(view.folded(range.start)).is_some()
+                || noun_range(view, &range).any(|i| view.word(i).ends_with("'s") || view.word(i).ends_with("’s"));
+            let words = self.description_words(view, &range);
+            let gender = role.gender;
+            let place = Place {
+                gender,
+                role: Some(role),
+                words,
+                as_is: Some(as_is),
+                possessive,
+                indefinite,
+                ..place(Question::Description)
+            };
+            return Answer::Open(self.ask(view, place));
         }
         // "his figures": whoever has them.
         if let Some(gender) = whose
-            && collective.is_none_or(|k| k == SourceKind::Document)
+            && collective == Some(SourceKind::Document)
+            && view.folded(range.end - 1).ends_with('s')
         {
-            return self.pronoun(view, Some(gender), at, except, content);
+            return Answer::Open(self.ask(view, Place { gender: Some(gender), ..place(Question::Pronoun) }));
         }
-        (Some(self.body(view, range, at)), 0.8)
+        let as_is = self.body(view, range.clone(), at);
+        if matches!(as_is, Referent::Unnamed(_)) && self.is_body_noun(view, &range, collective) {
+            let words = self.description_words(view, &range);
+            let place = Place { words, as_is: Some(as_is), ..place(Question::Description) };
+            return Answer::Open(self.ask(view, place));
+        }
+        Answer::Known(Some(as_is), 0.8)
     }
 
     /// The gender of the one whose words a phrase names ("his figures"); `None` for all other phrases.
@@ -245,7 +340,7 @@ impl<'a> Resolver<'a> {
                     self.lang.title(word).or_else(|| self.lang.title(&format!("{}.", word.trim_end_matches('.'))));
                 gender = title.filter(|g| matches!(g, Gender::Female | Gender::Male)).or(gender);
                 for to in (from + 1..=end).rev() {
-                    let words = name_words(view, from..to);
+                    let words = name_words(view, particle_before(view, from)..to);
                     if let Some(person) = self.cast.by_name(&words, at, gender, self.lang) {
                         // "Trump aide", "Clinton campaign": the name is not the head.
                         let behind = view.folded(end);
@@ -253,7 +348,8 @@ impl<'a> Resolver<'a> {
                             && view.is_word(end)
                             && (self.lang.role(behind).is_some() || self.lang.collective(behind).is_some());
                         let whose = view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s");
-                        let behind_body = from > i
+                        let behind_body = from > range.start
+                            && (from > i || behind_of)
                             && (self.lang.organization_head(view.folded(from - 1)).is_some()
                                 || self.lang.role(view.folded(from - 1)).is_some());
                         if !leads
@@ -282,138 +378,7 @@ impl<'a> Resolver<'a> {
             && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
     }
 
-    /// The person to whom the article gives this role, by synonyms and by the words around the role noun.
-    fn by_role(&self, role: &Role, at: usize, except: Option<&Referent>) -> Option<usize> {
-        let bodies = |r: &Role| r.modifiers.iter().filter(|m| m.starts_with('#')).cloned().collect::<Vec<_>>();
-        let mine = bodies(role);
-        let common = |i: usize| -> Option<usize> {
-            let person = &self.cast.persons[i];
-            if except == Some(&Referent::Person(i)) {
-                return None;
-            }
-            // "The speaker" means a chairperson, not a leader of the same synonym group: the class decides, then the words.
-            let fit = |r: &Role| {
-                let common = r.modifiers.intersection(&role.modifiers).count();
-                let theirs = bodies(r);
-                // "The Senate president" names no country, although one country's senate is known best by that name.
-                let named = |c: &str| role.modifiers.contains(&format!("@{c}"));
-                let clash = role.modifiers.iter().any(|m| m.starts_with('@')) && r.country.is_some_and(|c| !named(c));
-                let foreign = !theirs.is_empty() && !mine.is_empty() && !theirs.iter().any(|b| mine.contains(b));
-                let related = self.lang.are_related_roles(r.group, role.group);
-                let same = r.class == role.class && related;
-                let unmarked = role.modifiers.is_empty() || r.modifiers.is_empty();
-                let bare = role.modifiers.is_empty() && related || unmarked && r.class == role.class;
-                let fits = same || bare || common > 0 && related || common > 1 && r.class == role.class;
-                let score =
-                    2 * common + if same { 3 } else { usize::from(bare) * 2 } + usize::from(r.group == role.group);
-                (fits && !clash).then_some(if foreign && common == 0 { 1 } else { score })
-            };
-            person.roles.iter().filter_map(fit).max()
-        };
-        let before = self.cast.role_holders_before(at).filter_map(|i| {
-            let spoke = self.spoken.iter().rev().take(50).position(|s| *s == Referent::Person(i)).map_or(0, |p| 50 - p);
-            Some(((common(i)?, spoke, self.cast.persons[i].last_mention_before(at)?), i))
-        });
-        if let Some((_, i)) = before.max() {
-            return Some(i);
-        }
-        // "Peru's economy minister said ..." with the name in one of the next paragraphs.
-        let here = self.passages.partition_point(|p| p.span.end <= at);
-        let to = self.passages.get(here + 2).or(self.passages.last()).map_or(at, |p| p.span.end);
-        self.cast.role_holders_after(at, to).find(|&i| common(i).is_some_and(|c| c >= 2))
-    }
-
-    /// The person whom "he" or "she" means.
-    fn pronoun(
-        &self,
-        view: View<'_>,
-        gender: Option<Gender>,
-        at: usize,
-        except: Option<&Referent>,
-        content: &[Span],
-    ) -> (Option<Referent>, f64) {
-        let spoken: Vec<Option<usize>> = self
-            .spoken
-            .iter()
-            .rev()
-            .take(6)
-            .map(|s| match s {
-                Referent::Person(i) => Some(*i),
-                _ => None,
-            })
-            .collect();
-        let n = view.passage.sentences.partition_point(|s| view.span(s).start <= at);
-        let start = |k: usize| view.passage.sentences.get(k).map_or(view.passage.span.start, |s| view.span(s).start);
-        let sentence = start(n.saturating_sub(1));
-        let sentence_before = match n.checked_sub(2) {
-            Some(k) => start(k),
-            None => match view.passage.index.checked_sub(1).and_then(|i| self.passages.get(i)) {
-                Some(before) => before.sentences.last().map_or(before.span.start, |s| before.span_of(s).start),
-                None => sentence,
-            },
-        };
-        let except = match except {
-            Some(Referent::Person(i)) => Some(*i),
-            _ => None,
-        };
-        let place = Place {
-            byte: at,
-            gender,
-            passage: view.passage.span.start,
-            sentence,
-            sentence_before,
-            spoken: &spoken,
-            content,
-            except,
-        };
-        // Somebody without a name who has just spoken, and no person of that gender is nearer.
-        match choose(&candidates(&self.cast, &place)) {
-            Some((i, sureness)) => (Some(Referent::Person(i)), sureness),
-            None => match self.spoken.last() {
-                Some(Referent::Unnamed(speaker)) if except.is_none() => (Some(Referent::Unnamed(speaker.clone())), 0.5),
-                _ => (None, 0.3),
-            },
-        }
-    }
-
-    /// Whom "they" and "it" mean: a body named before in the sentence's paragraph, else the last body or group that
-    /// spoke, else whoever spoke last.
-    fn plural(&self, view: View<'_>, at: usize, except: Option<&Referent>) -> Option<Referent> {
-        let sentence = view
-            .passage
-            .sentences
-            .iter()
-            .map(|s| view.span(s))
-            .take_while(|s| s.start <= at)
-            .last()
-            .map_or(at, |s| s.start);
-        let is_other = |r: &&Referent| !matches!(r, Referent::Person(_)) && except != Some(*r);
-        let said = self.spoken.last().filter(is_other);
-        let named =
-            self.bodies.first_between(sentence, at).or_else(|| self.bodies.first_between(view.passage.span.start, at));
-        match (said, named) {
-            (Some(said), _) => Some(said.clone()),
-            (None, Some(body)) => {
-                let speaker = Speaker {
-                    name: Some(body.name.clone()),
-                    organization: Some(body.name.clone()),
-                    ..Speaker::default()
-                };
-                Some(Referent::Body(speaker))
-            }
-            (None, None) => self
-                .spoken
-                .iter()
-                .rev()
-                .take(4)
-                .find(is_other)
-                .or(self.spoken.last())
-                .filter(|r| except != Some(*r))
-                .cloned(),
-        }
-    }
-
-    fn speaker(&self, referent: &Referent, view: View<'_>, source: Option<Span>) -> Speaker {
+    pub(crate) fn speaker(&self, referent: &Referent, view: View<'_>, source: Option<Span>) -> Speaker {
         match referent {
             Referent::Body(speaker) | Referent::Unnamed(speaker) => speaker.clone(),
             Referent::Person(i) => {

@@ -26,7 +26,7 @@ use crate::quotation::tagger::lexicon::Lexicon;
 use crate::quotation::tagger::link::{Link, Linker};
 use crate::quotation::tagger::logistic::Logistic;
 use crate::quotation::tagger::weights::Weights;
-use crate::quotation::{Attribution, Extractor};
+use crate::quotation::{Attribution, Extractor, SpeakerRanker};
 use crate::text::Span;
 
 /// A trained extractor of attributions.
@@ -52,6 +52,9 @@ pub(crate) struct Rankers {
     pub(crate) confidence: Logistic,
     /// Attributions less sure than this are dropped.
     pub(crate) threshold: f64,
+    /// Whom "he" and "the minister" mean; files of format 1 have none.
+    #[serde(default)]
+    pub(crate) speakers: SpeakerRanker,
 }
 
 impl Rankers {
@@ -60,6 +63,7 @@ impl Rankers {
             && self.boundary.fits(N_SPAN)
             && self.confidence.fits(N_ATTRIBUTION)
             && self.threshold.is_finite()
+            && self.speakers.is_sound()
     }
 }
 
@@ -85,6 +89,10 @@ impl Tagger {
     pub(crate) fn with_rankers(mut self, rankers: Rankers) -> Self {
         self.rankers = rankers;
         self
+    }
+
+    pub(crate) fn rankers(&self) -> &Rankers {
+        &self.rankers
     }
 
     /// ISO 639-1 code of the language that it was trained for.
@@ -115,6 +123,15 @@ impl Tagger {
 
     /// Segments with their final edges, links and confidences of paragraph `k`.
     pub(crate) fn read(&self, text: &str, passages: &[Passage], k: usize, memory: &mut Memory) -> Reading {
+        self.read_down_to(self.rankers.threshold, text, passages, k, memory)
+    }
+
+    /// Below this confidence the tagger alone believes in nothing (in half of it where marks stand).
+    pub(crate) fn threshold(&self) -> f64 {
+        self.rankers.threshold
+    }
+
+    fn read_down_to(&self, threshold: f64, text: &str, passages: &[Passage], k: usize, memory: &mut Memory) -> Reading {
         let passage = &passages[k];
         let mut segments = self.segments(text, passages, k, memory);
         if !segments.iter().any(|s| s.part.is_content()) {
@@ -153,7 +170,7 @@ impl Tagger {
                 // What stands between marks is nearly always right as such, even where its extent is doubtful.
                 let quoted =
                     l.content.iter().any(|&c| passage.depth[segments[c].start..segments[c].end].iter().any(|&d| d > 0));
-                *p >= if quoted { self.rankers.threshold / 2.0 } else { self.rankers.threshold }
+                *p >= if quoted { threshold / 2.0 } else { threshold }
             })
             .collect();
         Reading { segments, links }
@@ -234,12 +251,18 @@ pub(crate) struct Memory {
     pub(crate) marginals: Marginals,
 }
 
-impl Extractor for Tagger {
-    fn attributions(&self, document: &Document, passages: &[Passage], _lang: &Language) -> Vec<Attribution> {
+impl Tagger {
+    /// The attributions of a document that are at least so sure.
+    pub(crate) fn attributions_down_to(
+        &self,
+        threshold: f64,
+        document: &Document,
+        passages: &[Passage],
+    ) -> Vec<Attribution> {
         let mut memory = self.memory();
         let mut out = Vec::new();
         for (k, passage) in passages.iter().enumerate() {
-            let reading = self.read(&document.text, passages, k, &mut memory);
+            let reading = self.read_down_to(threshold, &document.text, passages, k, &mut memory);
             let span = |i: usize| {
                 let s = reading.segments[i];
                 passage.span_of(&(s.start..s.end))
@@ -256,5 +279,15 @@ impl Extractor for Tagger {
             }
         }
         out
+    }
+}
+
+impl Extractor for Tagger {
+    fn attributions(&self, document: &Document, passages: &[Passage], _lang: &Language) -> Vec<Attribution> {
+        self.attributions_down_to(self.rankers.threshold, document, passages)
+    }
+
+    fn speakers(&self) -> &SpeakerRanker {
+        &self.rankers.speakers
     }
 }

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use crate::lang::SourceKind;
+use crate::lang::{OrganizationType, SourceKind};
 use crate::quotation::Speaker;
 use crate::quotation::apposition::{bare_organization, phrase_role};
+use crate::quotation::bodies::without_form;
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
@@ -18,11 +19,15 @@ impl Resolver<'_> {
             return Referent::Unnamed(speaker);
         }
         let named = |name: String, mut speaker: Speaker| {
+            let name = without_form(&name).to_owned();
             speaker.organization = Some(bare_organization(&name, self.lang));
             speaker.name = Some(name);
             speaker.description = None;
             Referent::Body(speaker)
         };
+        if let Some(name) = self.apposed_body(view, &range) {
+            return named(name, speaker);
+        }
         let head = head_range(view, &range);
         let mut start = head.start;
         while start < head.end && (view.lang.is_determiner(view.folded(start)) || view.is_mark(start)) {
@@ -42,7 +47,12 @@ impl Resolver<'_> {
         }
         let words: Vec<&str> =
             name.clone().filter(|&i| view.is_word(i)).map(|i| view.folded(i).trim_end_matches("'s")).collect();
-        let capital = name.clone().any(|i| view.is_name_word(i));
+        let noun = noun_range(view, &range);
+        let capital = (name.start.max(noun.start)..name.end.min(noun.end))
+            .any(|i| view.is_name_word(i) && !self.is_common(view, &name, i, kind));
+        // "an American couple", "Denmark's government": the head noun is no name.
+        let plain_head =
+            view.is_word(noun.end - 1) && !view.is_capital(noun.end - 1) && kind != Some(SourceKind::Media);
         let head_word = view.folded(noun_range(view, &range).end - 1);
         let is_source =
             kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.organization_head(head_word).is_some();
@@ -53,7 +63,7 @@ impl Resolver<'_> {
             return named(body.name.clone(), speaker);
         }
         let text = || view.span(&name).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
-        if capital {
+        if capital && !(plain_head && is_described(view, &noun)) {
             // Small words in front describe the name ("stallholder Mercy Achieng").
             let first = name.clone().find(|&i| view.is_capital(i)).unwrap_or(name.start);
             let small_head = view.is_word(name.end - 1) && !view.is_capital(name.end - 1);
@@ -70,22 +80,52 @@ impl Resolver<'_> {
                 named(text.trim_end_matches("’s").trim_end_matches("'s").to_owned(), speaker)
             };
         }
-        if is_source && words.len() > 1 {
+        if is_source && words.len() > 1 && self.lang.organization_head(head_word) == Some(OrganizationType::Ministry) {
             return named(text(), speaker);
-        }
-        // "The agency": the body that has spoken last.
-        if is_source && range.len() == 2 && view.folded(range.start) == "the" {
-            let is_body =
-                |r: &&Referent| matches!(r, Referent::Body(s) if s.name != s.organization || s.country.is_none());
-            if let Some(said) = self.spoken.iter().rev().take(4).find(is_body) {
-                return said.clone();
-            }
         }
         Referent::Unnamed(speaker)
     }
 
+    /// Whether word `i` of a phrase has its capital only because it begins a sentence ("Pickets said").
+    fn is_common(&self, view: View<'_>, name: &Range<usize>, i: usize, kind: Option<SourceKind>) -> bool {
+        let begins = i == 0 || view.is_mark(i - 1);
+        let alone = i == name.start && !(i + 1 < name.end && view.is_name_word(i + 1));
+        let word = view.folded(i);
+        let is_word = kind.is_some_and(|k| k != SourceKind::Institution && k != SourceKind::Media)
+            || self.lang.collective(word).is_some()
+            || self.lang.role(word).is_some()
+            || self.lang.organization_head(word).is_some()
+            || self.lang.is_role_modifier(word)
+            || word.ends_with('s')
+            || name.len() > 1;
+        begins
+            && alone
+            && is_word
+            && !self.bodies.is_proper(word)
+            && self.lang.country_term(word.trim_end_matches("'s")).is_none()
+            && self.lang.organization_at(&[word]).is_none()
+    }
+
+    /// The name of a body behind what it is: "the manufacturer, Orthelian Ltd".
+    fn apposed_body(&self, view: View<'_>, range: &Range<usize>) -> Option<String> {
+        let comma = range.clone().find(|&i| view.word(i) == ",")?;
+        let small = (range.start..comma).all(|i| !view.is_name_word(i) || i == range.start);
+        let first = comma + 1;
+        let end = (first..range.end).find(|&i| matches!(view.word(i), "," | "(")).unwrap_or(range.end);
+        let body = self.lang.organization_head(view.folded(comma - 1)).is_some()
+            || collective_at_end(&view.words(&(range.start..comma)), self.lang) == Some(SourceKind::Institution)
+            || collective_at_end(&view.words(&(range.start..comma)), self.lang) == Some(SourceKind::Plural)
+                && end - first == 1;
+        let name = first < end && (first..end).all(|i| !view.is_word(i) || view.is_name_word(i) || i > first);
+        if !(small && body && name && view.is_name_word(first) && view.is_name_word(end - 1)) {
+            return None;
+        }
+        Some(view.span(&(first..end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
     /// What a phrase says of somebody without a name.
     pub(super) fn unnamed(&self, view: View<'_>, range: Range<usize>) -> Speaker {
+        let range = described(view, range);
         let role = phrase_role(view, range.clone(), false);
         let words: Vec<&str> = view.words(&range);
         let mut text = view.span(&range).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -96,6 +136,7 @@ impl Resolver<'_> {
                 || self.lang.collective(w).is_some()
         }) && range.len() > 1
             || words.len() == 1
+            || self.is_common(view, &range, range.start, None)
         {
             let first = text.chars().next().map_or(0, char::len_utf8);
             text = text[..first].to_lowercase() + &text[first..];
@@ -138,6 +179,44 @@ impl Resolver<'_> {
     }
 }
 
+/// Whether the capitals of a phrase whose head noun is small only describe: "an American couple", "Denmark's government".
+fn is_described(view: View<'_>, noun: &Range<usize>) -> bool {
+    let article = view.lang.is_determiner(view.folded(noun.start)) && !view.folded(noun.start).starts_with("the");
+    let all = noun.clone().filter(|&i| view.is_name_word(i)).all(|i| {
+        view.lang.country_term(view.folded(i).trim_end_matches("'s")).is_some()
+            || view.word(i).ends_with("'s")
+            || view.word(i).ends_with("’s")
+    });
+    let head = view.folded(noun.end - 1);
+    let ministry = view.lang.organization_head(head) == Some(OrganizationType::Ministry);
+    // "the Romanian railway company" is one body, "Belgian police" and "Denmark's government" are not.
+    let body = view.folded(noun.start) == "the" && view.lang.collective(head) == Some(SourceKind::Institution);
+    (article || all) && !ministry && !body
+}
+
+/// The words that describe: without numbers in front ("17.45 A hydro official") and a relative clause behind a comma.
+fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
+    while range.len() > 1
+        && !view.is_word(range.start)
+        && (range.start + 1..range.end.min(range.start + 4)).any(|i| view.lang.is_determiner(view.folded(i)))
+    {
+        range.start += 1;
+    }
+    if let Some(who) = (range.start + 1..range.end).find(|&i| matches!(view.folded(i), "who" | "which" | "that")) {
+        range.end = who;
+    }
+    let clause = (range.start + 1..range.end).find(|&i| {
+        view.word(i) == ","
+            && (i + 1 == range.end
+                || view.lang.ends_phrase(view.folded(i + 1))
+                || view.lang.is_adverb(view.folded(i + 1)))
+    });
+    if let Some(comma) = clause {
+        range.end = comma;
+    }
+    range
+}
+
 /// A phrase up to its first comma, bracket, relative clause or prepositional phrase that is no part of the name.
 fn head_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
     let end = (range.start + 1..range.end)
@@ -154,7 +233,12 @@ fn head_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
 pub(super) fn noun_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
     let head = head_range(view, range);
     let end = (head.start + 1..head.end)
-        .find(|&i| !view.is_capital(i) && view.lang.is_preposition(view.folded(i)))
+        .find(|&i| {
+            let next = |i: usize| i + 1 < head.end && view.lang.is_preposition(view.folded(i + 1));
+            !view.is_capital(i)
+                && (view.lang.is_preposition(view.folded(i))
+                    || view.folded(i).ends_with("ed") && next(i) && !view.is_source_noun(i))
+        })
         .unwrap_or(head.end);
     head.start..end
 }

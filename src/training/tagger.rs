@@ -4,6 +4,7 @@ mod classes;
 mod corpus;
 mod crf;
 mod rankers;
+mod speakers;
 
 pub use classes::WordClasses;
 pub use corpus::{AnnotatedArticle, AnnotatedAttribution};
@@ -20,6 +21,7 @@ use crate::text::folded;
 use corpus::{Prepared, prepare};
 use crf::{FieldSettings, Sequences};
 use rankers::fit_rankers;
+use speakers::fit_speakers;
 
 /// How an extractor is trained.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,9 +92,35 @@ pub fn train_tagger(
     }
     let unknown: Vec<(&Tagger, &Prepared)> =
         prepared.iter().enumerate().map(|(i, p)| (&folds[i % folds.len()], p)).collect();
-    let rankers = fit_rankers(&unknown)?;
+    let mut rankers = fit_rankers(&unknown)?;
     progress(&format!("rankers; threshold {}", rankers.threshold));
+    rankers.speakers = speakers(articles, lang, progress)?;
     Ok(chain.with_rankers(rankers))
+}
+
+/// `base` with nothing new but its ranker of speakers, fitted to the speakers that `articles` name.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Usage`] if the base is of an unknown language, [`crate::error::ErrorKind::Data`] if there is
+/// nothing to learn from.
+pub fn train_speakers(base: &Tagger, articles: &[AnnotatedArticle], progress: &dyn Fn(&str)) -> Result<Tagger> {
+    let lang = language(base.lang()).ok_or_else(|| Error::usage(format!("unknown language \"{}\"", base.lang())))?;
+    if articles.is_empty() {
+        return Err(Error::data("no articles to learn from"));
+    }
+    let mut rankers = base.rankers().clone();
+    rankers.speakers = speakers(articles, lang, progress)?;
+    Ok(base.clone().with_rankers(rankers))
+}
+
+fn speakers(
+    articles: &[AnnotatedArticle],
+    lang: &crate::lang::Language,
+    progress: &dyn Fn(&str),
+) -> Result<crate::quotation::SpeakerRanker> {
+    let (ranker, [pronouns, descriptions, plurals]) = fit_speakers(articles, lang)?;
+    progress(&format!("speakers: {pronouns} pronouns, {descriptions} descriptions, {plurals} plurals"));
+    Ok(ranker)
 }
 
 /// The chain alone.

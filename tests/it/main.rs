@@ -14,6 +14,8 @@ mod behaviour;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod cli;
 #[cfg(all(feature = "cli", feature = "train"))]
+mod confidence;
+#[cfg(all(feature = "cli", feature = "train"))]
 mod golden;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod hostile;

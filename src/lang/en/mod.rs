@@ -1,6 +1,7 @@
 //! English.
 
 mod capitals;
+mod cities;
 mod countries;
 mod cues;
 mod family_names;
@@ -41,6 +42,9 @@ pub static ENGLISH: Language = Language {
     related_role_groups: roles::RELATED_ROLE_GROUPS,
     role_modifiers: phrase_words::ROLE_MODIFIERS,
     chambers: phrase_words::CHAMBERS,
+    cities: cities::CITIES,
+    portfolios: phrase_words::PORTFOLIOS,
+    agent_endings: phrase_words::AGENT_ENDINGS,
     collective_sources: sources::COLLECTIVE_SOURCES,
     organizations: organizations::ORGANIZATIONS,
     organization_heads: organizations::ORGANIZATION_HEADS,

@@ -465,15 +465,53 @@ pub(super) static ANSWER_LABELS: &[&str] = &["a", "answer"];
 
 /// Words that give somebody's attitude but report nothing by themselves.
 pub(super) static ATTITUDES: &[(&str, CueClass)] = &[
+    ("adheres to", CueClass::Promise),
     ("appreciates", CueClass::Praise),
+    ("attached", CueClass::Think),
+    ("attaches", CueClass::Think),
     ("awaits", CueClass::Hope),
     ("considers", CueClass::Think),
+    ("does not recognise", CueClass::Refuse),
+    ("does not recognize", CueClass::Refuse),
+    ("had accepted", CueClass::Promise),
+    ("had expressed interest", CueClass::Hope),
+    ("had offered", CueClass::Promise),
+    ("has accepted", CueClass::Promise),
+    ("has expressed interest", CueClass::Hope),
+    ("has no objection", CueClass::Think),
+    ("has nothing against", CueClass::Think),
+    ("has offered", CueClass::Promise),
+    ("has promised", CueClass::Promise),
+    ("have accepted", CueClass::Promise),
+    ("have offered", CueClass::Promise),
+    ("is considering", CueClass::Think),
     ("is determined", CueClass::Promise),
+    ("is embarrassed", CueClass::Think),
+    ("is interested in", CueClass::Hope),
+    ("is keen", CueClass::Hope),
+    ("is looking for", CueClass::Hope),
     ("is not ready", CueClass::Refuse),
+    ("is offering", CueClass::Promise),
+    ("is prepared", CueClass::Promise),
     ("is ready", CueClass::Promise),
+    ("is satisfied", CueClass::Praise),
+    ("is studying", CueClass::Think),
     ("is waiting for", CueClass::Hope),
+    ("is willing", CueClass::Promise),
     ("values", CueClass::Praise),
     ("waiting for", CueClass::Hope),
+    ("was interested in", CueClass::Hope),
+    ("was looking for", CueClass::Hope),
+    ("was prepared", CueClass::Promise),
+    ("was ready", CueClass::Promise),
+    ("was willing", CueClass::Promise),
+    ("will accept", CueClass::Promise),
+    ("will never accept", CueClass::Refuse),
+    ("will not accept", CueClass::Refuse),
+    ("would accept", CueClass::Promise),
+    ("would like", CueClass::Hope),
+    ("would never accept", CueClass::Refuse),
+    ("would not accept", CueClass::Refuse),
 ];
 
 /// Forms of "be": with a participle they make a passive.
@@ -501,3 +539,20 @@ pub(super) static CHAMBERS: &[(&str, &str)] = &[
     ("upper chamber", "upper house"),
     ("upper house", "upper house"),
 ];
+
+/// Words behind "Minister of" or "Leader of the", before the name.
+#[rustfmt::skip]
+pub(super) static PORTFOLIOS: &[&str] = &[
+    "affairs", "agriculture", "commerce", "communications", "culture", "customs", "defence", "defense", "development",
+    "economy", "education", "emergencies", "employment", "energy", "environment", "family", "finance", "fisheries",
+    "foreign", "forestry", "health", "home", "housing", "immigration", "industry", "information", "infrastructure",
+    "interior", "irrigation", "justice", "labor", "labour", "lands", "livestock", "migration", "mines", "mining",
+    "oil", "opposition", "petroleum", "planning", "police", "power", "public", "railways", "resources", "roads",
+    "science", "security", "shipping", "sport", "sports", "state", "supply", "sustainability", "technology",
+    "telecommunications", "tourism", "trade", "transport", "transportation", "treasury", "veterans", "water",
+    "welfare", "women", "works", "youth",
+];
+
+/// Endings of words for what a person does.
+pub(super) static AGENT_ENDINGS: &[&str] =
+    &["aunty", "back", "er", "ian", "ist", "junior", "man", "or", "senior", "uncle", "woman"];

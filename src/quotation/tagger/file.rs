@@ -21,8 +21,8 @@ use crate::quotation::tagger::{Rankers, Tagger};
 
 const MAGIC: &[u8; 8] = b"DEMTAGGR";
 const CHECKSUM: usize = 32;
-/// The format of tagger files that this version writes and reads.
-pub const TAGGER_FORMAT: u32 = 1;
+/// The format of tagger files that this version writes; it reads format 1 too, which has no ranker of speakers.
+pub const TAGGER_FORMAT: u32 = 2;
 const MAX_HEADER: usize = 1 << 20;
 /// Largest file in bytes.
 pub const MAX_TAGGER_FILE: usize = 6_000_000;
@@ -95,9 +95,9 @@ impl Tagger {
         }
         let number = |at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
         let version = number(8).ok_or_else(damaged)?;
-        if version != TAGGER_FORMAT {
+        if !(1..=TAGGER_FORMAT).contains(&version) {
             return Err(wrong(format!(
-                "extractor model has format {version}, this is demarche {} which reads format {TAGGER_FORMAT}; train anew or use the version that wrote it",
+                "extractor model has format {version}, this is demarche {} which reads formats 1 to {TAGGER_FORMAT}; train anew or use the version that wrote it",
                 env!("CARGO_PKG_VERSION")
             )));
         }

@@ -30,16 +30,44 @@ fn once() -> usize {
 /// One attribution: spans `[start, end)` in Unicode scalars of the article's text.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct AnnotatedAttribution {
-    /// The words that name who said it.
+    /// The words that name who said it; one span may stand without a list around it.
+    #[serde(default, deserialize_with = "maybe_spans")]
     pub source: Option<Vec<(usize, usize)>>,
-    /// The reporting words.
-    #[serde(default)]
+    /// The reporting words; one span may stand without a list around it.
+    #[serde(default, deserialize_with = "spans")]
     pub cue: Vec<(usize, usize)>,
     /// What was said.
     pub content: Vec<(usize, usize)>,
     /// Full name of who said it, where it is known.
     #[serde(default)]
     pub speaker: Option<String>,
+    /// The words for somebody whom the article does not name ("a senior official").
+    #[serde(default)]
+    pub description: Option<String>,
+    /// What it is about, in words of the content.
+    #[serde(default)]
+    pub target: Option<String>,
+}
+
+/// `[3, 5]`, `[[3, 5], [9, 12]]` or null.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Spans {
+    One((usize, usize)),
+    Several(Vec<(usize, usize)>),
+}
+
+fn maybe_spans<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> std::result::Result<Option<Vec<(usize, usize)>>, D::Error> {
+    Ok(Option::<Spans>::deserialize(from)?.map(|s| match s {
+        Spans::One(one) => vec![one],
+        Spans::Several(several) => several,
+    }))
+}
+
+fn spans<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Vec<(usize, usize)>, D::Error> {
+    Ok(maybe_spans(from)?.unwrap_or_default())
 }
 
 impl AnnotatedArticle {

@@ -20,18 +20,18 @@ const ALPHA: f64 = 1.0;
 
 /// Dense rows with a yes or no each.
 #[derive(Debug, Default)]
-struct Rows {
+pub(super) struct Rows {
     values: Vec<f64>,
     targets: Vec<bool>,
 }
 
 impl Rows {
-    fn push(&mut self, features: &[f64], target: bool) {
+    pub(super) fn push(&mut self, features: &[f64], target: bool) {
         self.values.extend_from_slice(features);
         self.targets.push(target);
     }
 
-    fn fit(self) -> Result<Logistic> {
+    pub(super) fn fit(self) -> Result<Logistic> {
         let n = self.targets.len();
         let n_yes = self.targets.iter().filter(|&&t| t).count();
         if n_yes == 0 || n_yes == n {

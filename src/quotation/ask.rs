@@ -1,0 +1,448 @@
+//! Candidates for sources that do not name anybody: "he", "the minister", "the company", "they".
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::document::Document;
+use crate::lang::{Gender, Language, OrganizationType, RoleClass, SourceKind};
+use crate::quotation::apposition::{Role, phrase_role};
+use crate::quotation::cast::At;
+use crate::quotation::ranker::{N_SIGNS, Question, Sign, Signs};
+use crate::quotation::source::View;
+use crate::quotation::speaker::{Referent, Resolver};
+use crate::quotation::unnamed::noun_range;
+use crate::quotation::{Passage, Speaker};
+use crate::text::Span;
+
+/// Persons are sought among so many mentions before the source.
+const MAX_MENTIONS: usize = 40;
+/// ... and among so many speakers before it.
+const MAX_SPEAKERS: usize = 4;
+/// Bodies and descriptions are sought among so many speakers before it.
+const MAX_SPOKEN: usize = 12;
+/// At most so many persons with a role, and bodies, are compared.
+const MAX_COMPARED: usize = 40;
+
+/// Whom a source can mean, with signs for a ranker.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) question: Question,
+    pub(crate) candidates: Vec<Candidate>,
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    pub(crate) referent: Referent,
+    pub(crate) signs: Signs,
+}
+
+/// Where a source stands and what it tells of whom it means.
+pub(super) struct Place<'a> {
+    pub(super) question: Question,
+    pub(super) byte: usize,
+    pub(super) gender: Option<Gender>,
+    /// What is reported: who is named in it seldom says it.
+    pub(super) content: &'a [Span],
+    /// Whom it can not mean.
+    pub(super) except: Option<&'a Referent>,
+    /// The role that a description gives.
+    pub(super) role: Option<Role>,
+    /// The folded words of a description without its article.
+    pub(super) words: Vec<&'a str>,
+    /// The words as they stand, for somebody without a name.
+    pub(super) as_is: Option<Referent>,
+    /// Whether the words tell whose relation it is ("his wife"), and whether they introduce somebody ("a former auditor").
+    pub(super) possessive: bool,
+    pub(super) indefinite: bool,
+}
+
+/// How the roles of a person fit a description.
+#[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Fit {
+    /// By class and group; else only as one official is any other.
+    strict: bool,
+    score: usize,
+    common: usize,
+    same: bool,
+    bare: bool,
+    group: bool,
+    foreign: bool,
+}
+
+/// Somebody without a name whom the article introduces.
+#[derive(Debug, Clone)]
+pub(crate) struct Introduced {
+    byte: usize,
+    gender: Option<Gender>,
+    speaker: Speaker,
+    /// Whether it opens its sentence.
+    subject: bool,
+}
+
+/// The phrases "a(n) ... role" and "his ... role" of an article without a name beside them, in order.
+pub(super) fn introduced(document: &Document, passages: &[Passage], lang: &Language) -> Vec<Introduced> {
+    let mut out = Vec::new();
+    for passage in passages {
+        let view = View { text: &document.text, passage, lang };
+        for i in 0..passage.tokens.len().saturating_sub(1) {
+            let opens = matches!(view.folded(i), "a" | "an" | "another" | "his" | "her");
+            if !opens || view.depth(i) > 0 {
+                continue;
+            }
+            // The role noun ends the phrase: no other noun, name or comma with a name behind it.
+            let Some((at, n)) = (i + 1..passage.tokens.len().min(i + 5))
+                .take_while(|&j| view.is_word(j) && !lang.is_preposition(view.folded(j)) && view.depth(j) == 0)
+                .find_map(|j| lang.role_at(&view.words(&(j..passage.tokens.len().min(j + 4)))).map(|(n, _)| (j, n)))
+            else {
+                continue;
+            };
+            let end = at + n;
+            let named = |j: usize| j < passage.tokens.len() && view.is_name_word(j);
+            let apposed = view.word(end.min(passage.tokens.len() - 1)) == "," && named(end + 1);
+            if named(end) || apposed || end < passage.tokens.len() && lang.role(view.folded(end)).is_some() {
+                continue;
+            }
+            let Some(role) = phrase_role(view, i..end, true) else { continue };
+            let text = view.span(&(i..end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
+            let first = text.chars().next().map_or(0, char::len_utf8);
+            let speaker = Speaker {
+                description: Some(text[..first].to_lowercase() + &text[first..]),
+                role: Some(role.class.name().to_owned()),
+                country: role.country.map(str::to_owned),
+                ..Speaker::default()
+            };
+            let subject = passage.sentences.iter().any(|s| i >= s.start && i <= s.start + 3);
+            out.push(Introduced { byte: passage.tokens[i].span.start, gender: role.gender, speaker, subject });
+        }
+    }
+    out
+}
+
+impl Resolver<'_> {
+    /// The candidates of a source, persons first.
+    pub(super) fn ask(&self, view: View<'_>, place: Place<'_>) -> Asked {
+        let near: Vec<At> = self.cast.mentions_before(place.byte).take(MAX_MENTIONS).copied().collect();
+        let sentences = self.sentences(view, place.byte);
+        let mut candidates = self.persons(view, &place, &near, &sentences);
+        if place.question == Question::Plural
+            || place.question == Question::Description && place.role.is_none() && !place.words.is_empty()
+        {
+            self.add_bodies(view, &place, &sentences, &mut candidates);
+        }
+        self.add_unnamed(view, &place, &mut candidates);
+        if let Some(as_is) = &place.as_is {
+            let mut signs = [0.0; N_SIGNS];
+            let mut set = |sign: Sign, x: f64| signs[sign as usize] = x;
+            set(Sign::Possessive, yes(place.possessive));
+            set(Sign::Indefinite, yes(place.indefinite));
+            set(Sign::Longer, yes(place.words.len() > 1));
+            set(Sign::Complement, yes(place.words.iter().any(|w| matches!(*w, "of" | "for" | "at" | "in"))));
+            let head = place.words.last().copied().unwrap_or_default();
+            let said = |r: &Referent| matches!(r, Referent::Unnamed(s) if s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == head)));
+            set(Sign::FirstTime, yes(!self.spoken.iter().rev().take(MAX_SPOKEN).any(said)));
+            candidates.push(Candidate { referent: as_is.clone(), signs });
+        }
+        Asked { question: place.question, candidates }
+    }
+
+    /// Where the sentence of byte `at`, the one before, and the paragraph begin.
+    fn sentences(&self, view: View<'_>, at: usize) -> [usize; 3] {
+        let n = view.passage.sentences.partition_point(|s| view.span(s).start <= at);
+        let start = |k: usize| view.passage.sentences.get(k).map_or(view.passage.span.start, |s| view.span(s).start);
+        let sentence = start(n.saturating_sub(1));
+        let before = match n.checked_sub(2) {
+            Some(k) => start(k),
+            None => match view.passage.index.checked_sub(1).and_then(|i| self.passages.get(i)) {
+                Some(before) => before.sentences.last().map_or(before.span.start, |s| before.span_of(s).start),
+                None => sentence,
+            },
+        };
+        [sentence, before, view.passage.span.start]
+    }
+
+    /// Paragraphs between byte `at` and the paragraph of `view`.
+    fn distance(&self, view: View<'_>, at: usize) -> f64 {
+        let then = self.passages.partition_point(|p| p.span.end <= at);
+        (1.0 + view.passage.index.saturating_sub(then) as f64).ln()
+    }
+
+    /// Signs of having spoken: also true of bodies and descriptions.
+    fn spoke(&self, view: View<'_>, referent: &Referent, signs: &mut Signs) {
+        let rank = self.spoken.iter().rev().take(MAX_SPOKEN).position(|r| r == referent);
+        let times = self.spoken.iter().rev().take(200).filter(|r| *r == referent).count();
+        signs[Sign::SpokeLast as usize] = yes(rank == Some(0));
+        signs[Sign::SpokeLately as usize] = rank.map_or(0.0, |r| 1.0 / (1.0 + r as f64));
+        signs[Sign::Spoke as usize] = (1.0 + times as f64).ln();
+        let here = rank.and_then(|r| self.spoken_in.len().checked_sub(r + 1)).map(|i| self.spoken_in[i]);
+        signs[Sign::SpokeHere as usize] = yes(here == Some(view.passage.index));
+    }
+
+    fn persons(&self, view: View<'_>, place: &Place<'_>, near: &[At], sentences: &[usize; 3]) -> Vec<Candidate> {
+        let mut persons: Vec<usize> = near.iter().map(|m| m.person).collect();
+        let spoken_persons = || {
+            self.spoken.iter().rev().take(6).filter_map(|r| match r {
+                Referent::Person(i) => Some(*i),
+                _ => None,
+            })
+        };
+        persons.extend(spoken_persons().take(MAX_SPEAKERS));
+        let here = self.passages.partition_point(|p| p.span.end <= place.byte);
+        if place.role.is_some() {
+            persons.extend(self.cast.role_holders_before(place.byte).take(MAX_COMPARED));
+            let to = self.passages.get(here + 2).or(self.passages.last()).map_or(place.byte, |p| p.span.end);
+            persons.extend(self.cast.role_holders_after(place.byte, to));
+        }
+        persons.sort_unstable();
+        persons.dedup();
+        let last_person = spoken_persons().next();
+        match place.question {
+            Question::Plural => persons.retain(|&i| last_person == Some(i)),
+            Question::Description if place.role.is_none() => persons.clear(),
+            _ => {}
+        }
+        let fits: Vec<Option<Fit>> =
+            persons.iter().map(|&i| place.role.as_ref().and_then(|role| self.fit(role, i))).collect();
+        let n_fitting = fits.iter().flatten().filter(|f| f.strict).count();
+        let keep = |i: usize, fit: Option<Fit>| {
+            let person = &self.cast.persons[i];
+            let known = person.gender;
+            let gender = place.gender.is_none() || known.is_none() || known == place.gender;
+            // Somebody without a role may be "the lawyer" too, if just named.
+            let role = place.role.is_none() || fit.is_some() || person.roles.is_empty() && last_person == Some(i);
+            let introduced = !place.indefinite
+                || fit.is_some_and(|f| f.strict && (f.same || f.common > 0))
+                    && person.mentions.first().is_some_and(|&m| m > place.byte);
+            place.except != Some(&Referent::Person(i)) && gender && role && introduced
+        };
+        let kept: Vec<(usize, Option<Fit>)> = persons.into_iter().zip(fits).filter(|&(i, f)| keep(i, f)).collect();
+        let is_kept = |person: usize| kept.binary_search_by_key(&person, |k| k.0).is_ok();
+        let [sentence, before, passage] = *sentences;
+        let first_subject = |from: usize, to: usize| {
+            let fits = |m: &&At| m.byte >= from && m.byte < to && !m.quoted && m.subject && is_kept(m.person);
+            near.iter().rev().find(fits).map(|m| m.person)
+        };
+        let subjects =
+            [first_subject(sentence, place.byte), first_subject(before, sentence), first_subject(passage, sentence)];
+        let first = self.cast.mentions.iter().find(|m| self.cast.persons[m.person].words.len() > 1).map(|m| m.person);
+        let out = kept.iter().map(|&(i, fit)| {
+            let person = &self.cast.persons[i];
+            let referent = Referent::Person(i);
+            let mut signs = [0.0; N_SIGNS];
+            self.spoke(view, &referent, &mut signs);
+            let outside = near.iter().find(|m| {
+                m.person == i && !m.quoted && !place.content.iter().any(|c| c.start <= m.byte && m.byte < c.end)
+            });
+            let last = outside.map(|m| m.byte);
+            let n_between = near.iter().take_while(|m| Some(m.byte) != last).filter(|m| !m.quoted).count().min(10);
+            let mut set = |sign: Sign, x: f64| signs[sign as usize] = x;
+            set(Sign::Person, 1.0);
+            set(Sign::LastPerson, yes(last_person == Some(i)));
+            let mentioned = person.last_mention_before(place.byte);
+            set(Sign::Distance, mentioned.map_or(0.0, |m| self.distance(view, m)));
+            set(Sign::Later, yes(mentioned.is_none()));
+            set(Sign::Here, yes(last.is_some_and(|m| m >= passage)));
+            set(Sign::Between, (n_between as f64).sqrt());
+            set(Sign::Mentions, (person.mentions.len().max(1) as f64).ln());
+            set(Sign::SubjectHere, yes(subjects[0] == Some(i)));
+            set(Sign::SubjectBefore, yes(subjects[1] == Some(i)));
+            set(Sign::SubjectParagraph, yes(subjects[2] == Some(i)));
+            set(Sign::InContent, yes(outside.is_none() && last_person != Some(i)));
+            set(Sign::SameGender, yes(place.gender.is_some() && person.gender == place.gender));
+            set(Sign::NoGender, yes(place.gender.is_some() && person.gender.is_none()));
+            set(Sign::ShortName, yes(person.words.len() < 2));
+            set(Sign::HasRole, yes(!person.roles.is_empty()));
+            set(Sign::First, yes(first == Some(i)));
+            if let Some(fit) = fit {
+                set(Sign::Fits, yes(fit.strict));
+                set(Sign::Loose, yes(!fit.strict));
+                set(Sign::SameRole, yes(fit.same));
+                set(Sign::BareRole, yes(fit.bare && !fit.same));
+                set(Sign::SameGroup, yes(fit.group));
+                set(Sign::CommonWords, fit.common.min(3) as f64);
+                set(Sign::OtherBody, yes(fit.foreign && fit.common == 0));
+                set(Sign::OnlyOne, yes(n_fitting == 1));
+            } else {
+                set(Sign::NoRole, yes(place.role.is_some()));
+            }
+            Candidate { referent, signs }
+        });
+        out.collect()
+    }
+
+    /// How well a person's roles fit a description; `None` if none does or the country is another.
+    fn fit(&self, role: &Role, person: usize) -> Option<Fit> {
+        let bodies = |r: &Role| r.modifiers.iter().filter(|m| m.starts_with('#')).cloned().collect::<Vec<_>>();
+        let mine = bodies(role);
+        let fit = |r: &Role| {
+            let common = r.modifiers.intersection(&role.modifiers).count();
+            let theirs = bodies(r);
+            // "The Senate president" names no country, although one country's senate is known best by that name.
+            let named = |c: &str| role.modifiers.contains(&format!("@{c}"));
+            let clash = role.modifiers.iter().any(|m| m.starts_with('@')) && r.country.is_some_and(|c| !named(c));
+            let foreign = !theirs.is_empty() && !mine.is_empty() && !theirs.iter().any(|b| mine.contains(b));
+            // "The speaker" means a chairperson, not a leader of the same synonym group: the class decides, then the words.
+            let related = self.lang.are_related_roles(r.group, role.group);
+            let same = r.class == role.class && related;
+            let unmarked = role.modifiers.is_empty() || r.modifiers.is_empty();
+            let bare = (role.modifiers.is_empty() || unmarked && r.class == role.class) && related;
+            let fits = same || bare || common > 0 && related || common > 1 && r.class == role.class;
+            let group = r.group == role.group;
+            let score = 2 * common + if same { 3 } else { usize::from(bare) * 2 } + usize::from(group);
+            let score = if foreign && common == 0 { 1 } else { score };
+            // "The senior Russian diplomat" may be a deputy minister, "the official" anybody in office.
+            let loose = !foreign && (is_broad(role.class) && is_office(r.class) || unmarked && r.class == role.class);
+            ((fits || loose) && !clash).then_some(Fit { strict: fits, score, common, same, bare, group, foreign })
+        };
+        self.cast.persons[person].roles.iter().filter_map(fit).max()
+    }
+
+    fn add_bodies(&self, view: View<'_>, place: &Place<'_>, sentences: &[usize; 3], out: &mut Vec<Candidate>) {
+        let [sentence, _, passage] = *sentences;
+        let head = place.words.last().copied().unwrap_or_default();
+        let kind = self.lang.organization_head(head);
+        let called = self.bodies.called(&place.words, place.byte, self.lang).map(|b| b.name.as_str());
+        let first_here = self.bodies.first_between(sentence, place.byte).map(|b| b.name.as_str());
+        let first_passage = self.bodies.first_between(passage, place.byte).map(|b| b.name.as_str());
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut push = |name: &str, referent: Referent, last: Option<usize>, fits: [bool; 3], n: usize| {
+            if place.except == Some(&referent) {
+                return;
+            }
+            let mut signs = [0.0; N_SIGNS];
+            self.spoke(view, &referent, &mut signs);
+            let mut set = |sign: Sign, x: f64| signs[sign as usize] = x;
+            set(Sign::Body, 1.0);
+            set(Sign::Distance, last.map_or(0.0, |m| self.distance(view, m)));
+            set(Sign::Here, yes(last.is_some_and(|m| m >= passage)));
+            set(Sign::SubjectHere, yes(first_here == Some(name)));
+            set(Sign::SubjectParagraph, yes(first_passage == Some(name)));
+            set(Sign::Mentions, (n.max(1) as f64).ln());
+            set(Sign::SameType, yes(fits[0]));
+            set(Sign::InName, yes(fits[1]));
+            set(Sign::InApposition, yes(fits[2]));
+            set(Sign::Called, yes(called == Some(name)));
+            out.push(Candidate { referent, signs });
+        };
+        for referent in self.spoken.iter().rev().take(MAX_SPOKEN) {
+            let Referent::Body(speaker) = referent else { continue };
+            let Some(name) = speaker.name.as_deref() else { continue };
+            if seen.insert(name) {
+                let body = self.bodies.by_name(name, place.byte);
+                let fits = body.map_or([false; 3], |b| b.fits(head, kind));
+                push(name, referent.clone(), body.map(|b| b.byte), fits, self.bodies.n_mentions(name));
+            }
+        }
+        for body in self.bodies.before(place.byte).take(MAX_COMPARED) {
+            if seen.insert(&body.name) {
+                let organization = Some(crate::quotation::apposition::bare_organization(&body.name, self.lang));
+                let speaker = Speaker { name: Some(body.name.clone()), organization, ..Speaker::default() };
+                let fits = body.fits(head, kind);
+                push(&body.name, Referent::Body(speaker), Some(body.byte), fits, self.bodies.n_mentions(&body.name));
+            }
+        }
+    }
+
+    fn add_unnamed(&self, view: View<'_>, place: &Place<'_>, out: &mut Vec<Candidate>) {
+        if place.question == Question::Pronoun {
+            self.add_introduced(view, place, out);
+        }
+        let head = place.words.last().copied().unwrap_or_default();
+        let reach = if place.question == Question::Description { MAX_SPOKEN } else { 2 };
+        let mut seen: Vec<&Speaker> = Vec::new();
+        for referent in self.spoken.iter().rev().take(reach) {
+            let Referent::Unnamed(speaker) = referent else { continue };
+            if seen.contains(&speaker) || place.except == Some(referent) || place.as_is.as_ref() == Some(referent) {
+                continue;
+            }
+            let Some(description) = speaker.description.as_deref() else { continue };
+            let in_name = description.split(' ').any(|w| w == head);
+            if place.question == Question::Description && !in_name {
+                continue;
+            }
+            seen.push(speaker);
+            let mut signs = [0.0; N_SIGNS];
+            self.spoke(view, referent, &mut signs);
+            signs[Sign::Unnamed as usize] = 1.0;
+            signs[Sign::InName as usize] = yes(in_name);
+            out.push(Candidate { referent: referent.clone(), signs });
+        }
+    }
+
+    /// Somebody without a name whom a sentence before introduces ("An old man waved. He said ...").
+    fn add_introduced(&self, view: View<'_>, place: &Place<'_>, out: &mut Vec<Candidate>) {
+        let [sentence, before, passage] = self.sentences(view, place.byte);
+        let from = before.min(passage);
+        for one in
+            self.introduced.iter().rev().skip_while(|i| i.byte >= place.byte).take_while(|i| i.byte >= from).take(3)
+        {
+            let told = one.gender.is_none() || place.gender.is_none() || one.gender == place.gender;
+            let referent = Referent::Unnamed(one.speaker.clone());
+            let known =
+                out.iter().any(|c| c.referent == referent) || self.spoken.iter().rev().take(2).any(|r| *r == referent);
+            let quoted = place.content.iter().any(|c| c.start <= one.byte && one.byte < c.end);
+            if !told || known || quoted || place.except == Some(&referent) {
+                continue;
+            }
+            let mut signs = [0.0; N_SIGNS];
+            let mut set = |sign: Sign, x: f64| signs[sign as usize] = x;
+            set(Sign::Unnamed, 1.0);
+            set(Sign::FirstTime, 1.0);
+            set(Sign::SameGender, yes(one.gender.is_some() && one.gender == place.gender));
+            set(Sign::Here, yes(one.byte >= passage));
+            set(Sign::SubjectHere, yes(one.byte >= sentence && one.subject));
+            set(Sign::SubjectBefore, yes(one.byte < sentence && one.byte >= before && one.subject));
+            set(Sign::SubjectParagraph, yes(one.byte >= passage && one.byte < sentence && one.subject));
+            out.push(Candidate { referent, signs });
+        }
+    }
+
+    /// The folded words of a description up to its head noun, without article and possessive.
+    pub(super) fn description_words<'v>(&self, view: View<'v>, range: &Range<usize>) -> Vec<&'v str> {
+        let mut noun = noun_range(view, range);
+        while noun.len() > 1
+            && (view.lang.is_determiner(view.folded(noun.start))
+                || view.lang.pronoun(view.folded(noun.start)).is_some())
+        {
+            noun.start += 1;
+        }
+        noun.filter(|&i| view.is_word(i)).map(|i| view.folded(i).trim_end_matches("'s")).collect()
+    }
+
+    /// Whether a phrase can mean a body named elsewhere: "the company", no name, no group, no document.
+    pub(super) fn is_body_noun(&self, view: View<'_>, range: &Range<usize>, kind: Option<SourceKind>) -> bool {
+        let words = self.description_words(view, range);
+        let head = words.last().copied().unwrap_or_default();
+        let small = noun_range(view, range).all(|i| !view.is_name_word(i) || i == range.start);
+        let type_of = self.lang.organization_head(head);
+        small
+            && type_of != Some(OrganizationType::Police)
+            && view.folded(range.start).starts_with("the")
+            && (matches!(kind, Some(SourceKind::Institution | SourceKind::Media))
+                || kind.is_none() && type_of.is_some())
+    }
+}
+
+/// Classes whose nouns are used of holders of many offices.
+fn is_broad(class: RoleClass) -> bool {
+    matches!(class, RoleClass::Official | RoleClass::Diplomat)
+}
+
+fn is_office(class: RoleClass) -> bool {
+    matches!(
+        class,
+        RoleClass::HeadOfState
+            | RoleClass::HeadOfGovernment
+            | RoleClass::Minister
+            | RoleClass::Diplomat
+            | RoleClass::Spokesperson
+            | RoleClass::Official
+            | RoleClass::IgoOfficial
+            | RoleClass::RegionalLeader
+            | RoleClass::CentralBanker
+    )
+}
+
+pub(super) fn yes(x: bool) -> f64 {
+    f64::from(u8::from(x))
+}

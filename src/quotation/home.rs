@@ -1,0 +1,129 @@
+//! What an article leaves unsaid of its speakers: the country where it is at home, whose ministers and police need no
+//! adjective in it, and that a ministry is an institution.
+
+use std::collections::BTreeMap;
+
+use crate::document::{Document, PartKind};
+use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
+use crate::quotation::role::{collective_at_end, organization_type};
+use crate::quotation::{Passage, Speaker};
+use crate::text::{Token, folded, tokens};
+
+/// A dateline tells as much as so many mentions.
+const DATELINE: u32 = 6;
+/// So many paragraphs at the beginning count twice.
+const LEAD: usize = 2;
+/// The home country leads the next one by this factor.
+const LEAD_FACTOR: f64 = 1.3;
+
+/// ISO code of the country that an article is at home in, by its dateline and the places that it names; `None` where two
+/// are as likely.
+pub(super) fn home_country(document: &Document, passages: &[Passage], lang: &Language) -> Option<&'static str> {
+    let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
+    for part in document.parts.iter().filter(|p| p.kind == PartKind::Dateline) {
+        let text = part.span.of(&document.text);
+        let found = tokens(text);
+        let words: Vec<String> = found.iter().map(|t| folded(t.span.of(text))).collect();
+        count(&words, &found, text, DATELINE, lang, &mut counts);
+    }
+    for passage in passages {
+        let words: Vec<&str> = (0..passage.tokens.len()).map(|i| passage.folded(i)).collect();
+        count(&words, &passage.tokens, &document.text, if passage.index < LEAD { 2 } else { 1 }, lang, &mut counts);
+    }
+    let mut ranked: Vec<(u32, &'static str)> = counts.into_iter().map(|(c, n)| (n, c)).collect();
+    ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    match ranked.as_slice() {
+        [(n, only)] => (*n >= 2).then_some(only),
+        [(best, code), (next, _), ..] => {
+            (*best >= 3 && f64::from(*best) >= LEAD_FACTOR * f64::from(*next)).then_some(code)
+        }
+        [] => None,
+    }
+}
+
+fn count(
+    words: &[impl AsRef<str>],
+    tokens: &[Token],
+    text: &str,
+    weight: u32,
+    lang: &Language,
+    counts: &mut BTreeMap<&'static str, u32>,
+) {
+    let mut i = 0;
+    while i < words.len() {
+        if !tokens[i].capital {
+            i += 1;
+            continue;
+        }
+        let key = |n: usize| words[i..i + n].iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ");
+        let country = lang.country_at(&words[i..]).filter(|(n, _, _)| {
+            let span = tokens[i].span.start..tokens[i + n - 1].span.end;
+            !lang.needs_capitals(&key(*n)) || !text[span].chars().any(char::is_lowercase)
+        });
+        let city = (1..=3.min(words.len() - i)).rev().find_map(|n| lang.city(&key(n)).map(|c| (n, c)));
+        let (n, code, weight) = match (country, city) {
+            (Some((n, code, kind)), _) => (n, code, if kind == TermKind::Person { 0 } else { weight }),
+            (None, Some((n, code))) => (n, code, weight),
+            (None, None) => {
+                i += 1;
+                continue;
+            }
+        };
+        if weight > 0 {
+            *counts.entry(code).or_insert(0) += weight;
+        }
+        i += n;
+    }
+}
+
+/// Gives a speaker of whose country the article says nothing the article's own, unless it is a body between countries.
+pub(super) fn at_home(speaker: &mut Speaker, home: Option<&'static str>, lang: &Language) {
+    let named = speaker.name.as_deref().or(speaker.description.as_deref());
+    let Some(words) = named.filter(|_| speaker.country.is_none()) else { return };
+    let own: Vec<String> = tokens(words).iter().map(|t| folded(t.span.of(words))).collect();
+    let organization = speaker.organization.as_deref().unwrap_or_default();
+    let theirs: Vec<String> = tokens(organization).iter().map(|t| folded(t.span.of(organization))).collect();
+    let told = |words: &[String]| {
+        (0..words.len()).find_map(|i| {
+            let known = lang.organization_at(&words[i..]).map(|o| o.1.country);
+            known.or_else(|| lang.country_at(&words[i..]).map(|c| c.1))
+        })
+    };
+    // A body whose table entry has no country stands between countries.
+    let country = told(&own).or_else(|| told(&theirs)).or(home).filter(|c| !c.is_empty());
+    let between = speaker.role.as_deref() == Some("igo official") || speaker.role.as_deref() == Some("diplomat");
+    if !between || country != home {
+        speaker.country = country.map(str::to_owned);
+    }
+}
+
+/// Names the role of a body or document: what it is.
+pub(super) fn body_role(speaker: &mut Speaker, lang: &Language) {
+    if speaker.role.is_some() {
+        return;
+    }
+    let Some(words) = speaker.name.as_deref().or(speaker.description.as_deref()) else { return };
+    let own: Vec<String> = tokens(words).iter().map(|t| folded(t.span.of(words))).collect();
+    let bare: Vec<&str> =
+        own.iter().map(String::as_str).skip_while(|w| lang.is_determiner(w) || lang.pronoun(w).is_some()).collect();
+    // A person has no body of the same name.
+    if speaker.name.is_some() && speaker.organization.is_none() {
+        return;
+    }
+    let end = bare.iter().skip(1).position(|w| lang.is_preposition(w)).map_or(bare.len(), |p| p + 1);
+    let role = if lang.country_at(&bare).is_some_and(|(n, _, _)| n == bare.len()) {
+        Some("government")
+    } else if collective_at_end(&bare[..end], lang) == Some(SourceKind::Document) {
+        Some("document")
+    } else {
+        match organization_type(words, lang) {
+            Some(OrganizationType::Union) => Some("union"),
+            Some(OrganizationType::Party) => Some("party"),
+            Some(OrganizationType::Police) => Some("police"),
+            Some(_) => Some("institution"),
+            None if speaker.name.is_some() => Some("institution"),
+            None => None,
+        }
+    };
+    speaker.role = role.map(str::to_owned);
+}
