@@ -21,8 +21,8 @@ use crate::report::comparison;
 #[command(
     override_usage = "demarche compare [OPTIONS] <OLD> <NEW> <FILE>\n       demarche compare [OPTIONS] --old-args <ARGS> --new-args <ARGS> <FILE>",
     after_help = "\
-Gates speak of new minus old (macro_f1, micro_f1, accuracy, ece, brier, log_loss, f1:LABEL, flip_rate, swap_flip_rate), or of
-one model (new.macro_f1, old.macro_f1); a task may stand in front (sentiment.macro_f1, new.sentiment.macro_f1). Without it the
+Gates speak of new minus old (macro_f1, micro_f1, accuracy, ece, brier, log_loss, f1:LABEL, flip_rate,
+swap_flip_rate, swap_decision_flip_rate), or of one model (new.macro_f1, old.macro_f1); a task may stand in front (sentiment.macro_f1, new.sentiment.macro_f1). Without it the
 first task is meant. docs/TESTING-MODELS.md shows a test in continuous integration.
 
 Examples:

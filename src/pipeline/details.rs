@@ -260,6 +260,9 @@ pub fn speaker_swap(
                 for (t, row) in found.iter_mut().enumerate() {
                     let (a, b) = (&before.tasks[t], &after.tasks[t]);
                     row.n_flips += usize::from(a.labels != b.labels);
+                    let only = |x: &[usize], y: &[usize]| x.iter().filter(|k| !y.contains(k)).count();
+                    let n_differ = only(&a.labels, &b.labels) + only(&b.labels, &a.labels);
+                    row.decisions += n_differ as f64 / a.probabilities.len().max(1) as f64;
                     let change: f64 = a.probabilities.iter().zip(&b.probabilities).map(|(a, b)| (a - b).abs()).sum();
                     row.change += change / a.probabilities.len().max(1) as f64;
                 }
