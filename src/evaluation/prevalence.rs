@@ -416,7 +416,12 @@ mod tests {
         // As models before this version wrote it.
         evaluation["tasks"]["t"]["labels"]["a"].as_object_mut().unwrap().remove("n_predicted");
         assert_eq!(ErrorRates::of_model(&evaluation, &training.task, &[270], 900).unwrap(), measured);
-        for broken in [serde_json::json!(null), serde_json::json!({"tasks": {"t": {"n_rows": 3, "labels": []}}})] {
+        let absurd = serde_json::json!({"support": 1e300, "recall": 1, "precision": 1e-300, "n_predicted": -1});
+        for broken in [
+            serde_json::json!(null),
+            serde_json::json!({"tasks": {"t": {"n_rows": 3, "labels": []}}}),
+            serde_json::json!({"tasks": {"t": {"n_rows": 3, "labels": {"a": absurd}}}}),
+        ] {
             assert!(ErrorRates::of_model(&broken, &training.task, &[270], 900).is_err());
         }
     }

@@ -6,6 +6,9 @@ use crate::dataset::random::Random;
 use crate::error::{Error, ErrorKind, Result};
 use crate::label::{Task, TaskKind};
 
+/// Rows that a model file may speak of at most: it comes from outside.
+const MOST: f64 = 1e12;
+
 /// How a classifier errs on one task, measured on rows that it was not fitted on, and its shares in training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorRates {
@@ -33,12 +36,12 @@ impl ErrorRates {
         let n = task.labels.len();
         let tables = match task.kind {
             TaskKind::Multi => {
-                let all = figures["n_rows"].as_f64().ok_or_else(none)?;
+                let all = figures["n_rows"].as_f64().filter(|v| (0.0..=MOST).contains(v)).ok_or_else(none)?;
                 task.labels
                     .names()
                     .map(|name| {
                         let label = figures["labels"].get(name).ok_or_else(none)?;
-                        let figure = |key: &str| label[key].as_f64().filter(|v| v.is_finite() && *v >= 0.0);
+                        let figure = |key: &str| label[key].as_f64().filter(|v| (0.0..=MOST).contains(v));
                         let (support, recall) =
                             (figure("support").ok_or_else(none)?, figure("recall").ok_or_else(none)?);
                         let hits = (recall * support).round();
@@ -59,7 +62,7 @@ impl ErrorRates {
                     let mut row: Vec<f64> = row.as_array()?.iter().map(Value::as_f64).collect::<Option<_>>()?;
                     let support = figures["labels"].get(task.labels.name(k))?["support"].as_f64()?;
                     row.push((support - row.iter().sum::<f64>()).max(0.0));
-                    (row.len() == n + 1 && row.iter().all(|c| c.is_finite() && *c >= 0.0)).then_some(row)
+                    (row.len() == n + 1 && row.iter().all(|c| (0.0..=MOST).contains(c))).then_some(row)
                 });
                 vec![table.collect::<Option<Vec<_>>>().ok_or_else(none)?]
             }
