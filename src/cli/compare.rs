@@ -21,8 +21,8 @@ use crate::report::comparison;
 #[command(
     override_usage = "demarche compare [OPTIONS] <OLD> <NEW> <FILE>\n       demarche compare [OPTIONS] --old-args <ARGS> --new-args <ARGS> <FILE>",
     after_help = "\
-Gates speak of new minus old (macro_f1, micro_f1, accuracy, ece, brier, log_loss, f1:LABEL, flip_rate, swap_flip_rate), or of
-one model (new.macro_f1, old.macro_f1); a task may stand in front (sentiment.macro_f1, new.sentiment.macro_f1). Without it the
+Gates speak of new minus old (macro_f1, micro_f1, accuracy, ece, brier, log_loss, f1:LABEL, flip_rate,
+swap_flip_rate, swap_decision_flip_rate), or of one model (new.macro_f1, old.macro_f1); a task may stand in front (sentiment.macro_f1, new.sentiment.macro_f1). Without it the
 first task is meant. docs/TESTING-MODELS.md shows a test in continuous integration.
 
 Examples:
@@ -142,8 +142,9 @@ fn rows_per_second(model: &Model, dataset: &Dataset) -> f64 {
 mod recipes {
     use super::*;
     use crate::cli::output::progress;
-    use crate::cli::train;
+    use crate::cli::train::Recipe;
     use crate::dataset::csv::check_for_training;
+    use crate::error::ErrorKind;
     use crate::pipeline::recipes::compare_recipes;
 
     pub(super) fn run(args: &Args, old: &str, new: &str, quiet: bool) -> Result<Outcome> {
@@ -154,12 +155,20 @@ mod recipes {
         if let Some((_, flag)) = unused.iter().find(|(is_set, _)| *is_set) {
             return Err(Error::usage(format!("{flag} is for two models; recipes have one model a fold")));
         }
-        let (dataset, _) = labelled(file, &mut args.judge.columns.options(None), quiet)?;
-        check_for_training(&dataset, 2).map_err(|e| e.in_file(file))?;
-        let recipe = |words: &str, flag: &str| -> Result<_> {
-            train::recipe(words, &args.judge.columns, &dataset, args.judge.seed).map_err(|e| in_flag(e, flag, file))
+        let recipe = |words: &str, flag: &str| {
+            Recipe::parse(words, &args.judge.columns, args.judge.seed).map_err(|e| in_flag(e, flag, file))
         };
-        let (old_settings, new_settings) = (recipe(old, "--old-args")?, recipe(new, "--new-args")?);
+        let (old_recipe, new_recipe) = (recipe(old, "--old-args")?, recipe(new, "--new-args")?);
+        let mut options = args.judge.columns.options(None);
+        options.fields = old_recipe.fields();
+        let more = new_recipe.fields().into_iter();
+        let more: Vec<_> = more.filter(|f| options.fields.iter().all(|other| other.column != f.column)).collect();
+        options.fields.extend(more);
+        let (dataset, _) = labelled(file, &mut options, quiet)?;
+        check_for_training(&dataset, 2).map_err(|e| e.in_file(file))?;
+        let settings_of = |recipe: &Recipe, flag: &str| recipe.settings(&dataset).map_err(|e| in_flag(e, flag, file));
+        let (old_settings, new_settings) =
+            (settings_of(&old_recipe, "--old-args")?, settings_of(&new_recipe, "--new-args")?);
         let bar = progress(1, "cross-validating");
         let n_repeats = usize::from(args.repeats);
         let found =
@@ -167,7 +176,7 @@ mod recipes {
                 bar.set_length(all as u64);
                 bar.set_position(done as u64);
             })
-            .map_err(|e| e.in_file(file))?;
+            .map_err(|e| if *e.kind() == ErrorKind::Usage { e } else { e.in_file(file) })?;
         bar.finish_and_clear();
         let comparisons = Comparisons {
             old_model: json!({"arguments": old}),
@@ -180,7 +189,7 @@ mod recipes {
 
     fn in_flag(error: Error, flag: &str, file: &Path) -> Error {
         match error.kind() {
-            crate::error::ErrorKind::Usage => Error::usage(format!("{flag}: {}", error.message())),
+            ErrorKind::Usage => Error::usage(format!("{flag}: {}", error.message())),
             _ => error.in_file(file),
         }
     }

@@ -63,6 +63,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
+    if args.explain > 0 && args.format == RecordFormat::Csv {
+        return Err(Error::usage("--explain has no place in a CSV; use -f jsonl, or leave --explain out"));
+    }
     let mut model = model(args.model.as_deref())?;
     if let Some(band) = args.abstain {
         if !(0.0..=1.0).contains(&band) {

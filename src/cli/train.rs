@@ -339,33 +339,54 @@ fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result
     })
 }
 
-/// A recipe of training: arguments of `demarche train` that say how to learn, in one line parted by white space. Columns
-/// and the seed are those of the comparison.
-///
-/// # Errors
-/// [`crate::error::ErrorKind::Usage`] for arguments that `train` does not know, or that name columns.
-pub(super) fn recipe(words: &str, columns: &ColumnArgs, dataset: &Dataset, seed: u64) -> Result<TrainSettings> {
-    #[derive(Debug, clap::Parser)]
-    struct Recipe {
-        #[command(flatten)]
-        args: Args,
+/// A recipe of training: arguments of `demarche train` that say how to learn. Columns and the seed are those of the
+/// comparison.
+pub(super) struct Recipe {
+    args: Args,
+    features: FeatureSettings,
+}
+
+impl Recipe {
+    /// The recipe in one line of arguments parted by white space.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Usage`] for arguments that `train` does not know, or that name a file.
+    pub(super) fn parse(words: &str, columns: &ColumnArgs, seed: u64) -> Result<Self> {
+        #[derive(Debug, clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            args: Args,
+        }
+        let fixed = ["train", "-", "--output=recipe.model"];
+        let parsed = <Line as clap::Parser>::try_parse_from(fixed.into_iter().chain(words.split_whitespace()));
+        let mut args = parsed
+            .map_err(|e| {
+                let text = e.to_string();
+                let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+                Error::usage(format!("{what}; give arguments of demarche train that say how to learn"))
+            })?
+            .args;
+        if args.files.len() > 1 {
+            return Err(Error::usage("a recipe names no file"));
+        }
+        args.columns = columns.clone();
+        args.seed = seed;
+        let features = args.features.settings()?;
+        Ok(Self { args, features })
     }
-    let fixed = ["train", "-", "--output=recipe.model"];
-    let parsed = <Recipe as clap::Parser>::try_parse_from(fixed.into_iter().chain(words.split_whitespace()));
-    let mut args = parsed
-        .map_err(|e| {
-            let text = e.to_string();
-            let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-            Error::usage(format!("{what}; give arguments of demarche train that say how to learn"))
-        })?
-        .args;
-    if args.files.len() > 1 {
-        return Err(Error::usage("a recipe names no file"));
+
+    /// The further columns that it learns from.
+    pub(super) fn fields(&self) -> Vec<FieldSpec> {
+        self.features.columns.iter().map(field).collect()
     }
-    args.columns = columns.clone();
-    args.seed = seed;
-    let features = args.features.settings()?;
-    settings(&args, features, dataset)
+
+    /// The settings for these rows.
+    ///
+    /// # Errors
+    /// As `train`.
+    pub(super) fn settings(&self, dataset: &Dataset) -> Result<TrainSettings> {
+        settings(&self.args, self.features.clone(), dataset)
+    }
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {

@@ -84,6 +84,9 @@ impl Random {
         if shape.is_nan() || shape <= 0.0 {
             return 0.0;
         }
+        if shape.is_infinite() {
+            return shape;
+        }
         if shape < 1.0 {
             let power = self.uniform().powf(1.0 / shape);
             return self.gamma(shape + 1.0) * power;

@@ -13,8 +13,18 @@ use crate::evaluation::swap::SpeakerSwap;
 use crate::text::nearest;
 
 /// Names of figures; a label's F1 is `f1:LABEL`, its agreement `alpha:LABEL`.
-const NAMES: [&str; 9] =
-    ["macro_f1", "micro_f1", "accuracy", "ece", "brier", "log_loss", "flip_rate", "swap_flip_rate", "alpha"];
+const NAMES: [&str; 10] = [
+    "macro_f1",
+    "micro_f1",
+    "accuracy",
+    "ece",
+    "brier",
+    "log_loss",
+    "flip_rate",
+    "swap_flip_rate",
+    "swap_decision_flip_rate",
+    "alpha",
+];
 /// Figures of one label.
 const LABEL_NAMES: [&str; 2] = ["f1", "alpha"];
 /// Differences below this are rounding: 0.60 - 0.61 meets `>=-0.01`.
@@ -25,7 +35,8 @@ const ROUNDING: f64 = 1e-9;
 /// `[old.|new.][TASK.]FIGURE OPERATOR NUMBER`. Without `old.` or `new.` it asks about the change, new less old; with
 /// them about that model alone. Without a task it asks about the first. Figures: `macro_f1`, `micro_f1`, `accuracy`,
 /// `ece`, `brier`, `log_loss`, `f1:LABEL`, `flip_rate` (the share of rows whose labels changed; without `old.` or
-/// `new.`), `swap_flip_rate` (the share of labels that change with the speaker), and of agreement `alpha` and
+/// `new.`), `swap_flip_rate` and `swap_decision_flip_rate` (the share of rows, and of decisions, that change with the speaker; see
+/// [`SpeakerSwap`]), and of agreement `alpha` and
 /// `alpha:LABEL`. Operators: `>=`, `<=`, `>`, `<`; differences below 1e-9 count as none.
 ///
 /// # Examples
@@ -209,7 +220,7 @@ impl Gate {
 
     /// Whether it asks what becomes of labels under other speakers, which is worked out only on demand.
     pub fn needs_speaker_swap(&self) -> bool {
-        self.figure == Figure::Named("swap_flip_rate")
+        matches!(self.figure, Figure::Named("swap_flip_rate" | "swap_decision_flip_rate"))
     }
 
     fn result(&self, value: f64) -> GateResult {
@@ -243,7 +254,9 @@ impl Gate {
             Figure::Named("ece") => Ok(figures.ece),
             Figure::Named("brier") => Ok(figures.brier),
             Figure::Named("log_loss") => Ok(figures.log_loss),
-            Figure::Named("swap_flip_rate") => swap.map(|s| s.flip_rate.value).ok_or_else(|| self.no_swap()),
+            Figure::Named(name @ ("swap_flip_rate" | "swap_decision_flip_rate")) => {
+                swap.map(|s| of_swap(name, s)).ok_or_else(|| self.no_swap())
+            }
             _ => Err(self.only_of_coders()),
         }
     }
@@ -261,8 +274,8 @@ impl Gate {
             Figure::Named("brier") => Ok(delta.brier),
             Figure::Named("log_loss") => Ok(delta.log_loss),
             Figure::Named("flip_rate") => Ok(delta.flip_rate),
-            Figure::Named("swap_flip_rate") => {
-                let change = swaps.map(|(old, new)| new.flip_rate.value - old.flip_rate.value);
+            Figure::Named(name @ ("swap_flip_rate" | "swap_decision_flip_rate")) => {
+                let change = swaps.map(|(old, new)| of_swap(name, new) - of_swap(name, old));
                 change.ok_or_else(|| self.no_swap())
             }
             _ => Err(self.only_of_coders()),
@@ -280,6 +293,10 @@ impl Gate {
     fn unknown_label<'a>(&self, label: &str, names: impl Iterator<Item = &'a str>) -> Error {
         self.wrong(&unknown("label", label, &names.collect::<Vec<_>>()))
     }
+}
+
+fn of_swap(name: &str, swap: &SpeakerSwap) -> f64 {
+    if name == "swap_flip_rate" { swap.flip_rate.value } else { swap.decision_flip_rate.value }
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> String {

@@ -47,6 +47,9 @@ pub struct Figures {
     pub labels: Vec<(String, LabelFigures)>,
     /// Expected calibration error, 15 bins of equal mass. Multi: mean over labels. Single: of the most probable label.
     pub ece: f64,
+    /// Root mean square calibration error with the same bins, less what chance adds to it on few rows (Kumar, Liang and Ma
+    /// 2019); compare it with `ece` where rows are few.
+    pub rms_calibration_error: f64,
     /// Squared error of the probabilities. Multi: mean over labels, in 0..=1. Single: sum over classes, in 0..=2.
     pub brier: f64,
     /// Negative log likelihood in nats, probabilities clipped at 1e-15. Multi: mean over labels.
@@ -111,6 +114,7 @@ impl Figures {
         let mut groups: Vec<usize> = predictions.labelled().map(|row| row.group).collect();
         groups.sort_unstable();
         groups.dedup();
+        let reliability = Reliability::of(predictions);
         Ok(Self {
             task: predictions.task.name.clone(),
             n_rows,
@@ -120,7 +124,8 @@ impl Figures {
             micro_f1_interval: None,
             accuracy: n_right as f64 / n_rows as f64,
             labels: labels.collect(),
-            ece: Reliability::of(predictions).ece(|_| 1),
+            ece: reliability.ece(|_| 1),
+            rms_calibration_error: reliability.debiased_rms(),
             brier: brier(predictions),
             log_loss: log_loss(predictions),
             coverage: curve(predictions),
@@ -246,6 +251,7 @@ mod tests {
         micro_f1: f64,
         accuracy: f64,
         ece: f64,
+        rms_calibration_error: f64,
         brier: f64,
         log_loss: f64,
         confusion: Option<Vec<Vec<usize>>>,
@@ -283,6 +289,7 @@ mod tests {
             same("micro f1", figures.micro_f1, expected.micro_f1);
             same("accuracy", figures.accuracy, expected.accuracy);
             same("ece", figures.ece, expected.ece);
+            same("rms calibration error", figures.rms_calibration_error, expected.rms_calibration_error);
             same("brier", figures.brier, expected.brier);
             same("log loss", figures.log_loss, expected.log_loss);
             assert_eq!(figures.confusion, expected.confusion, "{}", case.name);

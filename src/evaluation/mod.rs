@@ -23,6 +23,7 @@
 //! # Ok::<(), demarche::error::Error>(())
 //! ```
 
+mod adjustment;
 mod agreement;
 mod baseline;
 mod bootstrap;
@@ -36,6 +37,7 @@ mod metrics;
 mod mistakes;
 mod predictions;
 mod prevalence;
+mod rates;
 mod resampled;
 mod significance;
 mod slices;
@@ -53,7 +55,8 @@ pub use gate::{Gate, GateResult};
 pub use metrics::{Estimate, Figures, LabelFigures, leak_gap};
 pub use mistakes::{Mistake, Suspect, mistakes, suspects};
 pub use predictions::Predictions;
-pub use prevalence::{ErrorRates, Prevalence, Sample, Shares, Unlabelled};
+pub use prevalence::{Prevalence, Sample, Shares, Unlabelled};
+pub use rates::ErrorRates;
 pub use resampled::CorrectedT;
 pub use significance::{McNemar, holm};
 pub use slices::{LabelShare, Slice, slices};

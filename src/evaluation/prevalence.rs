@@ -5,19 +5,14 @@
 //! look alike in training and here although the shares differ (prior shift).
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::dataset::random::Random;
 use crate::error::{Error, Result};
+use crate::evaluation::adjustment::{Bins, adjusted_count, adjusted_counts, em_classes, power};
 use crate::evaluation::bootstrap::{Bootstrap, interval, numbered};
 use crate::evaluation::metrics::{Estimate, as_map};
+use crate::evaluation::rates::ErrorRates;
 use crate::label::{Task, TaskKind};
-
-/// Steps of an expectation-maximisation at most; it ends earlier when no share changes by more than [`TOLERANCE`].
-const MAX_STEPS: usize = 2000;
-const TOLERANCE: f64 = 1e-7;
-/// Below this difference of the true and the false positive rate a count can not be corrected.
-const LEAST_SKILL: f64 = 0.02;
 
 /// What a model says of rows whose labels are not known.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,103 +25,6 @@ pub struct Unlabelled {
     pub predicted: Vec<Vec<usize>>,
     /// Number of the group of each row.
     pub groups: Vec<usize>,
-}
-
-/// How a classifier errs on one task, measured on rows that it was not fitted on, and its shares in training.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ErrorRates {
-    /// Multi: one table a label, rows by "does not hold, holds", columns by "not predicted, predicted". Single: one table,
-    /// rows by the label that holds, columns by the label predicted and, last, none predicted.
-    tables: Vec<Vec<Vec<f64>>>,
-    /// Share of rows with each label in training.
-    priors: Vec<f64>,
-}
-
-impl ErrorRates {
-    /// The rates in the figures that a model holds: those of the headline split, out of fold. `task`, `n_positives` and
-    /// `n_rows` as in [`crate::model::TaskModel`].
-    ///
-    /// # Errors
-    /// [`crate::error::ErrorKind::Model`] if the model holds no figures for the task.
-    pub fn of_model(evaluation: &Value, task: &Task, n_positives: &[usize], n_rows: usize) -> Result<Self> {
-        let none = || {
-            Error::new(
-                crate::error::ErrorKind::Model,
-                format!("the model holds no out-of-fold figures for \"{}\"; train anew with this version", task.name),
-            )
-        };
-        let figures = evaluation.get("tasks").and_then(|t| t.get(&task.name)).ok_or_else(none)?;
-        let n = task.labels.len();
-        let tables = match task.kind {
-            TaskKind::Multi => {
-                let all = figures["n_rows"].as_f64().ok_or_else(none)?;
-                task.labels
-                    .names()
-                    .map(|name| {
-                        let label = figures["labels"].get(name).ok_or_else(none)?;
-                        let figure = |key: &str| label[key].as_f64().filter(|v| v.is_finite() && *v >= 0.0);
-                        let (support, recall) =
-                            (figure("support").ok_or_else(none)?, figure("recall").ok_or_else(none)?);
-                        let hits = (recall * support).round();
-                        // Models of older versions do not say how often a label was predicted.
-                        let of_precision = figure("precision").filter(|p| *p > 0.0).map(|p| (hits / p).round());
-                        let given = figure("n_predicted").or(of_precision).unwrap_or(0.0);
-                        let false_alarms = (given - hits).max(0.0);
-                        Ok(vec![
-                            vec![(all - support - false_alarms).max(0.0), false_alarms],
-                            vec![(support - hits).max(0.0), hits],
-                        ])
-                    })
-                    .collect::<Result<_>>()?
-            }
-            TaskKind::Single => {
-                let rows = figures["confusion"].as_array().filter(|rows| rows.len() == n).ok_or_else(none)?;
-                let table = rows.iter().enumerate().map(|(k, row)| {
-                    let mut row: Vec<f64> = row.as_array()?.iter().map(Value::as_f64).collect::<Option<_>>()?;
-                    let support = figures["labels"].get(task.labels.name(k))?["support"].as_f64()?;
-                    row.push((support - row.iter().sum::<f64>()).max(0.0));
-                    (row.len() == n + 1 && row.iter().all(|c| c.is_finite() && *c >= 0.0)).then_some(row)
-                });
-                vec![table.collect::<Option<Vec<_>>>().ok_or_else(none)?]
-            }
-        };
-        let priors = n_positives.iter().map(|&k| k as f64 / n_rows.max(1) as f64).collect();
-        Ok(Self { tables, priors })
-    }
-
-    /// The same, measured on labelled rows: `gold` and `predicted` have one entry a row.
-    pub fn measured(task: &Task, gold: &[Vec<usize>], predicted: &[Vec<usize>], priors: Vec<f64>) -> Self {
-        let n = task.labels.len();
-        let rows = || gold.iter().zip(predicted);
-        let tables = match task.kind {
-            TaskKind::Multi => (0..n)
-                .map(|k| {
-                    let mut table = vec![vec![0.0; 2]; 2];
-                    rows().for_each(|(g, p)| table[usize::from(g.contains(&k))][usize::from(p.contains(&k))] += 1.0);
-                    table
-                })
-                .collect(),
-            TaskKind::Single => {
-                let mut table = vec![vec![0.0; n + 1]; n];
-                rows().for_each(|(g, p)| {
-                    if let Some(row) = g.first().and_then(|&k| table.get_mut(k)) {
-                        row[p.first().map_or(n, |&k| k.min(n))] += 1.0;
-                    }
-                });
-                vec![table]
-            }
-        };
-        Self { tables, priors }
-    }
-
-    /// Another draw of the same tables: each row of a table as if its counts were drawn anew (Dirichlet, half a count
-    /// added to each cell).
-    fn redrawn(&self, random: &mut Random) -> Self {
-        let row =
-            |row: &Vec<f64>, random: &mut Random| -> Vec<f64> { row.iter().map(|c| random.gamma(c + 0.5)).collect() };
-        let tables = self.tables.iter().map(|table| table.iter().map(|counts| row(counts, random)).collect()).collect();
-        Self { tables, priors: self.priors.clone() }
-    }
 }
 
 /// A labelled sample of the same population as the rows whose labels are not known.
@@ -178,6 +76,16 @@ pub struct Shares {
     /// The share in the labelled sample alone; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample: Option<Estimate>,
+}
+
+impl Shares {
+    /// Whether the intervals of two corrected estimates do not meet. They rest on one assumption, so that this refutes it.
+    fn contradict(&self) -> bool {
+        let all: Vec<Estimate> =
+            [Some(self.adjusted), Some(self.em), self.prediction_powered].into_iter().flatten().collect();
+        let apart = |a: &Estimate, b: &Estimate| matches!((a.high, b.low), (Some(high), Some(low)) if high < low);
+        all.iter().any(|a| all.iter().any(|b| apart(a, b)))
+    }
 }
 
 impl Unlabelled {
@@ -238,6 +146,15 @@ impl Unlabelled {
             labels.iter().filter(|(_, s)| s.adjusted.value.is_nan()).map(|(name, _)| name.as_str()).collect();
         if !without_skill.is_empty() {
             notes.push(format!("the model can not tell apart, so no count is adjusted: {}", without_skill.join(", ")));
+        }
+        let contradicted: Vec<&str> =
+            labels.iter().filter(|(_, s)| s.contradict()).map(|(name, _)| name.as_str()).collect();
+        if !contradicted.is_empty() {
+            notes.push(format!(
+                "the estimators contradict each other, so texts with these labels look otherwise than in training: {}; {}",
+                contradicted.join(", "),
+                if sample.is_some() { "trust prediction-powered" } else { "label a sample drawn by chance and give it too" }
+            ));
         }
         Ok(Prevalence {
             task: self.task.name.clone(),
@@ -351,162 +268,6 @@ impl Unlabelled {
     }
 }
 
-/// How much to trust the model: the factor of its probabilities under which the prediction-powered mean varies least.
-fn power(unlabelled: &[f64], labelled: &[f64], truth: &[f64]) -> f64 {
-    let n = truth.len() as f64;
-    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len().max(1) as f64;
-    let (mean_p, mean_y) = (mean(labelled), mean(truth));
-    let covariance = labelled.iter().zip(truth).map(|(p, y)| (p - mean_p) * (y - mean_y)).sum::<f64>() / n.max(1.0);
-    let pooled: Vec<f64> = labelled.iter().chain(unlabelled).copied().collect();
-    let mean_all = mean(&pooled);
-    let variance = pooled.iter().map(|p| (p - mean_all).powi(2)).sum::<f64>() / pooled.len().max(1) as f64;
-    let factor = covariance / ((1.0 + n / unlabelled.len().max(1) as f64) * variance);
-    if factor.is_finite() { factor.clamp(0.0, 1.0) } else { 0.0 }
-}
-
-fn adjusted_count(count: f64, table: &[Vec<f64>]) -> f64 {
-    let rate = |row: &[f64]| row[1] / (row[0] + row[1]);
-    let (false_rate, true_rate) = (rate(&table[0]), rate(&table[1]));
-    let skill = true_rate - false_rate;
-    // Also where a rate is not defined.
-    if skill >= LEAST_SKILL { ((count - false_rate) / skill).clamp(0.0, 1.0) } else { f64::NAN }
-}
-
-/// The mixture of the rows of `table` (as shares) under which the predictions `given` are most likely: the inverse of the
-/// confusion matrix where that gives shares, else the nearest shares by likelihood.
-fn adjusted_counts(given: &[f64], table: &[Vec<f64>], priors: &[f64]) -> Vec<f64> {
-    let rates: Vec<Vec<f64>> = table
-        .iter()
-        .map(|row| {
-            let sum: f64 = row.iter().sum();
-            row.iter().map(|c| if sum > 0.0 { c / sum } else { 0.0 }).collect()
-        })
-        .collect();
-    let n_rows: f64 = given.iter().sum::<f64>().max(1.0);
-    let mut shares = started(priors);
-    for _ in 0..MAX_STEPS {
-        let mut next = vec![0.0; shares.len()];
-        for (j, &n) in given.iter().enumerate().filter(|(_, n)| **n > 0.0) {
-            let all: f64 = rates.iter().zip(&shares).map(|(row, share)| row[j] * share).sum();
-            if all > 0.0 {
-                next.iter_mut()
-                    .zip(&rates)
-                    .zip(&shares)
-                    .for_each(|((next, row), share)| *next += n * row[j] * share / all);
-            }
-        }
-        if settle(&mut shares, next, n_rows) {
-            break;
-        }
-    }
-    shares
-}
-
-/// Probabilities of one label, equal or nearly equal ones together, so that a draw works on few of them.
-struct Bins {
-    bin_of: Vec<usize>,
-    probabilities: Vec<f64>,
-}
-
-impl Bins {
-    fn exact(column: Vec<f64>) -> Self {
-        Self { bin_of: (0..column.len()).collect(), probabilities: column }
-    }
-
-    /// Bins of 0.05 in the logit.
-    fn coarse(column: &[f64]) -> Self {
-        let number =
-            |p: f64| ((p.clamp(1e-9, 1.0 - 1e-9) / (1.0 - p.clamp(1e-9, 1.0 - 1e-9))).ln() * 20.0).round() as i64;
-        let mut numbers: Vec<i64> = column.iter().map(|&p| number(p)).collect();
-        let of_row = numbers.clone();
-        numbers.sort_unstable();
-        numbers.dedup();
-        let bin_of: Vec<usize> = of_row.iter().map(|n| numbers.partition_point(|m| m < n)).collect();
-        let mut sums = vec![(0.0, 0.0); numbers.len()];
-        bin_of.iter().zip(column).for_each(|(&bin, p)| {
-            sums[bin].0 += p;
-            sums[bin].1 += 1.0;
-        });
-        Self { bin_of, probabilities: sums.iter().map(|(sum, n)| sum / n).collect() }
-    }
-
-    /// Share of a label that holds or not, by EM on its probabilities, which are calibrated for a share of `prior`; row i
-    /// comes `times[i]` times.
-    fn em(&self, times: &[u32], prior: f64) -> f64 {
-        if prior <= 0.0 || prior >= 1.0 {
-            return prior.clamp(0.0, 1.0);
-        }
-        let mut masses = vec![0.0; self.probabilities.len()];
-        self.bin_of.iter().zip(times).for_each(|(&bin, &t)| masses[bin] += f64::from(t));
-        let n = masses.iter().sum::<f64>().max(1.0);
-        let mut share = prior;
-        for _ in 0..MAX_STEPS {
-            let (with, without) = (share / prior, (1.0 - share) / (1.0 - prior));
-            let sum: f64 = self
-                .probabilities
-                .iter()
-                .zip(&masses)
-                .map(|(p, mass)| {
-                    let (yes, no) = (p * with, (1.0 - p) * without);
-                    if yes + no > 0.0 { mass * yes / (yes + no) } else { 0.0 }
-                })
-                .sum();
-            let moved = (sum / n - share).abs();
-            share = sum / n;
-            if moved < TOLERANCE {
-                break;
-            }
-        }
-        share
-    }
-}
-
-/// Shares of classes of which one holds, by EM on `probabilities` (rows x classes), calibrated for shares of `priors`.
-fn em_classes(probabilities: &[f64], times: &[u32], priors: &[f64]) -> Vec<f64> {
-    let n_rows: f64 = times.iter().map(|&t| f64::from(t)).sum::<f64>().max(1.0);
-    let mut shares = started(priors);
-    for _ in 0..MAX_STEPS {
-        let ratios: Vec<f64> =
-            shares.iter().zip(priors).map(|(share, prior)| if *prior > 0.0 { share / prior } else { 0.0 }).collect();
-        let mut next = vec![0.0; shares.len()];
-        let mut corrected = vec![0.0; shares.len()];
-        for (row, &t) in probabilities.chunks(shares.len().max(1)).zip(times).filter(|(_, t)| **t > 0) {
-            let mut all = 0.0;
-            for ((c, p), ratio) in corrected.iter_mut().zip(row).zip(&ratios) {
-                *c = p * ratio;
-                all += *c;
-            }
-            if all > 0.0 {
-                next.iter_mut().zip(&corrected).for_each(|(next, c)| *next += f64::from(t) * c / all);
-            }
-        }
-        if settle(&mut shares, next, n_rows) {
-            break;
-        }
-    }
-    shares
-}
-
-/// Where a search for shares begins: at those of training, none of them 0.
-fn started(priors: &[f64]) -> Vec<f64> {
-    let raised: Vec<f64> = priors.iter().map(|p| p + 1e-6).collect();
-    let sum: f64 = raised.iter().sum();
-    raised.iter().map(|p| p / sum).collect()
-}
-
-/// Takes `next` (sums over rows) as shares; whether nothing moved any more.
-fn settle(shares: &mut Vec<f64>, mut next: Vec<f64>, n_rows: f64) -> bool {
-    next.iter_mut().for_each(|n| *n /= n_rows);
-    let sum: f64 = next.iter().sum();
-    if sum <= 0.0 {
-        return true;
-    }
-    next.iter_mut().for_each(|n| *n /= sum);
-    let moved = shares.iter().zip(&next).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-    *shares = next;
-    moved < TOLERANCE
-}
-
 /// A number that tells draws apart; the same on every machine.
 fn fingerprint(multiplicities: &[u32]) -> u64 {
     multiplicities.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &m| (hash ^ u64::from(m)).wrapping_mul(0x0100_0000_01b3))
@@ -596,6 +357,7 @@ mod tests {
         assert!(powered.low.unwrap() < true_share && true_share < powered.high.unwrap());
         assert!((shares.em.value - true_share).abs() > 0.1, "{shares:?}");
         assert_eq!(found.n_labelled, 400);
+        assert!(found.notes.iter().any(|n| n.contains("contradict") && n.ends_with("trust prediction-powered")));
     }
 
     #[test]
@@ -654,7 +416,12 @@ mod tests {
         // As models before this version wrote it.
         evaluation["tasks"]["t"]["labels"]["a"].as_object_mut().unwrap().remove("n_predicted");
         assert_eq!(ErrorRates::of_model(&evaluation, &training.task, &[270], 900).unwrap(), measured);
-        for broken in [serde_json::json!(null), serde_json::json!({"tasks": {"t": {"n_rows": 3, "labels": []}}})] {
+        let absurd = serde_json::json!({"support": 1e300, "recall": 1, "precision": 1e-300, "n_predicted": -1});
+        for broken in [
+            serde_json::json!(null),
+            serde_json::json!({"tasks": {"t": {"n_rows": 3, "labels": []}}}),
+            serde_json::json!({"tasks": {"t": {"n_rows": 3, "labels": {"a": absurd}}}}),
+        ] {
             assert!(ErrorRates::of_model(&broken, &training.task, &[270], 900).is_err());
         }
     }

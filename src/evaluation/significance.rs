@@ -145,6 +145,48 @@ mod tests {
         assert!((many.p_value - 0.047_1).abs() < 0.000_5, "{many:?}");
     }
 
+    #[derive(serde::Deserialize)]
+    struct Expected {
+        mcnemar: Vec<Pair>,
+        holm: Vec<Family>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Pair {
+        only_old: usize,
+        only_new: usize,
+        exact: f64,
+        mid: f64,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Family {
+        p: Vec<f64>,
+        holm: Vec<f64>,
+    }
+
+    /// `tests/expected/significance.json`, written by `tests/expected/significance.py`.
+    #[test]
+    fn values_are_those_of_statsmodels() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/expected/significance.json");
+        let expected: Expected = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        assert!(expected.mcnemar.len() > 20 && expected.holm.len() == 3);
+        for pair in expected.mcnemar {
+            let found = McNemar::new(pair.only_old, pair.only_new);
+            let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+            assert!(
+                near(found.p_value, pair.exact) && near(found.mid_p, pair.mid),
+                "{found:?}: {} {}",
+                pair.exact,
+                pair.mid
+            );
+        }
+        for family in expected.holm {
+            let found = holm(&family.p);
+            assert!(found.iter().zip(&family.holm).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?}");
+        }
+    }
+
     #[test]
     fn holm_never_goes_down() {
         assert_eq!(holm(&[0.04, 0.01, 0.03, 0.9]), [0.09, 0.04, 0.09, 0.9]);

@@ -17,6 +17,8 @@ pub struct SpeakerSwap {
     pub n_swaps: usize,
     /// Share of (row, other speaker) whose labels differ from those with the true speaker.
     pub flip_rate: Estimate,
+    /// Share of (row, other speaker, label) whose decision differs.
+    pub decision_flip_rate: Estimate,
     /// Share of rows whose labels differ where no speaker is known.
     pub flip_rate_without: Estimate,
     /// Mean absolute change of a probability under another speaker.
@@ -28,6 +30,8 @@ pub struct SpeakerSwap {
 pub struct SwappedRow {
     /// Other speakers under whom its labels differ.
     pub n_flips: usize,
+    /// Sum over the other speakers of the share of labels whose decision differs.
+    pub decisions: f64,
     /// Whether its labels differ without a speaker.
     pub flips_without: bool,
     /// Sum over the other speakers of the mean absolute change over labels.
@@ -49,6 +53,7 @@ impl SpeakerSwap {
             n_rows: rows.len(),
             n_swaps,
             flip_rate: mean(&|row| row.n_flips as f64 / each),
+            decision_flip_rate: mean(&|row| row.decisions / each),
             flip_rate_without: mean(&|row| f64::from(u8::from(row.flips_without))),
             mean_change: rows.iter().map(|row| row.change / each).sum::<f64>() / rows.len().max(1) as f64,
         }
@@ -61,12 +66,14 @@ mod tests {
 
     #[test]
     fn rates_are_means_over_rows_and_speakers() {
-        let row = |n_flips, flips_without, change| SwappedRow { n_flips, flips_without, change };
+        let row =
+            |n_flips, flips_without, change| SwappedRow { n_flips, decisions: change / 2.0, flips_without, change };
         let rows = [row(1, true, 0.5), row(0, false, 0.1), row(3, false, 0.6)];
         let swap = SpeakerSwap::of("stance", &rows, &[0, 1, 2], 4, &Bootstrap::default());
         assert!((swap.flip_rate.value - 1.0 / 3.0).abs() < 1e-12);
         assert!((swap.flip_rate_without.value - 1.0 / 3.0).abs() < 1e-12);
         assert!((swap.mean_change - 0.1).abs() < 1e-12);
+        assert!((swap.decision_flip_rate.value - 0.05).abs() < 1e-12);
         assert!(swap.flip_rate.low.unwrap() >= 0.0 && swap.flip_rate.high.unwrap() <= 0.75);
     }
 }

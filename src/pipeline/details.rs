@@ -33,7 +33,8 @@ pub struct Details {
     pub n_speaker_swaps: usize,
 }
 
-/// The slices of all tasks by each of `columns`. `record`: what the model keeps of its training, for [`SEEN_SPEAKER`].
+/// The slices of all tasks by each of `columns`. `seen`: for [`SEEN_SPEAKER`], whether the speaker of each row was learnt
+/// from; `None` where that is not known.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Usage`] if no row has a value in a column, or the model does not know its speakers.
@@ -41,12 +42,12 @@ pub fn all_slices(
     predictions: &[Predictions],
     dataset: &Dataset,
     columns: &[String],
-    record: Option<&TrainingRecord>,
+    seen: Option<&[Option<bool>]>,
     bootstrap: &Bootstrap,
 ) -> Result<Vec<Slice>> {
     let mut found = Vec::new();
     for column in columns {
-        let values = slice_values(dataset, column, record)?;
+        let values = slice_values(dataset, column, seen)?;
         for p in predictions {
             found.extend(slices(p, column, &values, bootstrap)?);
         }
@@ -54,16 +55,22 @@ pub fn all_slices(
     Ok(found)
 }
 
-fn slice_values(dataset: &Dataset, column: &str, record: Option<&TrainingRecord>) -> Result<Vec<Option<String>>> {
+/// Whether the model whose training `record` tells of met the speaker of each row; `None` where it does not say.
+pub(super) fn seen_in_training(record: Option<&TrainingRecord>, examples: &[Example]) -> Option<Vec<Option<bool>>> {
+    let record = record.filter(|r| r.n_speakers > 0)?;
+    Some(examples.iter().map(|e| record.knows_speaker(e)).collect())
+}
+
+fn slice_values(dataset: &Dataset, column: &str, seen: Option<&[Option<bool>]>) -> Result<Vec<Option<String>>> {
     let examples = &dataset.examples;
     if column == SEEN_SPEAKER {
-        let record = record.filter(|r| r.n_speakers > 0).ok_or_else(|| {
+        let seen = seen.ok_or_else(|| {
             Error::usage(format!(
                 "--slice {SEEN_SPEAKER}: the model does not say which speakers it was trained on; train anew with speakers"
             ))
         })?;
-        let name = |seen: bool| if seen { "seen" } else { "new" }.to_owned();
-        return Ok(examples.iter().map(|e| record.knows_speaker(e).map(name)).collect());
+        let name = |seen: &Option<bool>| seen.map(|seen| if seen { "seen" } else { "new" }.to_owned());
+        return Ok(seen.iter().map(name).collect());
     }
     let split: Split = column.parse()?;
     let values: Vec<Option<String>> = examples.iter().map(|e| split.value(e)).collect();
@@ -260,6 +267,9 @@ pub fn speaker_swap(
                 for (t, row) in found.iter_mut().enumerate() {
                     let (a, b) = (&before.tasks[t], &after.tasks[t]);
                     row.n_flips += usize::from(a.labels != b.labels);
+                    let only = |x: &[usize], y: &[usize]| x.iter().filter(|k| !y.contains(k)).count();
+                    let n_differ = only(&a.labels, &b.labels) + only(&b.labels, &a.labels);
+                    row.decisions += n_differ as f64 / a.probabilities.len().max(1) as f64;
                     let change: f64 = a.probabilities.iter().zip(&b.probabilities).map(|(a, b)| (a - b).abs()).sum();
                     row.change += change / a.probabilities.len().max(1) as f64;
                 }

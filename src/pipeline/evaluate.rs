@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::evaluation::{Bootstrap, Evaluation, Figures, Predictions, TrainingRecord, majority};
 use crate::label::Task;
 use crate::model::{Model, Scores};
-use crate::pipeline::details::{Details, all_slices, drift, error_rows, speaker_swap, suspect_rows};
+use crate::pipeline::details::{Details, all_slices, drift, error_rows, seen_in_training, speaker_swap, suspect_rows};
 use crate::pipeline::score_statements;
 use crate::statement::Statement;
 
@@ -146,7 +146,8 @@ pub fn evaluate_with(
     }
     evaluation.baselines.push(("majority".to_owned(), baseline));
     let record = TrainingRecord::of_model(&model.header().evaluation);
-    evaluation.slices = all_slices(&predictions, dataset, &details.slices, record.as_ref(), bootstrap)?;
+    let seen = seen_in_training(record.as_ref(), &dataset.examples);
+    evaluation.slices = all_slices(&predictions, dataset, &details.slices, seen.as_deref(), bootstrap)?;
     evaluation.errors = error_rows(&predictions, dataset, Some(model), details.n_errors)?;
     evaluation.label_errors = suspect_rows(&predictions, dataset, details.n_label_errors)?;
     let statements: Vec<&Statement> = dataset.examples.iter().map(|e| &e.statement).collect();

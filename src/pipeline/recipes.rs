@@ -9,13 +9,13 @@ use crate::pipeline::evaluate::groups;
 use crate::pipeline::train::{group_columns, split_predictions};
 use crate::training::trainer::{OutOfFold, TrainSettings, train};
 
-/// Figures that are tested over folds: name, and how to take it.
-const FIGURES: [(&str, fn(&Figures) -> f64); 4] = [
-    ("macro_f1", |f| f.macro_f1.value),
-    ("micro_f1", |f| f.micro_f1),
-    ("accuracy", |f| f.accuracy),
-    ("log_loss", |f| f.log_loss),
-];
+/// Figures that are tested over folds.
+const FIGURES: [&str; 4] = ["macro_f1", "micro_f1", "accuracy", "log_loss"];
+
+/// The values of [`FIGURES`].
+fn values(f: &Figures) -> [f64; 4] {
+    [f.macro_f1.value, f.micro_f1, f.accuracy, f.log_loss]
+}
 
 /// Two recipes on the folds of the same rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,9 +102,7 @@ pub fn compare_recipes(
                 for (side, (_, predictions)) in sides.iter().enumerate() {
                     // A fold without a row that is labelled for the task has no figures.
                     let Ok(figures) = Figures::of(&predictions[t].select(&test)) else { continue };
-                    for (i, (_, take)) in FIGURES.iter().enumerate() {
-                        differences[t][i][side].push(take(&figures));
-                    }
+                    values(&figures).iter().zip(&mut differences[t]).for_each(|(v, of)| of[side].push(*v));
                 }
             }
         }
@@ -116,7 +114,7 @@ pub fn compare_recipes(
     let ratio = shares.iter().sum::<f64>() / shares.len().max(1) as f64;
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
     let figure = |(i, [old, new]): (usize, &[Vec<f64>; 2])| FoldFigure {
-        name: FIGURES[i].0,
+        name: FIGURES[i],
         old: mean(old),
         new: mean(new),
         change: CorrectedT::new(&new.iter().zip(old).map(|(n, o)| n - o).collect::<Vec<_>>(), ratio),

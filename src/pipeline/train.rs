@@ -1,11 +1,11 @@
 //! Labelled rows -> model with its own figures inside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::json;
 
-use crate::dataset::Dataset;
-use crate::dataset::split::Split;
+use crate::dataset::split::{Folds, Split};
+use crate::dataset::{Dataset, Example};
 use crate::error::Result;
 use crate::evaluation::{
     Bootstrap, Evaluation, Figures, Predictions, TrainingRecord, majority, unknown_words_out_of_fold,
@@ -96,8 +96,8 @@ pub fn train_with(
     header.provenance.notes = origin.notes.iter().chain(&trained.notes).cloned().collect();
     let held_out = split_predictions(dataset, &trained.out_of_fold[0], &row_groups);
     evaluation.training = Some(training_record(dataset, settings, &trained.out_of_fold[0], &held_out)?);
-    // Whether a speaker was met is a matter of the fold here, and under the headline split by speaker nobody was.
-    evaluation.slices = all_slices(&held_out, dataset, &details.slices, None, bootstrap)?;
+    let seen = seen_in_other_folds(dataset, &trained.out_of_fold[0].folds);
+    evaluation.slices = all_slices(&held_out, dataset, &details.slices, Some(&seen), bootstrap)?;
     evaluation.model = json!({"name": origin.name, "version": origin.version});
     header.evaluation = serde_json::to_value(&evaluation).unwrap_or_default();
     let model = trained.model.with_header(header)?;
@@ -113,6 +113,17 @@ pub(super) fn group_columns(settings: &TrainSettings) -> Vec<String> {
         Split::Column(name) => vec![name.clone()],
         _ => Vec::new(),
     }
+}
+
+/// Whether the speaker of each row is among the rows that are learnt from when its fold is tested.
+fn seen_in_other_folds(dataset: &Dataset, folds: &Folds) -> Vec<Option<bool>> {
+    let mut learnt: Vec<HashSet<String>> = Vec::new();
+    for fold in 0..folds.n_folds {
+        let rows = folds.train_rows(fold);
+        learnt.push(rows.into_iter().filter_map(|row| Split::Speaker.value(&dataset.examples[row])).collect());
+    }
+    let seen = |(example, &fold): (&Example, &usize)| Some(learnt[fold].contains(&Split::Speaker.value(example)?));
+    dataset.examples.iter().zip(&folds.fold_of).map(seen).collect()
 }
 
 /// What the model keeps of its training rows.

@@ -55,7 +55,9 @@ pub fn card(model: &Model) -> String {
             );
         }
         out.push_str(&coverage(figures.unwrap_or(&Value::Null)));
+        slices(&mut out, &header.evaluation["slices"], &task.task.name);
     }
+    training(&mut out, &header.evaluation["training"]);
     if !provenance.notes.is_empty() {
         let _ = writeln!(out, "\n## Notes\n");
         for note in &provenance.notes {
@@ -116,6 +118,47 @@ fn splits(out: &mut String, evaluation: &Value, task: &str) {
             "\nLeak gap (random minus held-out speakers): {:+.1} points of macro F1.",
             100.0 * (random - speaker)
         );
+    }
+}
+
+/// The figures of parts of the held-out rows, where they were asked for.
+fn slices(out: &mut String, slices: &Value, task: &str) {
+    let of_task = |s: &&Value| s["task"].as_str() == Some(task);
+    let mut rows = slices.as_array().into_iter().flatten().filter(of_task).peekable();
+    if rows.peek().is_some() {
+        let _ = writeln!(
+            out,
+            "\n| part of the held-out rows | rows | macro F1 | accuracy | |\n| --- | ---: | --- | --- | --- |"
+        );
+    }
+    for slice in rows {
+        let text = |key: &str| slice[key].as_str().unwrap_or("?").replace(['|', '\n'], " ");
+        let figure = |key: &str| interval(&slice[key]["value"], &slice[key]["low"], &slice[key]["high"]);
+        let warnings: Vec<&str> =
+            slice["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let _ = writeln!(
+            out,
+            "| {}: {} | {} | {} | {} | {} |",
+            text("column"),
+            text("value"),
+            slice["n_rows"],
+            figure("macro_f1"),
+            figure("accuracy"),
+            warnings.join("; ").replace(['|', '\n'], " ")
+        );
+    }
+}
+
+/// What the rows were like, so that others can be told from them.
+fn training(out: &mut String, training: &Value) {
+    let Some(n_speakers) = training["n_speakers"].as_u64() else { return };
+    let _ = writeln!(out, "\n## Rows learnt from\n\n- {n_speakers} speakers");
+    if training["unknown_words"].is_number() {
+        let _ = writeln!(out, "- {} % of the words of held-out rows are unknown", percent(&training["unknown_words"]));
+    }
+    for pair in training["confidence"].as_array().into_iter().flatten() {
+        let task = pair[0].as_str().unwrap_or("?");
+        let _ = writeln!(out, "- {task}: mean probability of the most probable label {} %", percent(&pair[1]));
     }
 }
 

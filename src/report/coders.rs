@@ -5,7 +5,7 @@ use std::io::Write;
 
 use crate::dataset::csv::{CodedFiles, guarded};
 use crate::error::{Error, ErrorKind, Result, escape};
-use crate::evaluation::{Agreement, Prevalence};
+use crate::evaluation::{Agreement, Estimate, Prevalence};
 use crate::label::{JOIN, NONE, TaskKind};
 use crate::report::text::style::{BOLD, RESET};
 use crate::report::text::{estimate, line};
@@ -18,20 +18,20 @@ pub fn agreement(agreements: &[Agreement], coders: &[String]) -> String {
     for a in agreements {
         let _ = writeln!(
             out,
-            "{BOLD}{}{RESET}  {} rows labelled by two coders or more, {} groups; percent with 95 % intervals",
+            "{BOLD}{}{RESET}  {} rows labelled by two coders or more, {} groups; F1 in percent, 95 % intervals",
             a.task, a.n_units, a.n_groups
         );
         let _ = writeln!(
             out,
             "  Krippendorff's alpha {}; identical {}; micro F1 {}; macro F1 {}",
-            estimate(&a.alpha),
+            alpha(&a.alpha),
             estimate(&a.identical),
             estimate(&a.micro_f1),
             estimate(&a.macro_f1)
         );
         if a.alpha.value < 0.667 {
             let _ =
-                writeln!(out, "  an alpha under 66.7 is too low even for tentative conclusions (Krippendorff 2018)");
+                writeln!(out, "  an alpha under 0.667 is too low even for tentative conclusions (Krippendorff 2018)");
         }
         let _ = writeln!(out, "\n  {:<24} {:>6}  {:<22} {:<22}", "label", "given", "alpha", "F1");
         for (name, label) in &a.labels {
@@ -40,13 +40,22 @@ pub fn agreement(agreements: &[Agreement], coders: &[String]) -> String {
                 "  {:<24} {:>6}  {:<22} {:<22}",
                 line(name, 24),
                 label.n_given,
-                estimate(&label.alpha),
+                alpha(&label.alpha),
                 estimate(&label.f1)
             );
         }
         let _ = writeln!(out, "\n  {} rows are disputed\n", a.disputed.len());
     }
     out
+}
+
+/// Alpha as it is written in papers; it is no share.
+fn alpha(e: &Estimate) -> String {
+    match (e.low, e.high) {
+        _ if e.value.is_nan() => "-".to_owned(),
+        (Some(low), Some(high)) => format!("{:.3} [{low:.3}, {high:.3}]", e.value),
+        _ => format!("{:.3}", e.value),
+    }
 }
 
 /// The rows that coders dispute, as CSV: id, text, in which tasks, what each coder says, and empty label columns to fill in.

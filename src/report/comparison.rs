@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use crate::error::escape;
-use crate::evaluation::{Change, Comparison, Comparisons, Estimate, LabelChange, LabelFigures};
+use crate::evaluation::{Change, Comparison, Comparisons, Estimate};
 use crate::report::details::swaps;
 use crate::report::text::style::{BOLD, RESET};
 use crate::report::text::{estimate, gates, line};
@@ -97,23 +97,19 @@ fn labels(out: &mut String, c: &Comparison) {
         "\n  {:<24} {:>7} {:>7}  {:<22} {:>6} {:>6} {:>8}",
         "label", "F1 old", "F1 new", "new - old", "lost", "won", "p (Holm)"
     );
-    let sides = c.old.labels.iter().zip(&c.new.labels);
-    let row = |((name, change_of), (old, new)): (
-        &(String, LabelChange),
-        (&(String, LabelFigures), &(String, LabelFigures)),
-    )| {
-        format!(
-            "  {:<24} {:>7.1} {:>7.1}  {:<22} {:>6} {:>6} {:>8}\n",
+    for ((name, of), (old, new)) in c.delta.labels.iter().zip(c.old.labels.iter().zip(&c.new.labels)) {
+        let _ = writeln!(
+            out,
+            "  {:<24} {:>7.1} {:>7.1}  {:<22} {:>6} {:>6} {:>8}",
             line(name, 24),
             100.0 * old.1.f1,
             100.0 * new.1.f1,
-            change(&change_of.f1),
-            change_of.mcnemar.only_old_right,
-            change_of.mcnemar.only_new_right,
-            p_value(change_of.mcnemar.p_holm)
-        )
-    };
-    c.delta.labels.iter().zip(sides).map(row).for_each(|row| out.push_str(&row));
+            change(&of.f1),
+            of.mcnemar.only_old_right,
+            of.mcnemar.only_new_right,
+            p_value(of.mcnemar.p_holm)
+        );
+    }
 }
 
 fn flips(out: &mut String, c: &Comparison, ids: &[String], n_flips: usize) {

@@ -77,12 +77,14 @@ pub fn swaps(swaps: &[SpeakerSwap]) -> String {
     swaps.iter().fold(String::new(), |mut out, swap| {
         let _ = writeln!(
             out,
-            "{BOLD}{}{RESET}  the same words by {} other speakers: labels change in {} % of {} rows, without a speaker in {} %; \
-             a probability changes by {:.2} points on average\n",
+            "{BOLD}{}{RESET}  the same words of {} rows by {} other speakers; percent\n  \
+             rows whose labels change {}; single decisions that change {};\n  \
+             rows whose labels change without a speaker {}; a probability changes by {:.2} points on average\n",
             swap.task,
+            swap.n_rows,
             swap.n_swaps,
             estimate(&swap.flip_rate),
-            swap.n_rows,
+            estimate(&swap.decision_flip_rate),
             estimate(&swap.flip_rate_without),
             100.0 * swap.mean_change
         );

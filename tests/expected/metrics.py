@@ -3,8 +3,8 @@
     python3 -m venv /tmp/venv && /tmp/venv/bin/pip install scikit-learn
     /tmp/venv/bin/python tests/expected/metrics.py
 
-The test `figures_are_those_of_scikit_learn` in src/evaluation/metrics.rs reads the file. ECE is not in scikit-learn
-and is written out here (15 bins of equal mass, equal probabilities stay together in the bin of their middle rank).
+The test `figures_are_those_of_scikit_learn` in src/evaluation/metrics.rs reads the file. Calibration errors are not in
+scikit-learn and are written out here (15 bins of equal mass, equal probabilities stay together in the bin of their middle rank).
 """
 
 import json
@@ -27,8 +27,8 @@ warnings.filterwarnings("ignore")
 rng = np.random.default_rng(20)
 
 
-def ece(p, y, bins=15):
-    total = 0.0
+def bins_of(p, y, bins=15):
+    """The (probabilities, outcomes) of each bin that is not empty."""
     order = np.argsort(p, kind="stable")
     p, y = p[order], y[order]
     n = len(p)
@@ -37,11 +37,21 @@ def ece(p, y, bins=15):
         where = np.flatnonzero(p == value)
         middle = (where[0] + where[-1]) / 2
         bin_of[where] = int((2 * middle + 1e-9) * bins / (2 * n)) if n else 0
-    for b in range(bins):
-        inside = bin_of == b
-        if inside.any():
-            total += inside.mean() * abs(p[inside].mean() - y[inside].mean())
-    return total
+    return [(p[bin_of == b], y[bin_of == b]) for b in range(bins) if (bin_of == b).any()]
+
+
+def ece(p, y):
+    return sum(len(q) / len(p) * abs(q.mean() - z.mean()) for q, z in bins_of(p, y))
+
+
+def debiased_square(p, y):
+    """Kumar, Liang and Ma 2019, "Verified uncertainty calibration", as in their package uncertainty-calibration."""
+    parts = [(q, z) for q, z in bins_of(p, y) if len(q) > 1]
+    return sum(len(q) / len(p) * ((q.mean() - z.mean()) ** 2 - z.mean() * (1 - z.mean()) / (len(q) - 1)) for q, z in parts)
+
+
+def rms(squares):
+    return float(np.sqrt(max(0.0, np.mean(squares))))
 
 
 def case(name, kind, gold, predicted, p):
@@ -67,10 +77,14 @@ def case(name, kind, gold, predicted, p):
         g, top = gold.argmax(axis=1), p.argmax(axis=1)
         expected["confusion"] = confusion_matrix(g, predicted.argmax(axis=1), labels=range(n_labels)).tolist()
         expected["ece"] = ece(p.max(axis=1), (g == top).astype(float))
+        expected["rms_calibration_error"] = rms([debiased_square(p.max(axis=1), (g == top).astype(float))])
         expected["brier"] = float(brier_score_loss(g, p, labels=range(n_labels), scale_by_half=False))
         expected["log_loss"] = float(log_loss(g, p, labels=range(n_labels)))
     else:
         expected["ece"] = float(np.mean([ece(p[:, i], gold[:, i].astype(float)) for i in range(n_labels)]))
+        expected["rms_calibration_error"] = rms(
+            [debiased_square(p[:, i], gold[:, i].astype(float)) for i in range(n_labels)]
+        )
         expected["brier"] = float(np.mean([brier_score_loss(gold[:, i], p[:, i], pos_label=1) for i in range(n_labels)]))
         clipped = np.clip(p, 1e-15, 1 - 1e-15)
         expected["log_loss"] = float(np.mean([log_loss(gold[:, i], clipped[:, i], labels=[0, 1]) for i in range(n_labels)]))

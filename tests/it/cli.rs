@@ -8,7 +8,7 @@ use demarche::model::FORMAT_VERSION;
 use crate::scene::{QUOTES, Scene, demarche, small_model_bytes};
 
 /// Every command with arguments that work.
-const WORKING: [&[&str]; 12] = [
+const WORKING: [&[&str]; 15] = [
     &["score", "articles", "-m", "small.model"],
     &["score", "articles", "-m", "small.model", "-f", "jsonl", "--explain", "3"],
     &["score", "articles", "-m", "small.model", "-f", "csv"],
@@ -18,6 +18,9 @@ const WORKING: [&[&str]; 12] = [
     &["train", "quotes.csv", "-c", "2", "-o", "out.model"],
     &["evaluate", "small.model", "quotes.csv"],
     &["compare", "small.model", "small.model", "quotes.csv", "--gate", "macro_f1>=0"],
+    &["compare", "--old-args=-c 1", "--new-args=-c 2", "quotes.csv", "--repeats", "1"],
+    &["prevalence", "small.model", "quotes.csv"],
+    &["agree", "quotes.csv", "quotes.csv"],
     &["explain", "-m", "small.model", "We are ready for talks"],
     &["inspect", "small.model"],
     &["inspect", "small.model", "-f", "markdown"],
@@ -72,6 +75,11 @@ fn exit_codes_say_what_happened() {
         (2, "unrecognized subcommand", &["scroe"]),
         (2, "did you mean \"macro_f1\"", &["evaluate", "small.model", "quotes.csv", "--gate", "macrof1>0"]),
         (2, "--threads", &["score", "articles", "-j", "0"]),
+        (
+            2,
+            "--explain has no place in a CSV",
+            &["score", "--statements", "quotes.csv", "-m", "small.model", "-f", "csv", "--explain", "3"],
+        ),
         (2, "--abstain", &["score", "articles", "-m", "small.model", "--abstain", "2"]),
         (2, "cost C", &["train", "quotes.csv", "-o", "x.model", "-c", "0"]),
         (2, "another name for --output", &["train", "quotes.csv", "-o", "x.md"]),

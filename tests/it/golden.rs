@@ -134,8 +134,31 @@ fn quotations_look_as_ever() {
 fn figures_look_as_ever() {
     let scene = Scene::new();
     second_model(&scene);
+    scene.write(
+        "other-coder.csv",
+        crate::scene::QUOTES.replacen("praise", "criticism", 2).replacen("neutral", "positive", 4),
+    );
     for (code, name, arguments) in [
         (0, "evaluate.txt", &["evaluate", "small.model", "quotes.csv"][..]),
+        (
+            0,
+            "evaluate-details.txt",
+            &[
+                "evaluate",
+                "small.model",
+                "quotes.csv",
+                "--slice",
+                "kind",
+                "--errors",
+                "2",
+                "--label-errors",
+                "2",
+                "--speaker-swaps",
+                "3",
+            ],
+        ),
+        (0, "prevalence.txt", &["prevalence", "small.model", "quotes.csv", "--labelled", "quotes.csv"]),
+        (0, "agree.txt", &["agree", "quotes.csv", "other-coder.csv"]),
         (0, "evaluate.json", &["evaluate", "small.model", "quotes.csv", "-f", "json"]),
         (
             1,
@@ -168,7 +191,7 @@ fn figures_look_as_ever() {
 fn help_looks_as_ever() {
     let scene = Scene::new();
     check(&scene, "help.txt", &["--help"], 0);
-    for command in ["score", "extract", "train", "evaluate", "compare", "explain", "inspect"] {
+    for command in ["score", "extract", "train", "evaluate", "compare", "prevalence", "agree", "explain", "inspect"] {
         check(&scene, &format!("help-{command}.txt"), &[command, "--help"], 0);
         let help = scene.text(&[command, "--help"]);
         assert!(help.contains("Examples:"), "{command} --help has no examples");

@@ -20,6 +20,8 @@ mod golden;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod hostile;
 #[cfg(all(feature = "cli", feature = "train"))]
+mod judging;
+#[cfg(all(feature = "cli", feature = "train"))]
 mod learning;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod models;

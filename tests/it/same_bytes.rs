@@ -27,7 +27,21 @@ fn any_number_of_threads() {
         &["score", "articles", "-m", "small.model", "-f", "jsonl", "--explain", "4"][..],
         &["score", "--statements", "many.csv", "-m", "small.model", "-f", "csv"],
         &["extract", "articles", "--for-labelling"],
-        &["evaluate", "small.model", "quotes.csv", "-f", "json"],
+        &[
+            "evaluate",
+            "small.model",
+            "quotes.csv",
+            "-f",
+            "json",
+            "--slice",
+            "country",
+            "--speaker-swaps",
+            "3",
+            "--errors",
+            "3",
+        ],
+        &["prevalence", "small.model", "quotes.csv", "--labelled", "quotes.csv", "-f", "json"],
+        &["agree", "quotes.csv", "quotes.csv", "-f", "json"],
         &["compare", "small.model", "small.model", "quotes.csv", "-f", "json"],
     ] {
         let one = scene.text(&[arguments, &["-j", "1"]].concat());

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::dataset::csv::TaskSpec;
-use crate::dataset::csv::labels::Column;
+use crate::dataset::csv::labels::{Column, Labels};
 use crate::dataset::csv::problems::Problems;
 use crate::document::source::Source;
 use crate::document::table::{Header, Table};
@@ -180,7 +180,7 @@ fn joined(
     n_units: usize,
     n_coders: usize,
     warnings: &mut Vec<String>,
-) -> Result<(Task, Vec<Vec<Option<Vec<usize>>>>)> {
+) -> Result<(Task, Vec<Labels>)> {
     // One kind for all: a file in which no coder joined two labels looks like one of a Single task.
     let kinds: Vec<TaskKind> = files.iter().map(|f| f.columns[t].kind()).collect();
     let kind = if kinds.contains(&TaskKind::Multi) { TaskKind::Multi } else { TaskKind::Single };

@@ -1,0 +1,164 @@
+//! Which shares explain what a classifier says, if it errs as it is known to?
+
+/// Steps of an expectation-maximisation at most; it ends earlier when no share changes by more than [`TOLERANCE`].
+const MAX_STEPS: usize = 2000;
+const TOLERANCE: f64 = 1e-7;
+/// Below this difference of the true and the false positive rate a count can not be corrected.
+const LEAST_SKILL: f64 = 0.02;
+
+/// How much to trust the model: the factor of its probabilities under which the prediction-powered mean varies least.
+pub(super) fn power(unlabelled: &[f64], labelled: &[f64], truth: &[f64]) -> f64 {
+    let n = truth.len() as f64;
+    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len().max(1) as f64;
+    let (mean_p, mean_y) = (mean(labelled), mean(truth));
+    let covariance = labelled.iter().zip(truth).map(|(p, y)| (p - mean_p) * (y - mean_y)).sum::<f64>() / n.max(1.0);
+    let pooled: Vec<f64> = labelled.iter().chain(unlabelled).copied().collect();
+    let mean_all = mean(&pooled);
+    let variance = pooled.iter().map(|p| (p - mean_all).powi(2)).sum::<f64>() / pooled.len().max(1) as f64;
+    let factor = covariance / ((1.0 + n / unlabelled.len().max(1) as f64) * variance);
+    if factor.is_finite() { factor.clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// The share under which a label is counted as often as it is, by the rates in `table` (rows by what holds).
+pub(super) fn adjusted_count(count: f64, table: &[Vec<f64>]) -> f64 {
+    let rate = |row: &[f64]| row[1] / (row[0] + row[1]);
+    let (false_rate, true_rate) = (rate(&table[0]), rate(&table[1]));
+    let skill = true_rate - false_rate;
+    // Also where a rate is not defined.
+    if skill >= LEAST_SKILL { ((count - false_rate) / skill).clamp(0.0, 1.0) } else { f64::NAN }
+}
+
+/// The mixture of the rows of `table` (as shares) under which the predictions `given` are most likely: the inverse of the
+/// confusion matrix where that gives shares, else the nearest shares by likelihood.
+pub(super) fn adjusted_counts(given: &[f64], table: &[Vec<f64>], priors: &[f64]) -> Vec<f64> {
+    let rates: Vec<Vec<f64>> = table
+        .iter()
+        .map(|row| {
+            let sum: f64 = row.iter().sum();
+            row.iter().map(|c| if sum > 0.0 { c / sum } else { 0.0 }).collect()
+        })
+        .collect();
+    let n_rows: f64 = given.iter().sum::<f64>().max(1.0);
+    let mut shares = started(priors);
+    for _ in 0..MAX_STEPS {
+        let mut next = vec![0.0; shares.len()];
+        for (j, &n) in given.iter().enumerate().filter(|(_, n)| **n > 0.0) {
+            let all: f64 = rates.iter().zip(&shares).map(|(row, share)| row[j] * share).sum();
+            if all > 0.0 {
+                next.iter_mut()
+                    .zip(&rates)
+                    .zip(&shares)
+                    .for_each(|((next, row), share)| *next += n * row[j] * share / all);
+            }
+        }
+        if settle(&mut shares, next, n_rows) {
+            break;
+        }
+    }
+    shares
+}
+
+/// Probabilities of one label, equal or nearly equal ones together, so that a draw works on few of them.
+pub(super) struct Bins {
+    bin_of: Vec<usize>,
+    probabilities: Vec<f64>,
+}
+
+impl Bins {
+    pub(super) fn exact(column: Vec<f64>) -> Self {
+        Self { bin_of: (0..column.len()).collect(), probabilities: column }
+    }
+
+    /// Bins of 0.05 in the logit.
+    pub(super) fn coarse(column: &[f64]) -> Self {
+        let number =
+            |p: f64| ((p.clamp(1e-9, 1.0 - 1e-9) / (1.0 - p.clamp(1e-9, 1.0 - 1e-9))).ln() * 20.0).round() as i64;
+        let mut numbers: Vec<i64> = column.iter().map(|&p| number(p)).collect();
+        let of_row = numbers.clone();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let bin_of: Vec<usize> = of_row.iter().map(|n| numbers.partition_point(|m| m < n)).collect();
+        let mut sums = vec![(0.0, 0.0); numbers.len()];
+        bin_of.iter().zip(column).for_each(|(&bin, p)| {
+            sums[bin].0 += p;
+            sums[bin].1 += 1.0;
+        });
+        Self { bin_of, probabilities: sums.iter().map(|(sum, n)| sum / n).collect() }
+    }
+
+    /// Share of a label that holds or not, by EM on its probabilities, which are calibrated for a share of `prior`; row i
+    /// comes `times[i]` times.
+    pub(super) fn em(&self, times: &[u32], prior: f64) -> f64 {
+        if prior <= 0.0 || prior >= 1.0 {
+            return prior.clamp(0.0, 1.0);
+        }
+        let mut masses = vec![0.0; self.probabilities.len()];
+        self.bin_of.iter().zip(times).for_each(|(&bin, &t)| masses[bin] += f64::from(t));
+        let n = masses.iter().sum::<f64>().max(1.0);
+        let mut share = prior;
+        for _ in 0..MAX_STEPS {
+            let (with, without) = (share / prior, (1.0 - share) / (1.0 - prior));
+            let sum: f64 = self
+                .probabilities
+                .iter()
+                .zip(&masses)
+                .map(|(p, mass)| {
+                    let (yes, no) = (p * with, (1.0 - p) * without);
+                    if yes + no > 0.0 { mass * yes / (yes + no) } else { 0.0 }
+                })
+                .sum();
+            let moved = (sum / n - share).abs();
+            share = sum / n;
+            if moved < TOLERANCE {
+                break;
+            }
+        }
+        share
+    }
+}
+
+/// Shares of classes of which one holds, by EM on `probabilities` (rows x classes), calibrated for shares of `priors`.
+pub(super) fn em_classes(probabilities: &[f64], times: &[u32], priors: &[f64]) -> Vec<f64> {
+    let n_rows: f64 = times.iter().map(|&t| f64::from(t)).sum::<f64>().max(1.0);
+    let mut shares = started(priors);
+    for _ in 0..MAX_STEPS {
+        let ratios: Vec<f64> =
+            shares.iter().zip(priors).map(|(share, prior)| if *prior > 0.0 { share / prior } else { 0.0 }).collect();
+        let mut next = vec![0.0; shares.len()];
+        let mut corrected = vec![0.0; shares.len()];
+        for (row, &t) in probabilities.chunks(shares.len().max(1)).zip(times).filter(|(_, t)| **t > 0) {
+            let mut all = 0.0;
+            for ((c, p), ratio) in corrected.iter_mut().zip(row).zip(&ratios) {
+                *c = p * ratio;
+                all += *c;
+            }
+            if all > 0.0 {
+                next.iter_mut().zip(&corrected).for_each(|(next, c)| *next += f64::from(t) * c / all);
+            }
+        }
+        if settle(&mut shares, next, n_rows) {
+            break;
+        }
+    }
+    shares
+}
+
+/// Where a search for shares begins: at those of training, none of them 0.
+fn started(priors: &[f64]) -> Vec<f64> {
+    let raised: Vec<f64> = priors.iter().map(|p| p + 1e-6).collect();
+    let sum: f64 = raised.iter().sum();
+    raised.iter().map(|p| p / sum).collect()
+}
+
+/// Takes `next` (sums over rows) as shares; whether nothing moved any more.
+fn settle(shares: &mut Vec<f64>, mut next: Vec<f64>, n_rows: f64) -> bool {
+    next.iter_mut().for_each(|n| *n /= n_rows);
+    let sum: f64 = next.iter().sum();
+    if sum <= 0.0 {
+        return true;
+    }
+    next.iter_mut().for_each(|n| *n /= sum);
+    let moved = shares.iter().zip(&next).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    *shares = next;
+    moved < TOLERANCE
+}
