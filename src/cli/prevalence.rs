@@ -52,7 +52,11 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let model = model(named(&args.model))?;
-    let sample = args.labelled.as_ref().map(|path| labelled(path, &mut args.columns.options(Some(&model)), quiet)).transpose()?;
+    let sample = args
+        .labelled
+        .as_ref()
+        .map(|path| labelled(path, &mut args.columns.options(Some(&model)), quiet))
+        .transpose()?;
     let rows = rows(&args.file, &model, &args.columns, quiet)?;
     let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
     let columns = &args.columns.group_columns;
