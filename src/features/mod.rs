@@ -9,6 +9,7 @@ mod character;
 pub mod column;
 mod cue;
 mod family;
+mod frequent;
 mod lexicon;
 pub mod settings;
 pub mod sparse;

@@ -17,6 +17,7 @@ impl SparseRow {
     }
 
     /// The row as a view.
+    #[inline]
     pub fn view(&self) -> RowView<'_> {
         RowView { columns: &self.columns, values: &self.values }
     }
@@ -33,11 +34,13 @@ pub struct RowView<'a> {
 
 impl RowView<'_> {
     /// The (column, value) pairs in order.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
         self.columns.iter().zip(self.values).map(|(&c, &v)| (c as usize, f64::from(v)))
     }
 
     /// Sum of value x weight over the row, added in column order in double precision.
+    #[inline]
     pub fn dot(&self, weights: &[f64]) -> f64 {
         self.iter().map(|(c, v)| v * weights[c]).sum()
     }
@@ -68,22 +71,26 @@ impl SparseRows {
     }
 
     /// Row number `i`.
+    #[inline]
     pub fn row(&self, i: usize) -> RowView<'_> {
         let range = self.starts[i]..self.starts[i + 1];
         RowView { columns: &self.columns[range.clone()], values: &self.values[range] }
     }
 
     /// All rows in order.
+    #[inline]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = RowView<'_>> {
         (0..self.n_rows()).map(|i| self.row(i))
     }
 
     /// Number of rows.
+    #[inline]
     pub fn n_rows(&self) -> usize {
         self.starts.len() - 1
     }
 
     /// Number of columns.
+    #[inline]
     pub fn n_columns(&self) -> usize {
         self.n_columns
     }

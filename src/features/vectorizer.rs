@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::family::{Family, KeyMap, Measure, Sink, hash_bytes};
+use crate::features::frequent::frequent;
 use crate::features::settings::{FeatureSettings, LexiconSettings};
 use crate::features::sparse::{SparseRow, SparseRows};
 use crate::features::{between, character, column, cue, lexicon, speaker, target, topic, word};
@@ -76,42 +77,11 @@ impl Vectorizer {
             ..settings.clone()
         };
         let empty = Self::from_parts(settings.clone(), Vec::new(), Vec::new())?;
-        let counts = statements
-            .par_chunks(1024)
-            .map(|chunk| {
-                let mut workspace = empty.workspace();
-                let mut counter = Counter::default();
-                for statement in chunk {
-                    empty.emit(statement, Part::Whole, &mut workspace, &mut counter);
-                    counter.end_statement();
-                }
-                counter.counts
-            })
-            .reduce(KeyMap::default, |a, b| {
-                let (mut large, small) = if a.len() >= b.len() { (a, b) } else { (b, a) };
-                for (key, count) in small {
-                    *large.entry(key).or_insert(0) += count;
-                }
-                large
-            });
-        // Names are collected in a second pass, only of what is kept: most n-grams occur once.
-        let named = statements
-            .par_chunks(1024)
-            .map(|chunk| {
-                let mut workspace = empty.workspace();
-                let mut namer =
-                    Namer { counts: &counts, min_documents: settings.min_documents, names: KeyMap::default() };
-                for statement in chunk {
-                    empty.emit(statement, Part::Whole, &mut workspace, &mut namer);
-                }
-                namer.names
-            })
-            .reduce(KeyMap::default, |mut a, b| {
-                a.extend(b);
-                a
-            });
-        let mut features: Vec<(Family, String, u32)> =
-            named.into_iter().map(|(key, (family, name))| (family, name, counts[&key])).collect();
+        let mut features = frequent(&empty, statements, settings.min_documents)?;
+        let rare_identity = |family: Family, name: &str, count: u32| {
+            family == Family::Speaker && name.starts_with(speaker::IDENTITY) && count < speaker::MIN_IDENTITY
+        };
+        features.retain(|(family, name, count)| !rare_identity(*family, name, *count));
         features.sort_unstable();
         if features.is_empty() {
             return Err(Error::data("no feature occurs often enough; give more rows or a lower --min-documents"));
@@ -303,7 +273,7 @@ impl Vectorizer {
         }
     }
 
-    fn emit(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
+    pub(super) fn emit(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
         match topic::topic(statement, &self.settings.targets) {
             Some(topic) => self.emit_all(statement, part, workspace, &mut topic::Copies::new(sink, topic)),
             None => self.emit_all(statement, part, workspace, sink),
@@ -419,54 +389,6 @@ impl StemCache {
 
     pub(super) fn stem_of(&self, word: &str) -> String {
         self.stemmer.stem(&crate::text::folded(word))
-    }
-}
-
-#[derive(Default)]
-struct Counter {
-    seen: Vec<u64>,
-    counts: KeyMap<u32>,
-}
-
-impl Counter {
-    fn end_statement(&mut self) {
-        self.seen.sort_unstable();
-        self.seen.dedup();
-        for key in self.seen.drain(..) {
-            *self.counts.entry(key).or_insert(0) += 1;
-        }
-    }
-}
-
-impl Sink for Counter {
-    fn feature(&mut self, _: Family, key: u64, _: Option<Span>, _: impl FnOnce() -> String) {
-        self.seen.push(key);
-    }
-    fn weighed(&mut self, _: Family, key: u64, _: Option<Span>, _: f32, _: impl FnOnce() -> String) {
-        self.seen.push(key);
-    }
-}
-
-struct Namer<'c> {
-    counts: &'c KeyMap<u32>,
-    min_documents: u32,
-    names: KeyMap<(Family, String)>,
-}
-
-impl Sink for Namer<'_> {
-    fn feature(&mut self, family: Family, key: u64, _: Option<Span>, name: impl FnOnce() -> String) {
-        let count = self.counts.get(&key).copied().unwrap_or(0);
-        if count < self.min_documents || self.names.contains_key(&key) {
-            return;
-        }
-        let name = name();
-        let identity = family == Family::Speaker && name.starts_with(speaker::IDENTITY);
-        if !identity || count >= speaker::MIN_IDENTITY {
-            self.names.insert(key, (family, name));
-        }
-    }
-    fn weighed(&mut self, family: Family, key: u64, span: Option<Span>, _: f32, name: impl FnOnce() -> String) {
-        self.feature(family, key, span, name);
     }
 }
 

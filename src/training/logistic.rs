@@ -56,10 +56,9 @@ impl LogisticParams {
         self
     }
 
-    /// Gradient norm at which the fit ends, as a share of that of the constant model; above 0, below 1.
-    ///
-    /// The estimated gap to the optimum must come down to `tolerance^2 / 2` of the objective as well: 1e-3 gives a
-    /// relative gap below 1e-6.
+    /// How near to the optimum the fit ends, above 0, below 1: the estimated gap comes down to `tolerance^2 / 2` of the
+    /// objective, 1e-3 gives a relative gap below 1e-6, 1e-4 below 1e-8. The gradient norm must be at most 10 x
+    /// `tolerance` of that of the constant model as well.
     #[must_use]
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.0.tolerance = tolerance;
