@@ -61,8 +61,8 @@ pub struct Occurrence {
 impl Vectorizer {
     /// Learns the vocabulary and the document frequencies of `statements`.
     ///
-    /// A word or character n-gram becomes a feature when it occurs in `min_documents` statements, cue and speaker
-    /// features too, identities in [`speaker::MIN_IDENTITY`]. Columns are ordered by family and name, so that the
+    /// What occurs in [`FeatureSettings::min_documents`] statements becomes a feature, identities from
+    /// [`speaker::MIN_IDENTITY`] on. Columns are ordered by family and name, so that the
     /// order of the statements does not matter. Inverse document frequency: `ln((1 + n) / (1 + df)) + 1`.
     /// Reference: Manning, Raghavan and Schuetze 2008, section 6.2 (smoothed as in scikit-learn).
     ///
@@ -99,8 +99,7 @@ impl Vectorizer {
             .par_chunks(1024)
             .map(|chunk| {
                 let mut workspace = empty.workspace();
-                let mut namer =
-                    Namer { counts: &counts, min_documents: settings.min_documents, names: KeyMap::default() };
+                let mut namer = Namer { counts: &counts, settings, n_rows: statements.len(), names: KeyMap::default() };
                 for statement in chunk {
                     empty.emit(statement, Part::Whole, &mut workspace, &mut namer);
                 }
@@ -449,14 +448,15 @@ impl Sink for Counter {
 
 struct Namer<'c> {
     counts: &'c KeyMap<u32>,
-    min_documents: u32,
+    settings: &'c FeatureSettings,
+    n_rows: usize,
     names: KeyMap<(Family, String)>,
 }
 
 impl Sink for Namer<'_> {
     fn feature(&mut self, family: Family, key: u64, _: Option<Span>, name: impl FnOnce() -> String) {
         let count = self.counts.get(&key).copied().unwrap_or(0);
-        if count < self.min_documents || self.names.contains_key(&key) {
+        if count < self.settings.min_documents_of(family, self.n_rows) || self.names.contains_key(&key) {
             return;
         }
         let name = name();

@@ -12,6 +12,8 @@ mod scene;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod cli;
 #[cfg(all(feature = "cli", feature = "train"))]
+mod families;
+#[cfg(all(feature = "cli", feature = "train"))]
 mod golden;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod hostile;
