@@ -11,6 +11,7 @@ use crate::cli::options::{FigureFormat, model};
 use crate::cli::output::{Output, write_error};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::SparseRow;
+use crate::model::Model;
 use crate::pipeline;
 use crate::quotation::Kind;
 use crate::report::{Offsets, Unit, json, text};
@@ -62,6 +63,27 @@ pub(super) struct Args {
     /// At whom or what it is directed
     #[arg(long, value_name = "NAME", help_heading = "Statement")]
     target: Option<String>,
+    /// Cell of a column that the model has learnt from, as party=left. Repeatable
+    #[arg(long = "field", value_name = "COLUMN=CELL", value_parser = parse_field, help_heading = "Statement")]
+    fields: Vec<(String, String)>,
+}
+
+fn parse_field(text: &str) -> std::result::Result<(String, String), String> {
+    let (column, cell) = text.split_once('=').ok_or("write it as party=left")?;
+    Ok((column.to_owned(), cell.to_owned()))
+}
+
+/// The cells, if the model has learnt from their columns.
+fn fields(given: &[(String, String)], model: &Model) -> Result<Vec<(String, String)>> {
+    let columns = &model.header().features.columns;
+    for (name, _) in given {
+        if columns.iter().all(|c| c.name != *name) {
+            let near = crate::text::nearest(name, columns.iter().map(|c| c.name.as_str()));
+            let hint = near.map(|n| format!("; did you mean \"{n}\"?")).unwrap_or_default();
+            return Err(Error::usage(format!("the model has not learnt from a column \"{name}\"{hint}")));
+        }
+    }
+    Ok(given.to_vec())
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
@@ -85,6 +107,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         role: args.role.clone(),
         organization: args.organization.clone(),
         country: args.country.clone(),
+        fields: fields(&args.fields, &model)?,
         ..Statement::default()
     };
     let mut workspace = model.vectorizer().workspace();

@@ -121,7 +121,7 @@ fn score_statements(args: &Args, path: &std::path::Path, model: &Model, quiet: b
     let options = columns.options(Some(model));
     let mut rows = read_statements(&input.name(), input.open()?, &options)?;
     let header = rows.header().to_vec();
-    for column in rows.absent() {
+    for column in rows.absent().iter().filter(|_| !quiet) {
         say(&format!(
             "warning: {}: no column \"{column}\", which the model has learnt from; scored without it",
             input.name()

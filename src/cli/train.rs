@@ -109,9 +109,9 @@ struct FeatureArgs {
     /// Longest word n-gram; 0 switches words off
     #[arg(long, default_value_t = 3, value_name = "N", help_heading = "Features")]
     word_ngrams: usize,
-    /// Character n-grams within words, as 3-5; off unless given
-    #[arg(long, value_name = "FROM-TO", value_parser = parse_range, help_heading = "Features")]
-    character_ngrams: Option<(usize, usize)>,
+    /// Character n-grams within words, as 3-5; 0-0 switches them off
+    #[arg(long, default_value = "2-5", value_name = "FROM-TO", value_parser = parse_range, help_heading = "Features")]
+    character_ngrams: (usize, usize),
     /// Words as they are instead of stems
     #[arg(long, help_heading = "Features")]
     no_stemming: bool,
@@ -156,7 +156,7 @@ struct FeatureArgs {
     /// NAME=number say which
     #[arg(long, value_delimiter = ',', value_name = "LIST", value_parser = parse_column, help_heading = "Features")]
     feature_columns: Vec<FeatureColumn>,
-    /// Rows in which an n-gram must occur
+    /// Rows in which a feature must occur; of files above 26,000 rows more for phrases, above 4,000 for characters
     #[arg(long, default_value_t = 2, value_name = "N", help_heading = "Features")]
     min_documents: u32,
     /// Length of a family's block, as character=0.5; shorter is penalised more. Repeatable
@@ -274,7 +274,7 @@ impl FeatureArgs {
             lang: self.lang.clone(),
             stemming: !self.no_stemming,
             word_ngrams: self.word_ngrams,
-            character_ngrams: self.character_ngrams.unwrap_or((0, 0)),
+            character_ngrams: self.character_ngrams,
             negation: !self.no_negation,
             cue: !self.no_cue,
             mask_names: !self.keep_names,

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::features::family::{Family, Sink};
+use crate::features::settings::FeatureSettings;
 use crate::features::vectorizer::{Part, Vectorizer};
 use crate::statement::Statement;
 use crate::text::Span;
@@ -30,16 +31,12 @@ struct Frequent {
     count: u32,
 }
 
-/// Family, name and number of statements of each feature that occurs in `min_documents` statements, in no order that
+/// Family, name and number of statements of each feature that occurs often enough for its family, in no order that
 /// means anything, but always in the same. `empty` is a vectorizer of the wanted settings without columns.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Data`] for more statements than a `u32` counts.
-pub(super) fn frequent(
-    empty: &Vectorizer,
-    statements: &[&Statement],
-    min_documents: u32,
-) -> Result<Vec<(Family, String, u32)>> {
+pub(super) fn frequent(empty: &Vectorizer, statements: &[&Statement]) -> Result<Vec<(Family, String, u32)>> {
     if u32::try_from(statements.len()).is_err() {
         return Err(Error::data("more statements than can be counted; split the file"));
     }
@@ -50,19 +47,15 @@ pub(super) fn frequent(
     let n_passes = 1 + (n_bytes / 2 + of_characters) / MAX_PAIRS;
     let mut found = Vec::new();
     for pass in 0..n_passes {
-        found.extend(count(empty, statements, min_documents, (pass as u64, n_passes as u64)));
+        found.extend(count(empty, statements, (pass as u64, n_passes as u64)));
     }
     found.par_sort_unstable();
     Ok(names(empty, statements, &found))
 }
 
 /// The frequent ones among the keys of one pass.
-fn count(
-    empty: &Vectorizer,
-    statements: &[&Statement],
-    min_documents: u32,
-    (pass, n_passes): (u64, u64),
-) -> Vec<Frequent> {
+fn count(empty: &Vectorizer, statements: &[&Statement], (pass, n_passes): (u64, u64)) -> Vec<Frequent> {
+    let min_documents = empty.settings().min_documents;
     let chunks: Vec<Vec<Vec<(u64, u32)>>> = statements
         .par_chunks(CHUNK)
         .enumerate()
@@ -97,6 +90,7 @@ fn count(
 
 /// Names of the keys, each made once, in the first statement that has it. `found` ascends.
 fn names(empty: &Vectorizer, statements: &[&Statement], found: &[Frequent]) -> Vec<(Family, String, u32)> {
+    let n_rows = statements.len();
     let named: Vec<Vec<(Family, String, u32)>> = statements
         .par_chunks(CHUNK)
         .enumerate()
@@ -108,7 +102,8 @@ fn names(empty: &Vectorizer, statements: &[&Statement], found: &[Frequent]) -> V
                 let own = found[at..].partition_point(|f| f.first as usize == chunk * CHUNK + i);
                 if own > 0 {
                     let own = &found[at..at + own];
-                    let mut namer = Namer { own, is_named: vec![false; own.len()], names: &mut names };
+                    let (settings, is_named) = (empty.settings(), vec![false; own.len()]);
+                    let mut namer = Namer { settings, n_rows, own, is_named, names: &mut names };
                     empty.emit(statement, Part::Whole, &mut workspace, &mut namer);
                 }
                 at += own;
@@ -133,6 +128,8 @@ impl Sink for Keys {
 
 /// Names the keys that are first met in one statement.
 struct Namer<'a> {
+    settings: &'a FeatureSettings,
+    n_rows: usize,
     /// Ascending by key.
     own: &'a [Frequent],
     is_named: Vec<bool>,
@@ -142,7 +139,8 @@ struct Namer<'a> {
 impl Sink for Namer<'_> {
     fn feature(&mut self, family: Family, key: u64, _: Option<Span>, name: impl FnOnce() -> String) {
         let Ok(at) = self.own.binary_search_by_key(&key, |f| f.key) else { return };
-        if !std::mem::replace(&mut self.is_named[at], true) {
+        let is_first = !std::mem::replace(&mut self.is_named[at], true);
+        if is_first && self.own[at].count >= self.settings.min_documents_of(family, self.n_rows) {
             self.names.push((family, name(), self.own[at].count));
         }
     }

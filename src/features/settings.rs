@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::features::Family;
 use crate::features::column::FeatureColumn;
 use crate::features::lexicon::OwnLexicon;
 
@@ -53,7 +54,8 @@ pub struct FeatureSettings {
     /// Columns of the file that are features.
     #[serde(default)]
     pub columns: Vec<FeatureColumn>,
-    /// Rows in which a word or character n-gram must occur to become a feature.
+    /// Rows in which a feature must occur. Large files ask for more of phrases (one row in 13,000) and of character
+    /// n-grams (one in 2,000), so that models stay small.
     pub min_documents: u32,
     /// Length of each family's block, by family name; 1 where absent. A block of length s has 1/s² of the penalty.
     pub block_lengths: std::collections::BTreeMap<String, f64>,
@@ -146,7 +148,7 @@ impl Default for FeatureSettings {
             lang: "en".to_owned(),
             stemming: true,
             word_ngrams: 3,
-            character_ngrams: (0, 0),
+            character_ngrams: (2, 5),
             negation: true,
             cue: true,
             mask_names: true,
@@ -157,13 +159,25 @@ impl Default for FeatureSettings {
             targets: Vec::new(),
             columns: Vec::new(),
             min_documents: 2,
-            // Chosen by grouped cross-validation on 11,931 labelled news quotations; docs/FEATURES.md has the trials.
-            block_lengths: [("cue", 0.7), ("negated", 0.5)].map(|(n, l)| (n.to_owned(), l)).into(),
+            // Chosen by cross-validation and on the dev parts of three data sets; docs/FEATURES.md has the trials.
+            block_lengths: [("cue", 0.7), ("negated", 0.5), ("phrase", 0.5), ("topic-phrase", 0.5), ("word", 0.5)]
+                .map(|(n, l)| (n.to_owned(), l))
+                .into(),
         }
     }
 }
 
 impl FeatureSettings {
+    /// Rows in which a feature of `family` must occur to be kept from `n_rows` rows.
+    pub(super) fn min_documents_of(&self, family: Family, n_rows: usize) -> u32 {
+        let one_in = match family {
+            Family::Phrase | Family::TopicPhrase => 13_000,
+            Family::Character | Family::TopicCharacter => 2_000,
+            _ => return self.min_documents,
+        };
+        self.min_documents.max(u32::try_from(n_rows / one_in).unwrap_or(u32::MAX))
+    }
+
     /// These settings, if they can work.
     ///
     /// # Errors

@@ -62,8 +62,8 @@ pub struct Occurrence {
 impl Vectorizer {
     /// Learns the vocabulary and the document frequencies of `statements`.
     ///
-    /// A word or character n-gram becomes a feature when it occurs in `min_documents` statements, cue and speaker
-    /// features too, identities in [`speaker::MIN_IDENTITY`]. Columns are ordered by family and name, so that the
+    /// What occurs in [`FeatureSettings::min_documents`] statements becomes a feature, identities from
+    /// [`speaker::MIN_IDENTITY`] on. Columns are ordered by family and name, so that the
     /// order of the statements does not matter. Inverse document frequency: `ln((1 + n) / (1 + df)) + 1`.
     /// Reference: Manning, Raghavan and Schuetze 2008, section 6.2 (smoothed as in scikit-learn).
     ///
@@ -77,7 +77,7 @@ impl Vectorizer {
             ..settings.clone()
         };
         let empty = Self::from_parts(settings.clone(), Vec::new(), Vec::new())?;
-        let mut features = frequent(&empty, statements, settings.min_documents)?;
+        let mut features = frequent(&empty, statements)?;
         let rare_identity = |family: Family, name: &str, count: u32| {
             family == Family::Speaker && name.starts_with(speaker::IDENTITY) && count < speaker::MIN_IDENTITY
         };

@@ -16,6 +16,8 @@ mod cli;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod confidence;
 #[cfg(all(feature = "cli", feature = "train"))]
+mod families;
+#[cfg(all(feature = "cli", feature = "train"))]
 mod golden;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod hostile;

@@ -240,3 +240,59 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn offsets_count_characters_of_the_text() {
+    let text =
+        "text,label,target,target_start,target_end\nÇa va – \u{1f642} Müller est là,a,Müller,10,16\nno place,b,,,\n";
+    let data = read(text).unwrap().0;
+    let statement = &data.examples[0].statement;
+    assert_eq!(statement.target_span.unwrap().of(&statement.text), "Müller");
+    assert_eq!(data.examples[1].statement.target_span, None);
+    assert!(data.examples[0].extra.is_empty());
+    let float = read("text,label,target_start,target_end\nWe hope,a,0.0,2.0\nb,b,,\n").unwrap().0;
+    assert_eq!(float.examples[0].statement.target_span.map(|s| (s.start, s.end)), Some((0, 2)));
+    for (row, place) in [
+        ("We hope,a,3,8", "t.csv:2: column \"target_end\": 3 to 8 lies outside the text of 7 characters"),
+        ("Äh,a,0,3", "t.csv:2: column \"target_end\": 0 to 3 lies outside the text of 2 characters"),
+        ("We hope,a,3,3", "t.csv:2: column \"target_end\": ends at 3, not after"),
+        ("We hope,a,-1,3", "t.csv:2: column \"target_start\": \"-1\" is no offset"),
+        ("We hope,a,0,99999999999999999999", "t.csv:2: column \"target_end\""),
+        ("We hope,a,3,", "t.csv:2: column \"target_end\": an end is missing"),
+        ("We hope,a,,3", "t.csv:2: column \"target_start\": a start is missing"),
+    ] {
+        let message = error(&format!("text,label,target_start,target_end\n{row}\nb,b,,\n"));
+        assert!(message.starts_with(place), "{message}");
+    }
+    let message = error("text,label,speaker_start\na,b,1\n");
+    assert!(message.contains("a column \"speaker_start\" without \"speaker_end\""), "{message}");
+}
+
+#[test]
+fn feature_columns_are_kept_with_the_statement() {
+    let field = |column: &str, is_number| FieldSpec { column: column.to_owned(), is_number, is_optional: false };
+    let options = CsvOptions { fields: vec![field("party", false), field("year", true)], ..CsvOptions::default() };
+    let read = |text: &str| read_dataset("t.csv", text.as_bytes(), &options);
+    let data = read("text,label,party,year\na,x,left, 2001 \nb,y,,\n").unwrap().0;
+    let cells = |i: usize| data.examples[i].statement.fields.iter().map(|(_, c)| c.as_str()).collect::<Vec<_>>();
+    assert_eq!((cells(0), cells(1)), (vec!["left", "2001"], vec![]));
+    let message = read("text,label,party,year\na,x,left,soon\nb,y,,NaN\n").unwrap_err().to_string();
+    assert!(message.contains("t.csv:2: column \"year\": \"soon\" is no number"), "{message}");
+    assert!(message.contains("t.csv:3: column \"year\": \"NaN\" is no number"), "{message}");
+    let message = read("text,label,partys,year\na,x,left,1\n").unwrap_err().to_string();
+    assert!(message.contains("no column \"party\"; did you mean \"partys\"?"), "{message}");
+}
+
+#[test]
+fn of_two_columns_the_unknown_one_is_clear() {
+    let columns = |header: [&str; 2]| {
+        let options = CsvOptions::default().for_header(&header.map(str::to_owned));
+        (options.columns.text, options.tasks.first().map(|t| t.column.clone()))
+    };
+    let owned = |text: &str, task: Option<&str>| (text.to_owned(), task.map(str::to_owned));
+    assert_eq!(columns(["review", "label"]), owned("review", None));
+    assert_eq!(columns(["sentiment", "tweet"]), owned("tweet", None));
+    assert_eq!(columns(["text", "mood"]), owned("text", Some("mood")));
+    assert_eq!(columns(["text", "speaker"]), owned("text", None), "a speaker is no label");
+    assert_eq!(columns(["a", "b"]), owned("text", None), "nothing is guessed");
+}
