@@ -3,6 +3,8 @@
 use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
 
+use anstream::adapter::strip_bytes;
+
 use crate::cli::articles::Tally;
 use crate::cli::journal::{Journal, Note};
 use crate::cli::options::RecordFormat;
@@ -34,6 +36,7 @@ enum Place {
 /// The way of results out of the program.
 pub(super) struct Sink {
     place: Place,
+    is_page: bool,
     #[cfg(feature = "parquet")]
     batches: Option<(Batches, Target)>,
     /// Whether all results handed in are written, not some of them waiting for a batch to fill.
@@ -74,6 +77,7 @@ impl Sink {
         };
         let mut sink = Self {
             place,
+            is_page,
             #[cfg(feature = "parquet")]
             batches,
             settled: true,
@@ -120,6 +124,8 @@ impl Sink {
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
         match &mut self.place {
             Place::Stream(output) => output.write_all(bytes),
+            // A page in a file never has colour.
+            Place::File(journal) if self.is_page => journal.write_all(&strip_bytes(bytes).into_vec()),
             Place::File(journal) => journal.write_all(bytes),
             #[cfg(feature = "parquet")]
             Place::Spool(file, _) => file.write_all(bytes),
@@ -135,8 +141,8 @@ impl Sink {
         }
     }
 
-    /// Keeps what is written of a run that was stopped; says where it is.
-    /// One that was stopped again before it came to where it was stays as it was: `n_done` were through then.
+    /// Keeps what is written of a run that was stopped; says where it is. One that is stopped again before it came to where
+    /// it was (`n_done` were through then) stays as it was.
     pub(super) fn stop(mut self, n_items: u64, n_done: u64, tally: &Tally) -> Result<String> {
         if let Place::File(journal) = &mut self.place
             && self.settled

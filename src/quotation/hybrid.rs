@@ -26,6 +26,10 @@ const SURE: f64 = 0.7;
 
 impl Extractor for Hybrid {
     fn attributions(&self, document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution> {
+        if self.tagger.lang() != lang.code {
+            // The chain knows one language; the rules know all that have tables.
+            return Rules.attributions(document, passages, lang);
+        }
         let mut found = self.tagger.attributions(document, passages, lang);
         let light = |a: &Attribution| {
             !is_quoted(a, passages) && a.cue.is_some_and(|cue| is_light(cue.of(&document.text), lang))

@@ -11,6 +11,8 @@ mod scene;
 
 #[cfg(all(feature = "cli", feature = "train"))]
 mod cli;
+#[cfg(all(feature = "cli", feature = "train", feature = "formats", feature = "parquet"))]
+mod formats;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod golden;
 #[cfg(all(feature = "cli", feature = "train"))]
@@ -23,5 +25,7 @@ mod models;
 mod readme;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod records;
+#[cfg(all(feature = "cli", feature = "train", feature = "parquet"))]
+mod resume;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod same_bytes;
