@@ -1,6 +1,8 @@
 //! Where the results of a run go: straight to a stream, or into a file by way of its journal.
 
-use std::io::{IsTerminal, Write, stdout};
+use std::io::Write;
+#[cfg(feature = "parquet")]
+use std::io::{IsTerminal, stdout};
 use std::path::Path;
 
 use anstream::adapter::strip_bytes;
@@ -169,6 +171,7 @@ impl Sink {
     }
 
     /// All results are there.
+    #[cfg_attr(not(feature = "parquet"), allow(unused_mut, reason = "only columns have something left to write"))]
     pub(super) fn finish(mut self) -> Result<()> {
         #[cfg(feature = "parquet")]
         if let Some((batches, target)) = self.batches.take() {
