@@ -29,6 +29,9 @@ const CHUNK: usize = 128 << 10;
 /// Speakers that are told apart for the closing line.
 const MAX_SPEAKERS: usize = 65_536;
 
+/// Writes the quotations of an article down; see [`Job::render`].
+type Render<'j, T> = dyn Fn(&Document, &[T], Option<&str>) -> Result<Rendered> + Sync + 'j;
+
 /// What a command does with each article.
 pub(super) struct Job<'j, T, S> {
     /// Which articles.
@@ -48,7 +51,7 @@ pub(super) struct Job<'j, T, S> {
     /// The quotations of an article.
     pub(super) step: &'j (dyn Fn(&mut S, &Document) -> Result<Vec<T>> + Sync),
     /// Their form; the text is the id of the article of which this one is a copy.
-    pub(super) render: &'j (dyn Fn(&Document, &[T], Option<&str>) -> Result<Rendered> + Sync),
+    pub(super) render: &'j Render<'j, T>,
 }
 
 /// What is handed to a thread.
@@ -366,5 +369,56 @@ impl Quoted for Scored {
 impl Quoted for Quotation {
     fn speaker(&self) -> Option<&str> {
         self.speaker.name.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::sink::Rendered;
+
+    #[derive(Parser)]
+    struct Only {
+        #[command(flatten)]
+        articles: ArticleArgs,
+    }
+
+    #[test]
+    fn an_article_that_breaks_the_program_costs_itself() {
+        let articles = Only::parse_from(["x", "--extractor", "rules", "a.jsonl"]).articles;
+        let job = Job {
+            articles: &articles,
+            format: RecordFormat::Jsonl,
+            output: None,
+            columns: None,
+            head: Vec::new(),
+            settings: String::new(),
+            state: &|| 0,
+            step: &|n: &mut usize, document: &Document| -> Result<Vec<Quotation>> {
+                *n += 1;
+                assert!(document.id != "poison", "of no use to anybody");
+                Ok(vec![Quotation { paragraph: *n, ..some_quotation() }])
+            },
+            render: &|_, found: &[Quotation], _| Ok(Rendered::Bytes(found[0].paragraph.to_string().into_bytes())),
+        };
+        let mut state = 5;
+        let mut run = |id: &str| {
+            let facts = Document { id: id.to_owned(), path: Some("a.jsonl".to_owned()), ..Document::default() };
+            work(&job, &mut state, None, false, Item::Article(Box::new(Raw::plain(facts, Some(7)))))
+        };
+        assert!(matches!(run("a"), Done::Article { rendered: Rendered::Bytes(b), .. } if b == b"6"));
+        let Done::Failed { error, .. } = run("poison") else { panic!("it was worked on") };
+        assert!(error.to_string().starts_with("a.jsonl:7: article \"poison\" could not be worked on"), "{error}");
+        assert!(
+            matches!(run("b"), Done::Article { rendered: Rendered::Bytes(b), .. } if b == b"1"),
+            "the state is fresh"
+        );
+    }
+
+    fn some_quotation() -> Quotation {
+        let document = crate::document::plain::document("\"We are ready,\" Tor Ekdal said.".to_owned(), None);
+        crate::pipeline::extract(&document, &crate::quotation::Rules).unwrap().remove(0)
     }
 }

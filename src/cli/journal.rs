@@ -30,6 +30,9 @@ pub(super) struct Note {
     pub(super) tally: Tally,
 }
 
+/// Makes the file that is wanted from the results.
+type Convert<'a> = dyn Fn(File, &mut Target) -> Result<()> + 'a;
+
 /// The results of a run, on their way into the file at `path`.
 pub(super) struct Journal {
     path: PathBuf,
@@ -122,7 +125,7 @@ impl Journal {
     }
 
     /// All results are written: the file takes its name. `convert` makes something else of them.
-    pub(super) fn finish(mut self, convert: Option<&dyn Fn(File, &mut Target) -> Result<()>>) -> Result<()> {
+    pub(super) fn finish(mut self, convert: Option<&Convert<'_>>) -> Result<()> {
         let fault = |e| Error::io(&self.path, "write", e);
         self.file.flush().map_err(fault)?;
         match convert {

@@ -288,7 +288,7 @@ impl Progress {
     /// `n` articles are through.
     pub(super) fn tick(&mut self, n: u64) {
         // Looking at the clock is cheap, but not for every one of a million short articles.
-        if n % 16 != 0 || self.shown.elapsed() < if self.logs { Self::LOG } else { Self::DRAW } {
+        if !n.is_multiple_of(16) || self.shown.elapsed() < if self.logs { Self::LOG } else { Self::DRAW } {
             return;
         }
         if self.bar.is_hidden() && !self.logs {

@@ -1,7 +1,11 @@
 //! Where the results of a run go: straight to a stream, or into a file by way of its journal.
 
-use std::io::{IsTerminal, Write, stdout};
+use std::io::Write;
+#[cfg(feature = "parquet")]
+use std::io::{IsTerminal, stdout};
 use std::path::Path;
+
+use anstream::adapter::strip_bytes;
 
 use crate::cli::articles::Tally;
 use crate::cli::journal::{Journal, Note};
@@ -34,6 +38,7 @@ enum Place {
 /// The way of results out of the program.
 pub(super) struct Sink {
     place: Place,
+    is_page: bool,
     #[cfg(feature = "parquet")]
     batches: Option<(Batches, Target)>,
     /// Whether all results handed in are written, not some of them waiting for a batch to fill.
@@ -74,6 +79,7 @@ impl Sink {
         };
         let mut sink = Self {
             place,
+            is_page,
             #[cfg(feature = "parquet")]
             batches,
             settled: true,
@@ -120,6 +126,8 @@ impl Sink {
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
         match &mut self.place {
             Place::Stream(output) => output.write_all(bytes),
+            // A page in a file never has colour.
+            Place::File(journal) if self.is_page => journal.write_all(&strip_bytes(bytes).into_vec()),
             Place::File(journal) => journal.write_all(bytes),
             #[cfg(feature = "parquet")]
             Place::Spool(file, _) => file.write_all(bytes),
@@ -135,8 +143,8 @@ impl Sink {
         }
     }
 
-    /// Keeps what is written of a run that was stopped; says where it is.
-    /// One that was stopped again before it came to where it was stays as it was: `n_done` were through then.
+    /// Keeps what is written of a run that was stopped; says where it is. One that is stopped again before it came to where
+    /// it was (`n_done` were through then) stays as it was.
     pub(super) fn stop(mut self, n_items: u64, n_done: u64, tally: &Tally) -> Result<String> {
         if let Place::File(journal) = &mut self.place
             && self.settled
@@ -163,6 +171,7 @@ impl Sink {
     }
 
     /// All results are there.
+    #[cfg_attr(not(feature = "parquet"), allow(unused_mut, reason = "only columns have something left to write"))]
     pub(super) fn finish(mut self) -> Result<()> {
         #[cfg(feature = "parquet")]
         if let Some((batches, target)) = self.batches.take() {

@@ -68,8 +68,8 @@ pub(super) fn tame(page: &str) -> String {
         out.push_str(&page[at..start]);
         let rest = &page[start..];
         let next = bytes.get(start + 1).copied().unwrap_or(b' ');
-        if rest.starts_with("<!--") {
-            at = rest[4..].find("-->").map_or(page.len(), |end| start + 4 + end + 3);
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            at = comment.find("-->").map_or(page.len(), |end| start + 4 + end + 3);
             continue;
         }
         if matches!(next, b'!' | b'?') {

@@ -171,7 +171,10 @@ impl Unpacker<'_> {
                 Err(error) => sink(Err(error)),
             },
             #[allow(unreachable_patterns, reason = "what is left depends on the features")]
-            _ => sink(refuse("this build does not read this format; it lacks a feature of cargo".to_owned())),
+            _ => {
+                drop(stream);
+                sink(refuse("this build does not read this format; it lacks a feature of cargo".to_owned()))
+            }
         }
     }
 

@@ -170,7 +170,7 @@ mod tests {
                 }
             };
             let step = |_: &mut (), i: u64| {
-                if i % 7 == 0 {
+                if i.is_multiple_of(7) {
                     thread::sleep(Duration::from_micros(300));
                 }
                 i * i

@@ -35,6 +35,10 @@ const SURE: f64 = 0.7;
 
 impl Extractor for Hybrid {
     fn attributions(&self, document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution> {
+        if self.tagger.lang() != lang.code {
+            // The chain knows one language; the rules know all that have tables.
+            return Rules.attributions(document, passages, lang);
+        }
         let threshold = self.tagger.threshold();
         let mut found = self.tagger.attributions_down_to(WEAK * threshold, document, passages);
         let view = |a: &Attribution| View { text: &document.text, passage: &passages[a.paragraph], lang };

@@ -207,7 +207,8 @@ impl<R: std::io::Read> std::io::Read for Transcoder<R> {
     }
 }
 
-#[cfg(all(test, feature = "formats"))]
+#[cfg(test)]
+#[cfg(feature = "formats")]
 mod tests {
     use std::io::Read;
 

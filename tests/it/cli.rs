@@ -95,7 +95,7 @@ fn exit_codes_say_what_happened() {
             &["train", "bad.csv", "-o", "x.model"],
         ),
         (4, "no row below the header", &["evaluate", "small.model", "empty.csv"]),
-        (4, "latin1.txt:1: byte 3: invalid UTF-8", &["extract", "latin1.txt"]),
+        (4, "latin1.txt:1: byte 3: invalid UTF-8", &["extract", "latin1.txt", "--encoding", "utf-8"]),
         (4, "no column \"words\"", &["train", "quotes.csv", "--text-column", "words", "-o", "x.model"]),
         (4, "the statement is empty", &["explain", "-m", "small.model", " "]),
         (5, "gone.txt: can not read", &["extract", "gone.txt"]),
@@ -290,7 +290,7 @@ fn standard_input_folders_and_patterns_give_the_same_as_files() {
 #[test]
 fn a_broken_article_does_not_stop_the_others() {
     let scene = Scene::new();
-    scene.write("articles/a.txt", b"a\xff");
+    scene.write("articles/a.txt", b"a\0");
     scene.write("articles/b.jsonl", "{\"words\": 1}\n{\"text\": \"\\\"We will go,\\\" Tor Ekdal said.\"}\n");
     let run = scene.run(&["extract", "articles", "-f", "jsonl"]);
     assert_eq!(run.code, 4);

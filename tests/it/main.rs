@@ -13,6 +13,8 @@ mod scene;
 mod behaviour;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod cli;
+#[cfg(all(feature = "cli", feature = "train", feature = "formats", feature = "parquet"))]
+mod formats;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod confidence;
 #[cfg(all(feature = "cli", feature = "train"))]
@@ -31,5 +33,7 @@ mod models;
 mod readme;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod records;
+#[cfg(all(feature = "cli", feature = "train", feature = "parquet"))]
+mod resume;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod same_bytes;
