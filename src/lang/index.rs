@@ -110,11 +110,17 @@ impl Index {
 struct Marks {
     /// (hash, marks), open addressing, at most half full; no marks: a free slot.
     slots: Vec<(u64, u64)>,
+    /// One bit for every value of the last bits of a hash: words of no table, which most are, need no walk to the slots.
+    filter: Vec<u64>,
 }
+
+/// Bits of the filter for every key.
+const FILTER: usize = 8;
 
 impl Marks {
     fn new(n: usize) -> Self {
-        Self { slots: vec![(0, 0); (2 * n).next_power_of_two().max(2)] }
+        let slots = vec![(0, 0); (2 * n).next_power_of_two().max(2)];
+        Self { slots, filter: vec![0; (FILTER * n / 64).next_power_of_two().max(1)] }
     }
 
     fn add(&mut self, hash: u64, marks: u64) {
@@ -124,10 +130,17 @@ impl Marks {
             at = (at + 1) & mask;
         }
         self.slots[at] = (hash, self.slots[at].1 | marks);
+        let bit = hash >> 32;
+        let word = bit as usize / 64 & self.filter.len() - 1;
+        self.filter[word] |= 1 << (bit % 64);
     }
 
     #[inline]
     fn of(&self, hash: u64) -> u64 {
+        let bit = hash >> 32;
+        if self.filter[bit as usize / 64 & self.filter.len() - 1] >> (bit % 64) & 1 == 0 {
+            return 0;
+        }
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {

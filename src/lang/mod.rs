@@ -341,6 +341,22 @@ pub enum NameOrder {
     Cambodian,
 }
 
+/// Which tables of a language hold a word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tables(u64);
+
+impl Tables {
+    /// Whether it is a cue or the first word of one.
+    pub fn begins_cue(self) -> bool {
+        self.0 & (index::CUE | index::FIRST_OF_CUE) != 0
+    }
+
+    /// Whether it is the head noun of names of bodies.
+    pub fn is_organization_head(self) -> bool {
+        self.0 & index::ORGANIZATION_HEAD != 0
+    }
+}
+
 /// The tables of a language by word; made on first use.
 #[derive(Debug)]
 pub struct WordIndex(OnceLock<Index>);
@@ -429,7 +445,13 @@ fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {
 
 #[expect(missing_docs, reason = "each is one look-up, named by its table")]
 impl Language {
+    /// Which tables hold a word: for a token that is looked at often, asked once.
+    pub fn tables(&self, word: &str) -> Tables {
+        Tables(self.marks(word))
+    }
+
     /// The tables that hold a word, as bits of [`index`].
+    #[inline]
     fn marks(&self, word: &str) -> u64 {
         self.index.0.get_or_init(|| Index::new(self)).of(word)
     }

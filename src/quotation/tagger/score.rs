@@ -41,19 +41,31 @@ struct Atom {
     id: u32,
 }
 
-/// Sums of the features that depend on one word alone.
-#[derive(Debug, Clone, Default)]
+/// Sums of the features that depend on one word alone. What is of use outside marks stands in front, in whole cache lines.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
 struct Known {
-    /// As the token itself: in the middle of marks, outside, at the edge of marks.
-    here: [Sum; 3],
-    /// One before, one behind, two before, two behind.
+    /// One before, one behind, two before, two behind the token.
     around: [Sum; 4],
-    /// As the token itself where no cue stands before it, outside and inside marks.
-    no_cue: [Sum; 2],
     /// As the token before where no cue stands before.
     no_cue_before: Sum,
-    /// As the token itself where no comma stands before it.
-    no_comma: [Sum; 2],
+    /// Outside of marks.
+    out: Alone,
+    /// Inside marks.
+    quoted: Alone,
+    /// As the token itself, at the edge of marks.
+    edge: Sum,
+}
+
+/// Sums for the token itself.
+#[derive(Debug, Clone, Copy, Default)]
+struct Alone {
+    /// Always.
+    here: Sum,
+    /// Where no cue stands before it.
+    no_cue: Sum,
+    /// Where no comma stands before it.
+    no_comma: Sum,
 }
 
 /// Word types as written, with what is known of them.
@@ -61,13 +73,28 @@ struct Known {
 struct Types {
     /// Numbers of types + 1, open addressing, at most half full.
     slots: Vec<u32>,
-    hashes: Vec<u64>,
-    text: String,
-    ends: Vec<u32>,
-    atoms: Vec<Atom>,
+    entries: Vec<Entry>,
     known: Vec<Known>,
+    /// What of the words does not fit the entries.
+    rest: Vec<u8>,
     folded: String,
 }
+
+/// One word type: a cache line.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
+struct Entry {
+    hash: u64,
+    /// The first bytes of the word as written.
+    front: [u8; FRONT],
+    /// Where the others begin in `rest`.
+    rest: u32,
+    length: u32,
+    atom: Atom,
+}
+
+/// Bytes of a word in its entry.
+const FRONT: usize = 16;
 
 /// Where the nearest cue-like word is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,6 +113,7 @@ pub(crate) struct Scorer {
     left: Vec<Near>,
     right: Vec<Near>,
     scratch: Scratch,
+    touched: i16,
 }
 
 /// A sum that is kept as long as what it depends on stays the same.
@@ -121,9 +149,13 @@ impl Types {
         *self = Self { folded: std::mem::take(&mut self.folded), ..Self::default() };
     }
 
-    fn surface(&self, id: usize) -> &str {
-        let start = if id == 0 { 0 } else { self.ends[id - 1] as usize };
-        &self.text[start..self.ends[id] as usize]
+    /// Whether the type with this entry is `written`.
+    #[inline]
+    fn is(&self, entry: &Entry, written: &[u8]) -> bool {
+        let n = written.len();
+        entry.length as usize == n
+            && entry.front == front(written)
+            && (n <= FRONT || self.rest[entry.rest as usize..].starts_with(&written[FRONT..]))
     }
 
     /// The atom of a word type; `edge`: 2 for an opening mark of quotation, 3 for a closing one, else 0.
@@ -135,9 +167,9 @@ impl Types {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         while let Some(id) = self.slots[at].checked_sub(1) {
-            let id = id as usize;
-            if self.hashes[id] == hash && self.surface(id) == written {
-                return self.atoms[id];
+            let entry = &self.entries[id as usize];
+            if entry.hash == hash && self.is(entry, written.as_bytes()) {
+                return entry.atom;
             }
             at = (at + 1) & mask;
         }
@@ -169,10 +201,9 @@ impl Types {
 
     fn push(&mut self, hash: u64, written: &str, atom: Atom, suffix: u32, weights: &Weights) -> Atom {
         let atom = Atom { id: self.known.len() as u32, ..atom };
-        self.hashes.push(hash);
-        self.text.push_str(written);
-        self.ends.push(self.text.len() as u32);
-        self.atoms.push(atom);
+        let (rest, length) = (self.rest.len() as u32, written.len() as u32);
+        self.entries.push(Entry { hash, front: front(written.as_bytes()), rest, length, atom });
+        self.rest.extend(written.as_bytes().get(FRONT..).unwrap_or_default());
         self.known.push(known(&atom, suffix, weights));
         atom
     }
@@ -182,7 +213,7 @@ impl Types {
         self.slots = vec![0; n];
         // The two pads are not looked up.
         for id in 2..self.known.len() {
-            let mut at = self.hashes[id] as usize & (n - 1);
+            let mut at = self.entries[id].hash as usize & (n - 1);
             while self.slots[at] != 0 {
                 at = (at + 1) & (n - 1);
             }
@@ -194,25 +225,37 @@ impl Types {
 /// The sums of a word type.
 fn known(a: &Atom, suffix: u32, weights: &Weights) -> Known {
     let base = [one(1, a.word), one(13, suffix), one(19, a.class), one(33, a.fine)];
-    let here = |q3: u32| {
-        let mut sum = weights.sum(&base);
-        add(&mut sum, &weights.sum(&[two(40, a.kind, q3), two(42, q3, a.word)]));
-        sum
+    let alone = |q3: u32, q: u32| {
+        let mut here = weights.sum(&base);
+        add(&mut here, &weights.sum(&[two(40, a.kind, q3), two(42, q3, a.word)]));
+        let no_cue = weights.sum(&[three(54, 0, a.word, q), three(56, 0, 0, a.class)]);
+        Alone { here, no_cue, no_comma: weights.sum(&[three(63, 1, a.word, q)]) }
     };
-    let no_cue = |q: u32| weights.sum(&[three(54, 0, a.word, q), three(56, 0, 0, a.class)]);
-    let no_comma = |q: u32| weights.sum(&[three(63, 1, a.word, q)]);
     Known {
-        here: [here(OUT), here(IN), weights.sum(&base)],
         around: [
             weights.sum(&[one(2, a.word), one(14, suffix), one(20, a.class), one(34, a.fine)]),
             weights.sum(&[one(3, a.word), one(21, a.class), one(35, a.fine)]),
             weights.sum(&[one(4, a.word), one(22, a.class)]),
             weights.sum(&[one(5, a.word), one(23, a.class)]),
         ],
-        no_cue: [no_cue(0), no_cue(1)],
         no_cue_before: weights.sum(&[three(55, 0, a.word, 0)]),
-        no_comma: [no_comma(0), no_comma(1)],
+        out: alone(OUT, 0),
+        quoted: alone(IN, 1),
+        edge: weights.sum(&base),
     }
+}
+
+/// The first bytes of a word, zeros behind.
+#[inline]
+fn front(word: &[u8]) -> [u8; FRONT] {
+    if let Some(front) = word.first_chunk() {
+        return *front;
+    }
+    let mut out = [0; FRONT];
+    for (o, b) in out.iter_mut().zip(word) {
+        *o = *b;
+    }
+    out
 }
 
 impl Scorer {
@@ -224,7 +267,7 @@ impl Scorer {
             self.types.pad(2, weights);
         }
         self.atoms.clear();
-        self.atoms.resize(PAD, self.types.atoms[0]);
+        self.atoms.resize(PAD, self.types.entries[0].atom);
         for (i, &token) in passage.tokens.iter().enumerate() {
             let quote = quote_of(passage, i);
             let edge = if quote > 1 { quote } else { 0 };
@@ -234,7 +277,15 @@ impl Scorer {
             let atom = self.types.atom(token.span.of(text), token, edge, lexicon, weights);
             self.atoms.push(Atom { quote, ..atom });
         }
-        self.atoms.resize(self.atoms.len() + PAD, self.types.atoms[1]);
+        // Each line of the sums is touched now, many at once: one after another they would be waited for.
+        let mut touched = 0;
+        for atom in &self.atoms {
+            let k = &self.types.known[atom.id as usize];
+            touched ^= k.around[0][0] ^ k.around[2][0] ^ k.no_cue_before[0] ^ k.out.no_cue[0];
+            touched ^= if atom.quote == 1 { k.quoted.here[0] ^ k.quoted.no_comma[0] } else { 0 };
+        }
+        self.touched = std::hint::black_box(touched);
+        self.atoms.resize(self.atoms.len() + PAD, self.types.entries[1].atom);
         true
     }
 
@@ -329,11 +380,8 @@ impl Scorer {
                     n_hashes += 1;
                 };
                 let k = &known[at.id as usize];
-                let mut sum = match q3 {
-                    OUT => k.here[0],
-                    IN => k.here[1],
-                    _ => k.here[2],
-                };
+                let alone = if q == 0 { &k.out } else { &k.quoted };
+                let mut sum = if q3 == OUT || q3 == IN { alone.here } else { k.edge };
                 match q3 {
                     OUT => add(&mut sum, &in_sentence[0]),
                     IN => add(&mut sum, &in_sentence[1]),
@@ -399,7 +447,7 @@ impl Scorer {
                 if left.word == 0 {
                     add(&mut sum, &known[m1.id as usize].no_cue_before);
                     if q < 2 {
-                        add(&mut sum, &k.no_cue[q as usize]);
+                        add(&mut sum, &alone.no_cue);
                     } else {
                         put(three(54, 0, at.word, q));
                         put(three(56, 0, 0, at.class));
@@ -415,7 +463,7 @@ impl Scorer {
                 }
                 put(three(61, ld, rd, q << 4 | right.commas.min(3) << 2 | left.commas.min(3)));
                 if comma_word == 1 && q < 2 {
-                    add(&mut sum, &k.no_comma[q as usize]);
+                    add(&mut sum, &alone.no_comma);
                 } else {
                     put(three(63, comma_word, at.word, q));
                 }
