@@ -13,11 +13,13 @@ use crate::quotation::tagger::features::{
 };
 use crate::quotation::tagger::hash::{one, three, two, word};
 use crate::quotation::tagger::lexicon::Lexicon;
-use crate::quotation::tagger::weights::{Room, Sum, Weights};
+use crate::quotation::tagger::weights::{Batch, Sum, Weights};
 use crate::text::{Token, TokenKind, fold_word};
 
 /// Word types that are kept; beyond this all are forgotten, so that memory stays bounded on any input.
 const MAX_TYPES: usize = 1 << 15;
+/// Features that are looked up together, give or take a sentence: what belongs to them fits the cache.
+const MAX_BATCH: usize = 1 << 12;
 /// Surrounding of a token outside of all marks.
 const OUT: u32 = 0;
 /// Surrounding of a token that stands, with its neighbours, between marks.
@@ -112,8 +114,18 @@ pub(crate) struct Scorer {
     atoms: Vec<Atom>,
     left: Vec<Near>,
     right: Vec<Near>,
+    ways: Vec<Way>,
+    batch: Batch,
     scratch: Scratch,
     touched: i16,
+}
+
+/// On the way to the word type of a token.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    hash: u64,
+    slot: u32,
+    quote: u8,
 }
 
 /// A sum that is kept as long as what it depends on stays the same.
@@ -158,18 +170,31 @@ impl Types {
             && (n <= FRONT || self.rest[entry.rest as usize..].starts_with(&written[FRONT..]))
     }
 
+    /// What stands in the slot of a hash.
+    #[inline]
+    fn slot(&self, hash: u64) -> u32 {
+        let at = hash as usize & self.slots.len().wrapping_sub(1);
+        self.slots.get(at).copied().unwrap_or(0)
+    }
+
+    /// The atom of a word type if `slot` holds it.
+    #[inline]
+    fn at(&self, slot: u32, hash: u64, written: &str) -> Option<Atom> {
+        let entry = self.entries.get((slot as usize).wrapping_sub(1))?;
+        (entry.hash == hash && self.is(entry, written.as_bytes())).then_some(entry.atom)
+    }
+
     /// The atom of a word type; `edge`: 2 for an opening mark of quotation, 3 for a closing one, else 0.
     fn atom(&mut self, written: &str, token: Token, edge: u8, lexicon: &Lexicon, weights: &Weights) -> Atom {
-        let hash = word_hash(written.as_bytes()) ^ u64::from(edge << 2 | token.kind as u8);
+        let hash = type_hash(written, token, edge);
         if self.slots.len() < 2 * self.known.len() + 2 {
             self.grow();
         }
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
-        while let Some(id) = self.slots[at].checked_sub(1) {
-            let entry = &self.entries[id as usize];
-            if entry.hash == hash && self.is(entry, written.as_bytes()) {
-                return entry.atom;
+        while self.slots[at] != 0 {
+            if let Some(atom) = self.at(self.slots[at], hash, written) {
+                return atom;
             }
             at = (at + 1) & mask;
         }
@@ -245,6 +270,17 @@ fn known(a: &Atom, suffix: u32, weights: &Weights) -> Known {
     }
 }
 
+/// 2 for an opening mark of quotation, 3 for a closing one, else 0.
+#[inline]
+fn edge_of(quote: u8) -> u8 {
+    if quote > 1 { quote } else { 0 }
+}
+
+#[inline]
+fn type_hash(written: &str, token: Token, edge: u8) -> u64 {
+    word_hash(written.as_bytes()) ^ u64::from(edge << 2 | token.kind as u8)
+}
+
 /// The first bytes of a word, zeros behind.
 #[inline]
 fn front(word: &[u8]) -> [u8; FRONT] {
@@ -268,14 +304,21 @@ impl Scorer {
         }
         self.atoms.clear();
         self.atoms.resize(PAD, self.types.entries[0].atom);
+        // The slots are read for all tokens first, then the entries: many cache lines are waited for at once.
+        self.ways.clear();
         for (i, &token) in passage.tokens.iter().enumerate() {
             let quote = quote_of(passage, i);
-            let edge = if quote > 1 { quote } else { 0 };
-            if self.types.known.len() > 2 * MAX_TYPES {
-                return false;
-            }
-            let atom = self.types.atom(token.span.of(text), token, edge, lexicon, weights);
-            self.atoms.push(Atom { quote, ..atom });
+            let hash = type_hash(token.span.of(text), token, edge_of(quote));
+            self.ways.push(Way { hash, slot: self.types.slot(hash), quote });
+        }
+        for (&token, way) in passage.tokens.iter().zip(&self.ways) {
+            let written = token.span.of(text);
+            let atom = match self.types.at(way.slot, way.hash, written) {
+                Some(atom) => atom,
+                None if self.types.known.len() > 2 * MAX_TYPES => return false,
+                None => self.types.atom(written, token, edge_of(way.quote), lexicon, weights),
+            };
+            self.atoms.push(Atom { quote: way.quote, ..atom });
         }
         // Each line of the sums is touched now, many at once: one after another they would be waited for.
         let mut touched = 0;
@@ -353,7 +396,8 @@ impl Scorer {
         let n = passage.tokens.len();
         let place = place_of(passages, k);
         let (a, known) = (&self.atoms, &self.types.known);
-        let mut room = Room::default();
+        let batch = &mut self.batch;
+        batch.clear();
         let mut hashes = [0_u32; 32];
         let mut between_cues = Kept::new();
         let mut in_stretch = Kept::new();
@@ -474,13 +518,17 @@ impl Scorer {
                 put(three(71, m2.fine, m1.fine, at.fine));
                 put(three(72, at.fine, p1.fine, p2.fine));
                 put(three(73, m1.fine, at.fine, p1.fine));
-                weights.add(&hashes[..n_hashes.min(32)], &mut room, &mut sum);
-                out.push(weights.scores(&sum));
+                batch.push(sum, &hashes[..n_hashes.min(32)]);
                 if at.shape == 10 && at.quote == 0 {
                     comma_word = p1.word;
                 }
             }
+            if batch.len() > MAX_BATCH {
+                weights.scores_of(batch, out);
+                batch.clear();
+            }
         }
+        weights.scores_of(batch, out);
     }
 }
 
