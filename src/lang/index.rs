@@ -131,14 +131,14 @@ impl Marks {
         }
         self.slots[at] = (hash, self.slots[at].1 | marks);
         let bit = hash >> 32;
-        let word = bit as usize / 64 & self.filter.len() - 1;
+        let word = (bit as usize / 64) & (self.filter.len() - 1);
         self.filter[word] |= 1 << (bit % 64);
     }
 
     #[inline]
     fn of(&self, hash: u64) -> u64 {
         let bit = hash >> 32;
-        if self.filter[bit as usize / 64 & self.filter.len() - 1] >> (bit % 64) & 1 == 0 {
+        if self.filter[(bit as usize / 64) & (self.filter.len() - 1)] >> (bit % 64) & 1 == 0 {
             return 0;
         }
         let mask = self.slots.len() - 1;
