@@ -371,7 +371,7 @@ pub(super) fn labelled(path: &Path, options: &mut CsvOptions, quiet: bool) -> Re
 /// The model in a file, or the shipped one.
 pub(super) fn model(path: Option<&Path>) -> Result<Model> {
     match path {
-        None => Model::from_bytes(EMBEDDED),
+        None => Model::from_static(EMBEDDED),
         Some(path) => {
             let mut bytes = Vec::new();
             let file = Input::File(path.to_path_buf()).open()?;

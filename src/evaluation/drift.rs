@@ -136,12 +136,12 @@ impl Words {
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Usage`] if the language of the settings has no stemmer.
-pub fn unknown_words(
+pub fn unknown_words<'v>(
     statements: &[&Statement],
-    vocabulary: &[String],
+    vocabulary: impl IntoIterator<Item = &'v str>,
     settings: &FeatureSettings,
 ) -> Result<Option<Vec<(usize, usize)>>> {
-    let known: HashSet<&str> = vocabulary.iter().filter_map(|name| name.strip_prefix("word:")).collect();
+    let known: HashSet<&str> = vocabulary.into_iter().filter_map(|name| name.strip_prefix("word:")).collect();
     if known.is_empty() {
         return Ok(None);
     }
@@ -251,12 +251,12 @@ mod tests {
 
     #[test]
     fn words_are_counted_by_their_stems_and_names_are_passed_over() {
-        let vocabulary = ["word:talk", "word:we", "phrase:we talk"].map(str::to_owned);
+        let vocabulary = ["word:talk", "word:we", "phrase:we talk"];
         let settings = FeatureSettings::default();
         let said = example("We talked; Roe balks", "Jane Roe");
-        let found = unknown_words(&[&said.statement], &vocabulary, &settings).unwrap();
+        let found = unknown_words(&[&said.statement], vocabulary, &settings).unwrap();
         assert_eq!(found, Some(vec![(1, 3)]));
-        assert_eq!(unknown_words(&[&said.statement], &vocabulary[2..], &settings).unwrap(), None);
+        assert_eq!(unknown_words(&[&said.statement], vocabulary[2..].iter().copied(), &settings).unwrap(), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Families of features, and the keys by which features are looked up.
 
+use crate::lang::word_hash;
 use crate::text::Span;
 
 /// A family of features: a block of columns with its own length.
@@ -166,14 +167,10 @@ pub(super) fn ngram_start(family: Family) -> u64 {
     family.seed()
 }
 
-/// 64-bit FNV-1a with a finishing mix. Keys are not stored, so that another function makes no other model, as long as
-/// it gives different keys to different features (checked when a vocabulary is built).
+/// Hash of a word. Keys are not stored, so that another function makes no other model, as long as it gives different keys
+/// to different features (checked when a vocabulary is built).
 pub(super) fn hash_bytes(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for &byte in bytes {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    mix(hash)
+    mix(word_hash(bytes))
 }
 
 /// The finisher of MurmurHash3: every input bit changes about half of the output bits.
@@ -182,22 +179,3 @@ fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     x ^ (x >> 33)
 }
-
-/// Hashes keys that are hashes already: as they are.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct KeyHasher(u64);
-
-impl std::hash::Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = hash_bytes(bytes);
-    }
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
-}
-
-/// Map by key.
-pub(super) type KeyMap<V> = std::collections::HashMap<u64, V, std::hash::BuildHasherDefault<KeyHasher>>;

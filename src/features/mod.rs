@@ -17,6 +17,7 @@ pub mod speaker;
 mod target;
 mod topic;
 mod vectorizer;
+mod vocabulary;
 mod word;
 
 pub use column::{ColumnKind, FeatureColumn};

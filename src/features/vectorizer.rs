@@ -1,15 +1,17 @@
 //! Statements to sparse rows: vocabulary and document frequencies, fitted once.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::family::{Family, KeyMap, Measure, Sink, hash_bytes};
+use crate::features::family::{Family, Measure, Sink, hash_bytes};
 use crate::features::frequent::frequent;
 use crate::features::settings::{FeatureSettings, LexiconSettings};
 use crate::features::sparse::{SparseRow, SparseRows};
+use crate::features::vocabulary::{Columns, Names};
 use crate::features::{between, character, column, cue, lexicon, speaker, target, topic, word};
 use crate::lang::{Language, language};
 use crate::statement::Statement;
@@ -20,12 +22,12 @@ pub struct Vectorizer {
     settings: FeatureSettings,
     lang: &'static Language,
     /// Names in column order: families in order, names ascending within each.
-    names: Vec<String>,
+    names: Names,
     /// Inverse document frequency of each column; 1 in families that do not come from the text.
     idf: Vec<f32>,
     /// First column of each family, and one past the last column of all.
     blocks: [u32; Family::ALL.len() + 1],
-    columns: KeyMap<u32>,
+    columns: Columns,
 }
 
 /// Buffers that one thread reuses for statement after statement; holds the stem of every word met so far.
@@ -34,7 +36,9 @@ pub struct Workspace {
     words: Vec<word::Word>,
     places: Vec<target::Place>,
     buffer: String,
-    hits: Vec<u32>,
+    keys: Vec<u64>,
+    /// Columns with the bits of their inverse document frequencies: one number each, in the order of the columns.
+    hits: Vec<u64>,
     values: Vec<(u32, f32)>,
     stems: StemCache,
 }
@@ -76,7 +80,7 @@ impl Vectorizer {
             columns: settings.columns.iter().map(|c| c.clone().fitted(statements)).collect(),
             ..settings.clone()
         };
-        let empty = Self::from_parts(settings.clone(), Vec::new(), Vec::new())?;
+        let empty = Self::from_parts(settings.clone(), Cow::Borrowed(""), Vec::new())?;
         let mut features = frequent(&empty, statements)?;
         let rare_identity = |family: Family, name: &str, count: u32| {
             family == Family::Speaker && name.starts_with(speaker::IDENTITY) && count < speaker::MIN_IDENTITY
@@ -91,21 +95,23 @@ impl Vectorizer {
             if family.has_idf() { (((1.0 + n) / (1.0 + f64::from(count))).ln() + 1.0) as f32 } else { 1.0 }
         };
         let idfs = features.iter().map(|(family, _, count)| idf(*family, *count)).collect();
-        let names = features.into_iter().map(|(family, name, _)| format!("{}:{name}", family.name())).collect();
-        Self::from_parts(settings.clone(), names, idfs)
+        let names: String = features.iter().map(|(family, name, _)| format!("{}:{name}\n", family.name())).collect();
+        Self::from_parts(settings.clone(), Cow::Owned(names), idfs)
     }
 
-    /// A vectorizer with this vocabulary: names as [`Vectorizer::names`] gives them, with their idf.
+    /// A vectorizer with this vocabulary: names as [`Vectorizer::names`] gives them, each with a line
+    /// feed, with their idf.
     ///
     /// # Errors
     /// [`ErrorKind::Model`] if the names are not in column order, repeat, or belong to no family;
     /// [`ErrorKind::Usage`] for settings that can not work, or if the language has no stemmer or no tables.
-    pub fn from_parts(settings: FeatureSettings, names: Vec<String>, idf: Vec<f32>) -> Result<Self> {
+    pub fn from_parts(settings: FeatureSettings, names: Cow<'static, str>, idf: Vec<f32>) -> Result<Self> {
         let damaged = |what: &str| Error::new(ErrorKind::Model, format!("vocabulary of the model is damaged: {what}"));
         settings.checked()?;
         let lang = language(&settings.lang)
             .ok_or_else(|| Error::usage(format!("no word tables for language \"{}\"", settings.lang)))?;
         Stemmer::new(&settings.lang)?;
+        let names = Names::new(names).ok_or_else(|| damaged("more than 4 GB of names"))?;
         if names.len() != idf.len() || u32::try_from(names.len()).is_err() {
             return Err(damaged("names and frequencies differ in number"));
         }
@@ -114,17 +120,22 @@ impl Vectorizer {
             return Err(damaged("a frequency out of bounds"));
         }
         let mut blocks = [0u32; Family::ALL.len() + 1];
-        let mut columns = KeyMap::with_capacity_and_hasher(names.len(), Default::default());
+        let mut columns = Columns::new(names.len());
         let mut previous: Option<(Family, &str)> = None;
-        for (column, name) in names.iter().enumerate() {
-            let (family, rest) = name.split_once(':').ok_or_else(|| damaged("a name without a family"))?;
-            let family = Family::from_name(family).ok_or_else(|| damaged("an unknown family"))?;
-            if previous.is_some_and(|p| p >= (family, rest)) {
+        for (column, (name, &idf)) in names.iter().zip(&idf).enumerate() {
+            let (family, rest) = match previous.and_then(|(f, _)| Some((f, without_family(name, f)?))) {
+                Some(same) => same,
+                None => {
+                    let (family, rest) = name.split_once(':').ok_or_else(|| damaged("a name without a family"))?;
+                    (Family::from_name(family).ok_or_else(|| damaged("an unknown family"))?, rest)
+                }
+            };
+            if previous.is_some_and(|p| p.0 > family || p.0 == family && !ascends(p.1, rest)) {
                 return Err(damaged("names out of order"));
             }
             previous = Some((family, rest));
             blocks[family as usize + 1] = column as u32 + 1;
-            if columns.insert(name_key(family, rest), column as u32).is_some() {
+            if !columns.insert(name_key(family, rest), column as u32, idf) {
                 return Err(damaged("two names with one key"));
             }
         }
@@ -145,8 +156,13 @@ impl Vectorizer {
     }
 
     /// Names of the columns in order, each "family:name".
-    pub fn names(&self) -> &[String] {
-        &self.names
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.names.iter()
+    }
+
+    /// Name of a column.
+    pub fn name(&self, column: u32) -> &str {
+        self.names.name(column as usize)
     }
 
     /// Inverse document frequencies in column order.
@@ -172,6 +188,7 @@ impl Vectorizer {
             words: Vec::new(),
             places: Vec::new(),
             buffer: String::new(),
+            keys: Vec::new(),
             hits: Vec::new(),
             values: Vec::new(),
             stems: StemCache::new(stemmer, self.settings.lexicon.clone()),
@@ -183,18 +200,22 @@ impl Vectorizer {
     /// Values: `(1 + ln tf) x idf`, each family scaled to its block length (1 unless set); of the lexicon and of columns of
     /// numbers see [`Family`]. Words that the vocabulary does not have count for nothing.
     pub fn transform_into(&self, statement: &Statement, part: Part, workspace: &mut Workspace, row: &mut SparseRow) {
-        let (mut hits, mut values) = (std::mem::take(&mut workspace.hits), std::mem::take(&mut workspace.values));
-        hits.clear();
+        let (mut keys, mut values) = (std::mem::take(&mut workspace.keys), std::mem::take(&mut workspace.values));
+        keys.clear();
         values.clear();
-        let looker = &mut Looker { columns: &self.columns, hits: &mut hits, values: &mut values };
+        let looker = &mut Looker { columns: &self.columns, keys: &mut keys, values: &mut values };
         self.emit(statement, part, workspace, looker);
+        self.columns.retain_likely(&mut keys);
+        let hits = &mut workspace.hits;
+        hits.clear();
+        let found = keys.iter().filter_map(|&key| self.columns.get(key));
+        hits.extend(found.map(|(column, idf)| u64::from(column) << 32 | u64::from(idf.to_bits())));
         hits.sort_unstable();
         row.clear();
         for run in hits.chunk_by(|a, b| a == b) {
-            let column = run[0];
             let tf = if run.len() == 1 { 1.0 } else { 1.0 + (run.len() as f32).ln() };
-            row.columns.push(column);
-            row.values.push(tf * self.idf[column as usize]);
+            row.columns.push((run[0] >> 32) as u32);
+            row.values.push(tf * f32::from_bits(run[0] as u32));
         }
         // Stable: the values of a column are added in the order of the text.
         values.sort_by_key(|&(column, _)| column);
@@ -207,7 +228,7 @@ impl Vectorizer {
                 _ => sum * self.idf[column as usize],
             });
         }
-        (workspace.hits, workspace.values) = (hits, values);
+        (workspace.keys, workspace.values) = (keys, values);
         self.scale_blocks(row);
     }
 
@@ -318,6 +339,19 @@ impl Vectorizer {
     }
 }
 
+/// What follows the family in a name that begins with it.
+fn without_family(name: &str, family: Family) -> Option<&str> {
+    name.strip_prefix(family.name())?.strip_prefix(':')
+}
+
+/// Whether `a` stands before `b`; the first bytes mostly tell, without a call.
+fn ascends(a: &str, b: &str) -> bool {
+    match (a.as_bytes().first_chunk(), b.as_bytes().first_chunk()) {
+        (Some(x), Some(y)) if x != y => u64::from_be_bytes(*x) < u64::from_be_bytes(*y),
+        _ => a < b,
+    }
+}
+
 /// The key that a feature of this name has.
 fn name_key(family: Family, name: &str) -> u64 {
     match family {
@@ -393,37 +427,35 @@ impl StemCache {
 }
 
 struct Looker<'v> {
-    columns: &'v KeyMap<u32>,
-    hits: &'v mut Vec<u32>,
+    columns: &'v Columns,
+    keys: &'v mut Vec<u64>,
     values: &'v mut Vec<(u32, f32)>,
 }
 
 impl Sink for Looker<'_> {
     fn feature(&mut self, _: Family, key: u64, _: Option<Span>, _: impl FnOnce() -> String) {
-        if let Some(&column) = self.columns.get(&key) {
-            self.hits.push(column);
-        }
+        self.keys.push(key);
     }
     fn weighed(&mut self, _: Family, key: u64, _: Option<Span>, value: f32, _: impl FnOnce() -> String) {
-        if let Some(&column) = self.columns.get(&key) {
+        if let Some((column, _)) = self.columns.get(key) {
             self.values.push((column, value));
         }
     }
 }
 
 struct Locator<'v> {
-    columns: &'v KeyMap<u32>,
+    columns: &'v Columns,
     found: Vec<(u32, Option<Span>, f32)>,
 }
 
 impl Sink for Locator<'_> {
     fn feature(&mut self, _: Family, key: u64, span: Option<Span>, _: impl FnOnce() -> String) {
-        if let Some(&column) = self.columns.get(&key) {
+        if let Some((column, _)) = self.columns.get(key) {
             self.found.push((column, span, 1.0));
         }
     }
     fn weighed(&mut self, _: Family, key: u64, span: Option<Span>, value: f32, _: impl FnOnce() -> String) {
-        if let Some(&column) = self.columns.get(&key) {
+        if let Some((column, _)) = self.columns.get(key) {
             self.found.push((column, span, value));
         }
     }

@@ -1,11 +1,7 @@
-//! Which tables of a language hold a word: one look-up in a hash map in place of many binary searches.
+//! Which tables of a language hold a word: one look-up in a hash table in place of many binary searches.
 //!
 //! Extraction of 2,000 articles (11.6 MB, `demarche extract -j 1`) spent two thirds of its time in binary searches of
 //! the tables before. Made on first use, once for each language and process.
-
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
 
 use crate::lang::Language;
 
@@ -63,72 +59,201 @@ marks! {
 }
 
 /// For each key of the tables, and each first word of a key of several words, the tables that hold it.
+///
+/// Words are known by 64-bit hashes, which differ for all keys (a test sees to it). Another word with the hash of a key
+/// would be taken for it: by chance once in 10^15 words.
 #[derive(Debug)]
 pub(super) struct Index {
-    marks: HashMap<&'static str, u64, FixedState>,
+    words: Marks,
+    /// The first two words of keys of several words.
+    pairs: Marks,
 }
 
 impl Index {
     pub(super) fn new(lang: &Language) -> Self {
-        let mut index = Self { marks: HashMap::with_capacity_and_hasher(1 << 15, FixedState::with_seed(0)) };
-        index.keys(CUE, lang.cues.iter().map(|c| c.0));
-        index.keys(RARELY_CUE, lang.rarely_cues.iter().copied());
-        index.keys(NEEDS_CLAUSE, lang.cue_needs_clause.iter().copied());
-        index.keys(ALSO_NOUN, lang.cue_also_noun.iter().copied());
-        index.keys(ATTRIBUTIVE, lang.attributives.iter().copied());
-        index.keys(PRONOUN, lang.pronouns.iter().map(|p| p.form));
-        index.keys(TITLE, lang.titles.iter().map(|t| t.0));
-        index.keys(GIVEN_NAME, lang.given_names.iter().map(|n| n.0));
-        index.keys(NICKNAME, lang.nicknames.iter().map(|n| n.0));
-        index.keys(SURNAME_FIRST, lang.surname_first.iter().map(|n| n.0));
-        index.keys(PARTICLE, lang.surname_particles.iter().copied());
-        index.keys(NAME_SUFFIX, lang.name_suffixes.iter().copied());
-        index.keys(ROLE, lang.roles.iter().map(|r| r.name));
-        index.keys(ROLE_MODIFIER, lang.role_modifiers.iter().copied());
-        index.keys(COLLECTIVE, lang.collective_sources.iter().map(|c| c.0));
-        index.keys(ORGANIZATION, lang.organizations.iter().map(|o| o.name));
-        index.keys(ORGANIZATION_HEAD, lang.organization_heads.iter().map(|o| o.0));
-        index.keys(COUNTRY_TERM, lang.country_terms.iter().map(|c| c.0));
-        index.keys(CAPITALS, lang.capitals_only.iter().copied());
-        index.keys(NEGATION, lang.negations.iter().copied());
-        index.keys(NEGATION_END, lang.negation_enders.iter().copied());
-        index.keys(TIME, lang.time_words.iter().copied());
-        index.keys(SENTENCE_START, lang.sentence_starters.iter().copied());
-        index.keys(PHRASE_END, lang.phrase_ends.iter().copied());
-        index.keys(CONJUNCTION, lang.conjunctions.iter().copied());
-        index.keys(PREPOSITION, lang.prepositions.iter().copied());
-        index.keys(DETERMINER, lang.determiners.iter().copied());
-        index.keys(AUXILIARY, lang.auxiliaries.iter().copied());
-        index.keys(ADVERB, lang.adverbs.iter().copied());
-        index.keys(COMPLEMENTIZER, lang.complementizers.iter().copied());
-        index.keys(ADDRESSEE, lang.addressees.iter().copied());
-        index.keys(PASSIVE_AUXILIARY, lang.passive_auxiliaries.iter().copied());
-        index.keys(ADDRESSED_CUE, lang.addressed_cues.iter().copied());
-        index.keys(QUESTION_LABEL, lang.question_labels.iter().copied());
-        index.keys(ANSWER_LABEL, lang.answer_labels.iter().copied());
-        index.keys(CUE_PHRASE, lang.cue_phrases.iter().map(|c| c.0));
-        index.keys(LIGHT_CUE, lang.light_cues.iter().copied());
-        index.first_words(FIRST_OF_CUE, lang.cue_phrases.iter().map(|c| c.0));
-        index.first_words(FIRST_OF_LIGHT_CUE, lang.light_cues.iter().copied());
-        index.first_words(FIRST_OF_ROLE, lang.roles.iter().map(|r| r.name));
-        index.first_words(FIRST_OF_ORGANIZATION, lang.organizations.iter().map(|o| o.name));
-        index.first_words(FIRST_OF_COUNTRY, lang.country_terms.iter().map(|c| c.0));
-        index.first_words(FIRST_OF_ATTITUDE, lang.attitudes.iter().map(|a| a.0));
+        let (mut n_keys, mut n_pairs) = (0_usize, 0_usize);
+        each_key(lang, &mut |_, words| {
+            n_keys += 1;
+            n_pairs += usize::from(matches!(words, Key::Begins(_)));
+        });
+        let mut index = Self { words: Marks::new(n_keys), pairs: Marks::new(n_pairs) };
+        each_key(lang, &mut |marks, key| match key {
+            Key::Whole(key) => index.words.add(word_hash(key.as_bytes()), marks),
+            Key::Begins(key) => {
+                let mut words = key.split(' ').map(|word| word_hash(word.as_bytes()));
+                if let Some(first) = words.next() {
+                    index.words.add(first, marks);
+                    if let Some(second) = words.next() {
+                        index.pairs.add(pair_hash(first, second), marks);
+                    }
+                }
+            }
+        });
         index
     }
 
-    fn keys(&mut self, mark: u64, keys: impl Iterator<Item = &'static str>) {
-        for key in keys {
-            *self.marks.entry(key).or_insert(0) |= mark;
+    /// The marks of a word or key; 0 where no table holds it.
+    #[inline]
+    pub(super) fn of(&self, word: &str) -> u64 {
+        self.words.of(word_hash(word.as_bytes()))
+    }
+
+    /// The marks `FIRST_OF_...` of the tables that have keys which begin with these two words.
+    #[inline]
+    pub(super) fn of_pair(&self, first: &str, second: &str) -> u64 {
+        self.pairs.of(pair_hash(word_hash(first.as_bytes()), word_hash(second.as_bytes())))
+    }
+}
+
+/// Marks by hash.
+#[derive(Debug)]
+struct Marks {
+    /// (hash, marks), open addressing, at most half full; no marks: a free slot.
+    slots: Vec<(u64, u64)>,
+    /// One bit for every value of the last bits of a hash: words of no table, which most are, need no walk to the slots.
+    filter: Vec<u64>,
+}
+
+/// Bits of the filter for every key.
+const FILTER: usize = 8;
+
+impl Marks {
+    fn new(n: usize) -> Self {
+        let slots = vec![(0, 0); (2 * n).next_power_of_two().max(2)];
+        Self { slots, filter: vec![0; (FILTER * n / 64).next_power_of_two().max(1)] }
+    }
+
+    fn add(&mut self, hash: u64, marks: u64) {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at].1 != 0 && self.slots[at].0 != hash {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = (hash, self.slots[at].1 | marks);
+        let bit = hash >> 32;
+        let word = (bit as usize / 64) & (self.filter.len() - 1);
+        self.filter[word] |= 1 << (bit % 64);
+    }
+
+    #[inline]
+    fn of(&self, hash: u64) -> u64 {
+        let bit = hash >> 32;
+        if self.filter[(bit as usize / 64) & (self.filter.len() - 1)] >> (bit % 64) & 1 == 0 {
+            return 0;
+        }
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let (key, marks) = self.slots[at];
+            if key == hash || marks == 0 {
+                return marks;
+            }
+            at = (at + 1) & mask;
         }
     }
+}
 
-    fn first_words(&mut self, mark: u64, keys: impl Iterator<Item = &'static str>) {
-        self.keys(mark, keys.map(|key| key.split(' ').next().unwrap_or(key)));
+fn pair_hash(first: u64, second: u64) -> u64 {
+    (first.rotate_left(21) ^ second).wrapping_mul(0x9FB2_1C65_1E98_DF25).rotate_left(32)
+}
+
+/// What of a key is marked.
+enum Key {
+    Whole(&'static str),
+    /// Its first word, and its first two.
+    Begins(&'static str),
+}
+
+/// Hash of a short string, for tables in memory.
+#[inline]
+pub(crate) fn word_hash(bytes: &[u8]) -> u64 {
+    let four = |at: usize| bytes[at..].first_chunk().map_or(0, |c| u64::from(u32::from_le_bytes(*c)));
+    let eight = |at: usize| bytes[at..].first_chunk().map_or(0, |c| u64::from_le_bytes(*c));
+    let mix = |x: u64| {
+        let x = (x ^ x >> 32).wrapping_mul(0x9FB2_1C65_1E98_DF25);
+        x ^ x >> 29
+    };
+    let n = bytes.len();
+    let start = (n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    match n {
+        0 => start,
+        1..4 => mix(start ^ (u64::from(bytes[0]) | u64::from(bytes[n / 2]) << 8 | u64::from(bytes[n - 1]) << 16)),
+        4..8 => mix(start ^ (four(0) | four(n - 4) << 32)),
+        _ => {
+            let whole = (0..n / 8).fold(start, |h, i| mix(h ^ eight(8 * i)));
+            mix(whole.rotate_left(32) ^ eight(n - 8))
+        }
     }
+}
 
-    /// The marks of a word or key; 0 where no table holds it.
-    pub(super) fn of(&self, word: &str) -> u64 {
-        self.marks.get(word).copied().unwrap_or(0)
+/// Every key of every table with its mark.
+fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
+    lang.cues.iter().map(|c| c.0).for_each(|k| f(CUE, Key::Whole(k)));
+    lang.rarely_cues.iter().copied().for_each(|k| f(RARELY_CUE, Key::Whole(k)));
+    lang.cue_needs_clause.iter().copied().for_each(|k| f(NEEDS_CLAUSE, Key::Whole(k)));
+    lang.cue_also_noun.iter().copied().for_each(|k| f(ALSO_NOUN, Key::Whole(k)));
+    lang.attributives.iter().copied().for_each(|k| f(ATTRIBUTIVE, Key::Whole(k)));
+    lang.pronouns.iter().map(|p| p.form).for_each(|k| f(PRONOUN, Key::Whole(k)));
+    lang.titles.iter().map(|t| t.0).for_each(|k| f(TITLE, Key::Whole(k)));
+    lang.given_names.iter().map(|n| n.0).for_each(|k| f(GIVEN_NAME, Key::Whole(k)));
+    lang.nicknames.iter().map(|n| n.0).for_each(|k| f(NICKNAME, Key::Whole(k)));
+    lang.surname_first.iter().map(|n| n.0).for_each(|k| f(SURNAME_FIRST, Key::Whole(k)));
+    lang.surname_particles.iter().copied().for_each(|k| f(PARTICLE, Key::Whole(k)));
+    lang.name_suffixes.iter().copied().for_each(|k| f(NAME_SUFFIX, Key::Whole(k)));
+    lang.roles.iter().map(|r| r.name).for_each(|k| f(ROLE, Key::Whole(k)));
+    lang.role_modifiers.iter().copied().for_each(|k| f(ROLE_MODIFIER, Key::Whole(k)));
+    lang.collective_sources.iter().map(|c| c.0).for_each(|k| f(COLLECTIVE, Key::Whole(k)));
+    lang.organizations.iter().map(|o| o.name).for_each(|k| f(ORGANIZATION, Key::Whole(k)));
+    lang.organization_heads.iter().map(|o| o.0).for_each(|k| f(ORGANIZATION_HEAD, Key::Whole(k)));
+    lang.country_terms.iter().map(|c| c.0).for_each(|k| f(COUNTRY_TERM, Key::Whole(k)));
+    lang.capitals_only.iter().copied().for_each(|k| f(CAPITALS, Key::Whole(k)));
+    lang.negations.iter().copied().for_each(|k| f(NEGATION, Key::Whole(k)));
+    lang.negation_enders.iter().copied().for_each(|k| f(NEGATION_END, Key::Whole(k)));
+    lang.time_words.iter().copied().for_each(|k| f(TIME, Key::Whole(k)));
+    lang.sentence_starters.iter().copied().for_each(|k| f(SENTENCE_START, Key::Whole(k)));
+    lang.phrase_ends.iter().copied().for_each(|k| f(PHRASE_END, Key::Whole(k)));
+    lang.conjunctions.iter().copied().for_each(|k| f(CONJUNCTION, Key::Whole(k)));
+    lang.prepositions.iter().copied().for_each(|k| f(PREPOSITION, Key::Whole(k)));
+    lang.determiners.iter().copied().for_each(|k| f(DETERMINER, Key::Whole(k)));
+    lang.auxiliaries.iter().copied().for_each(|k| f(AUXILIARY, Key::Whole(k)));
+    lang.adverbs.iter().copied().for_each(|k| f(ADVERB, Key::Whole(k)));
+    lang.complementizers.iter().copied().for_each(|k| f(COMPLEMENTIZER, Key::Whole(k)));
+    lang.addressees.iter().copied().for_each(|k| f(ADDRESSEE, Key::Whole(k)));
+    lang.passive_auxiliaries.iter().copied().for_each(|k| f(PASSIVE_AUXILIARY, Key::Whole(k)));
+    lang.addressed_cues.iter().copied().for_each(|k| f(ADDRESSED_CUE, Key::Whole(k)));
+    lang.question_labels.iter().copied().for_each(|k| f(QUESTION_LABEL, Key::Whole(k)));
+    lang.answer_labels.iter().copied().for_each(|k| f(ANSWER_LABEL, Key::Whole(k)));
+    lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(CUE_PHRASE, Key::Whole(k)));
+    lang.light_cues.iter().copied().for_each(|k| f(LIGHT_CUE, Key::Whole(k)));
+    lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_CUE, Key::Begins(k)));
+    lang.light_cues.iter().copied().for_each(|k| f(FIRST_OF_LIGHT_CUE, Key::Begins(k)));
+    lang.roles.iter().map(|r| r.name).for_each(|k| f(FIRST_OF_ROLE, Key::Begins(k)));
+    lang.organizations.iter().map(|o| o.name).for_each(|k| f(FIRST_OF_ORGANIZATION, Key::Begins(k)));
+    lang.country_terms.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_COUNTRY, Key::Begins(k)));
+    lang.attitudes.iter().map(|a| a.0).for_each(|k| f(FIRST_OF_ATTITUDE, Key::Begins(k)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_has_its_marks_and_no_other() {
+        let lang = crate::lang::language("en").unwrap();
+        let index = Index::new(lang);
+        let mut marks = std::collections::BTreeMap::new();
+        each_key(lang, &mut |mark, key| {
+            let key = match key {
+                Key::Whole(key) => key,
+                Key::Begins(key) => key.split(' ').next().unwrap(),
+            };
+            *marks.entry(key).or_insert(0) |= mark;
+        });
+        assert!(marks.iter().all(|(key, &m)| index.of(key) == m));
+        assert_eq!(index.words.slots.iter().filter(|s| s.1 != 0).count(), marks.len());
+        assert_eq!(index.of("no such word"), 0);
+        assert_eq!(index.of(""), 0);
+        assert!(index.of_pair("according", "to") & FIRST_OF_CUE != 0);
+        assert_eq!(index.of_pair("to", "according"), 0);
     }
 }

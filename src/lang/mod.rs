@@ -9,6 +9,7 @@ pub mod template;
 use std::sync::OnceLock;
 
 use crate::lang::index::Index;
+pub(crate) use crate::lang::index::word_hash;
 
 /// What a reporting verb says of the speaker's stance to what is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -340,6 +341,22 @@ pub enum NameOrder {
     Cambodian,
 }
 
+/// Which tables of a language hold a word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tables(u64);
+
+impl Tables {
+    /// Whether it is a cue or the first word of one.
+    pub fn begins_cue(self) -> bool {
+        self.0 & (index::CUE | index::FIRST_OF_CUE) != 0
+    }
+
+    /// Whether it is the head noun of names of bodies.
+    pub fn is_organization_head(self) -> bool {
+        self.0 & index::ORGANIZATION_HEAD != 0
+    }
+}
+
 /// The tables of a language by word; made on first use.
 #[derive(Debug)]
 pub struct WordIndex(OnceLock<Index>);
@@ -431,7 +448,13 @@ fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {
 
 #[expect(missing_docs, reason = "each is one look-up, named by its table")]
 impl Language {
+    /// Which tables hold a word: for a token that is looked at often, asked once.
+    pub fn tables(&self, word: &str) -> Tables {
+        Tables(self.marks(word))
+    }
+
     /// The tables that hold a word, as bits of [`index`].
+    #[inline]
     fn marks(&self, word: &str) -> u64 {
         self.index.0.get_or_init(|| Index::new(self)).of(word)
     }
@@ -444,20 +467,26 @@ impl Language {
         words: impl IntoIterator<Item = impl AsRef<str>>,
         get: impl Fn(&str) -> Option<V>,
     ) -> Option<(usize, V)> {
-        let mut key = String::new();
-        let mut found = None;
-        for (n, word) in words.into_iter().take(6).enumerate() {
-            let word = word.as_ref();
-            if n == 0 {
-                if self.marks(word) & first == 0 {
-                    return None;
-                }
-            } else {
-                key.push(' ');
-            }
-            key.push_str(word);
+        let index = self.index.0.get_or_init(|| Index::new(self));
+        let mut words = words.into_iter().take(6);
+        let one = words.next()?;
+        let one = one.as_ref();
+        if index.of(one) & first == 0 {
+            return None;
+        }
+        let mut found = get(one).map(|value| (1, value));
+        let Some(two) = words.next() else { return found };
+        // Most texts have such words without the second word of a key: no string is made for them.
+        if index.of_pair(one, two.as_ref()) & first == 0 {
+            return found;
+        }
+        let mut key = String::with_capacity(32);
+        key.push_str(one);
+        for (n, word) in std::iter::once(two).chain(words).enumerate() {
+            key.push(' ');
+            key.push_str(word.as_ref());
             if let Some(value) = get(&key) {
-                found = Some((n + 1, value));
+                found = Some((n + 2, value));
             }
         }
         found

@@ -71,7 +71,7 @@ impl Model {
                         if self.vectorizer.family(o.column) == Family::Speaker {
                             speaker += value.abs();
                         }
-                        let feature = self.vectorizer.names()[o.column as usize].clone();
+                        let feature = self.vectorizer.name(o.column).to_owned();
                         Contribution { feature, span: o.span, value }
                     })
                     .collect();

@@ -14,6 +14,8 @@
 //! ```
 //! All numbers are little-endian. Sizes are checked against the length of the file before anything is allocated.
 
+use std::borrow::Cow;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::Vectorizer;
 use crate::model::{Header, Model};
@@ -56,7 +58,7 @@ impl Model {
         self.vectorizer.idf().iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
         self.intercepts.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
         self.scales.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
-        self.weights.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
+        out.extend_from_slice(&self.weights);
         out.extend_from_slice(blake3::hash(&out).as_bytes());
         Ok(out)
     }
@@ -67,8 +69,30 @@ impl Model {
     /// [`ErrorKind::Model`] if it is no model file, of another format version, damaged, or made with other stems;
     /// [`ErrorKind::Numeric`] if it holds a number that is not finite.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let body = bytes.len().saturating_sub(CHECKSUM);
+        let known = bytes.get(..8) == Some(MAGIC) && bytes.get(8..12) == Some(&FORMAT_VERSION.to_le_bytes());
+        if known && blake3::hash(&bytes[..body]).as_bytes() != &bytes[body..] {
+            return Err(damaged());
+        }
+        let (names, weights) = (|text: &str| Cow::Owned(text.to_owned()), |bytes: &[u8]| Cow::Owned(bytes.to_owned()));
+        Self::read(bytes, names, weights)
+    }
+
+    /// As [`Model::from_bytes`], for bytes that are part of the program: neither compared with their checksum nor copied.
+    ///
+    /// # Errors
+    /// As [`Model::from_bytes`], but for damage that only the checksum tells.
+    pub fn from_static(bytes: &'static [u8]) -> Result<Self> {
+        Self::read(bytes, Cow::Borrowed, Cow::Borrowed)
+    }
+
+    /// `own_text` and `own_bytes` tell how names and weights are kept.
+    fn read<'a>(
+        bytes: &'a [u8],
+        own_text: impl FnOnce(&'a str) -> Cow<'static, str>,
+        own_bytes: impl FnOnce(&'a [u8]) -> Cow<'static, [u8]>,
+    ) -> Result<Self> {
         let wrong = |what: &str| Error::new(ErrorKind::Model, what.to_owned());
-        let damaged = || wrong("model file is damaged or cut short; copy it again or train anew");
         if bytes.get(..8) != Some(MAGIC) {
             return Err(wrong("this is no demarche model file"));
         }
@@ -83,9 +107,6 @@ impl Model {
         let n_header = number(12).ok_or_else(damaged)? as usize;
         let body = bytes.len().checked_sub(CHECKSUM).filter(|&n| n >= 16).ok_or_else(damaged)?;
         if n_header > MAX_HEADER || 16 + n_header > body {
-            return Err(damaged());
-        }
-        if blake3::hash(&bytes[..body]).as_bytes() != &bytes[body..] {
             return Err(damaged());
         }
         let header: Header = serde_json::from_slice(&bytes[16..16 + n_header])
@@ -114,7 +135,6 @@ impl Model {
             &bytes[at - n..at]
         });
         let names = std::str::from_utf8(arrays[0]).map_err(|_| damaged())?;
-        let names: Vec<String> = names.split_terminator('\n').map(str::to_owned).collect();
         let floats = |bytes: &[u8]| -> Vec<f32> {
             bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
         };
@@ -122,9 +142,9 @@ impl Model {
             .chunks_exact(8)
             .map(|b| f64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]))
             .collect();
-        let vectorizer = Vectorizer::from_parts(header.features.clone(), names, floats(arrays[1]))
+        let vectorizer = Vectorizer::from_parts(header.features.clone(), own_text(names), floats(arrays[1]))
             .map_err(|e| wrong(e.message()))?;
-        let weights = arrays[4].chunks_exact(2).map(|b| i16::from_le_bytes([b[0], b[1]])).collect();
+        let weights = own_bytes(arrays[4]);
         let model = Self { header, vectorizer, weights, scales: floats(arrays[3]), intercepts, id: id(bytes) };
         model.check()?;
         Ok(model)
@@ -133,16 +153,20 @@ impl Model {
     /// The `n` features that speak most for label `label` of task `task`, and the `n` that speak most against it.
     pub fn top_features(&self, task: usize, label: usize, n: usize) -> (Vec<TopFeature>, Vec<TopFeature>) {
         let before: usize = self.tasks().take(task).map(|t| t.labels.len()).sum();
-        let (output, n_outputs) = (before + label, self.n_outputs());
-        let weight = |c: usize| f64::from(self.weights[c * n_outputs + output]) * f64::from(self.vectorizer.idf()[c]);
+        let output = before + label;
+        let weight = |c: usize| self.weight(c, output) * f64::from(self.vectorizer.idf()[c]);
         let mut order: Vec<usize> = (0..self.vectorizer.n_features()).collect();
         order.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)).then(a.cmp(&b)));
-        let top = |c: &usize| TopFeature { name: self.vectorizer.names()[*c].clone(), weight: weight(*c) };
+        let top = |c: &usize| TopFeature { name: self.vectorizer.name(*c as u32).to_owned(), weight: weight(*c) };
         (
             order.iter().take(n).filter(|&&c| weight(c) > 0.0).map(top).collect(),
             order.iter().rev().take(n).filter(|&&c| weight(c) < 0.0).map(top).collect(),
         )
     }
+}
+
+fn damaged() -> Error {
+    Error::new(ErrorKind::Model, "model file is damaged or cut short; copy it again or train anew")
 }
 
 /// The identity of a model file: its own checksum, shortened.

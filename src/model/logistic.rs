@@ -72,8 +72,9 @@ impl Model {
         let n = self.intercepts.len();
         let mut sums = vec![0.0; n];
         for (column, value) in row.iter() {
-            for (sum, &weight) in sums.iter_mut().zip(&self.weights[column * n..(column + 1) * n]) {
-                *sum += value * f64::from(weight);
+            let weights = self.weights[2 * column * n..2 * (column + 1) * n].as_chunks::<2>().0;
+            for (sum, &weight) in sums.iter_mut().zip(weights) {
+                *sum += value * f64::from(i16::from_le_bytes(weight));
             }
         }
         let logits: Vec<f64> =

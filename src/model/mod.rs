@@ -19,6 +19,8 @@ pub use table::LineTable;
 
 use std::collections::BTreeMap;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result, is_unprintable};
@@ -30,8 +32,8 @@ pub struct Model {
     header: Header,
     vectorizer: Vectorizer,
     /// `n_features x n_outputs`, feature after feature: one feature's weights lie together in memory. A weight is the
-    /// number times the scale of its output.
-    weights: Vec<i16>,
+    /// number (i16, little-endian, as in the file) times the scale of its output.
+    weights: Cow<'static, [u8]>,
     /// One an output.
     scales: Vec<f32>,
     /// One an output.
@@ -151,21 +153,22 @@ impl Model {
             // In range by the choice of the scale; the cast of a float saturates anyway.
             row.iter().zip(&scales).map(|(w, s)| (w / s).round() as i16).collect()
         };
-        let weights = weights.chunks(n_outputs).flat_map(rounded).collect();
+        let weights = weights.chunks(n_outputs).flat_map(rounded).flat_map(i16::to_le_bytes).collect();
         Self::assembled(header, vectorizer, weights, scales, intercepts)
     }
 
     fn assembled(
         mut header: Header,
         vectorizer: Vectorizer,
-        weights: Vec<i16>,
+        weights: Vec<u8>,
         scales: Vec<f32>,
         intercepts: Vec<f64>,
     ) -> Result<Self> {
         header.n_features = vectorizer.n_features();
-        header.n_name_bytes = vectorizer.names().iter().map(|n| n.len() + 1).sum();
+        header.n_name_bytes = vectorizer.names().map(|n| n.len() + 1).sum();
         header.features = vectorizer.settings().clone();
         header.stemmer = crate::text::STEMMER.to_owned();
+        let weights = Cow::Owned(weights);
         let mut model = Self { header, vectorizer, weights, scales, intercepts, id: String::new() };
         model.check()?;
         model.id = file::id(&model.to_bytes()?);
@@ -178,7 +181,7 @@ impl Model {
     /// As [`Model::from_parts`].
     pub fn with_header(self, header: Header) -> Result<Self> {
         let header = Header { tasks: self.header.tasks, ..header };
-        Self::assembled(header, self.vectorizer, self.weights, self.scales, self.intercepts)
+        Self::assembled(header, self.vectorizer, self.weights.into_owned(), self.scales, self.intercepts)
     }
 
     /// What the model says of itself.
@@ -214,7 +217,8 @@ impl Model {
 
     /// Weight of a column for an output.
     fn weight(&self, column: usize, output: usize) -> f64 {
-        f64::from(self.weights[column * self.intercepts.len() + output]) * f64::from(self.scales[output])
+        let at = 2 * (column * self.intercepts.len() + output);
+        f64::from(i16::from_le_bytes([self.weights[at], self.weights[at + 1]])) * f64::from(self.scales[output])
     }
 
     fn check(&self) -> Result<()> {
@@ -222,7 +226,7 @@ impl Model {
         let n_outputs: usize = self.tasks().map(|t| t.labels.len()).sum();
         if self.intercepts.len() != n_outputs
             || self.scales.len() != n_outputs
-            || Some(self.weights.len()) != self.vectorizer.n_features().checked_mul(n_outputs)
+            || Some(self.weights.len()) != self.vectorizer.n_features().checked_mul(2 * n_outputs)
         {
             return damaged("its arrays do not fit its labels".to_owned());
         }

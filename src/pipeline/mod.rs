@@ -13,10 +13,10 @@ use crate::statement::Statement;
 pub mod compare;
 pub mod details;
 pub mod evaluate;
+pub mod ordered;
 pub mod prevalence;
 #[cfg(feature = "train")]
 pub mod recipes;
-pub mod ordered;
 #[cfg(feature = "train")]
 pub mod train;
 

@@ -56,7 +56,7 @@ impl Bodies {
                 if view.is_word(i)
                     && !view.is_capital(i)
                     && view.depth(i) == 0
-                    && lang.organization_head(view.folded(i)).is_some()
+                    && passage.tables(i).is_organization_head()
                 {
                     // "its foreign ministry"
                     let mut start = i;

@@ -5,6 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::FixedState;
+
 use crate::document::{Document, PartKind};
 use crate::lang::{Gender, Language};
 use crate::quotation::Passage;
@@ -47,7 +49,7 @@ pub(crate) struct Cast {
     /// All mentions by byte.
     pub(super) mentions: Vec<At>,
     /// Persons by each word of their names, and those with roles by first mention.
-    by_word: HashMap<String, Vec<usize>>,
+    by_word: HashMap<String, Vec<usize>, FixedState>,
     role_holders: Vec<usize>,
 }
 
@@ -89,7 +91,7 @@ impl Cast {
         let mut others: Vec<Mention> = Vec::new();
         for part in &document.parts {
             if matches!(part.kind, PartKind::Headline | PartKind::Subheadline | PartKind::Caption) {
-                let passage = Passage::bare(&document.text, part.span, usize::MAX);
+                let passage = Passage::bare(&document.text, part.span, usize::MAX, lang);
                 find_mentions(View { text: &document.text, passage: &passage, lang }, sources, &mut others);
             }
         }
@@ -279,7 +281,7 @@ impl Cast {
 /// A longer name counts as one where its last word stands elsewhere as somebody's short name.
 fn promote(mentions: &mut [Mention], passages: &[Passage], lang: &Language) {
     // "Interestingly Blocher": the first word of a sentence is cut where the rest is a name elsewhere.
-    let begins: HashSet<&str> =
+    let begins: HashSet<&str, FixedState> =
         mentions.iter().filter(|m| m.opens && m.words.len() >= 2).map(|m| m.words[0].as_str()).collect();
     let small: HashSet<&str> = passages
         .iter()

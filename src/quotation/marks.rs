@@ -45,9 +45,13 @@ struct Open {
 /// The quoted stretches of the paragraph at `span`, in order, not overlapping. `next_opens`: whether the next
 /// paragraph begins with a mark (then an unclosed quotation goes on there).
 pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
+    let paragraph = span.of(text);
+    // Without a byte of any mark there is nothing to find; so it is in most paragraphs.
+    if !paragraph.bytes().any(|b| matches!(b, b'"' | b'\'' | b'`') || b >= 0x80) {
+        return Vec::new();
+    }
     let mut stack: Vec<Open> = Vec::new();
     let mut pairs: Vec<Quoted> = Vec::new();
-    let paragraph = span.of(text);
     let mut previous: Option<char> = None;
     let mut chars = paragraph.char_indices().peekable();
     while let Some((i, c)) = chars.next() {

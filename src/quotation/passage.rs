@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::document::{Document, PartKind};
-use crate::lang::Language;
+use crate::lang::{Language, Tables};
 use crate::quotation::marks::{Quoted, opens, quoted};
 use crate::text::{Span, Token, TokenKind, fold_word, sentence_ends_after, tokens_into};
 
@@ -25,6 +25,8 @@ pub struct Passage {
     /// The folded words one behind the other, and where each ends: made once, looked at often.
     folded: String,
     folded_ends: Vec<u32>,
+    /// Which tables hold each token.
+    tables: Vec<Tables>,
 }
 
 /// The paragraphs of a document, in order.
@@ -42,7 +44,7 @@ pub fn passages(document: &Document, lang: &Language) -> Vec<Passage> {
 }
 
 fn passage(text: &str, span: Span, index: usize, next_opens: bool, lang: &Language) -> Passage {
-    let mut passage = Passage::bare(text, span, index);
+    let mut passage = Passage::bare(text, span, index, lang);
     passage.quoted = quoted(text, span, next_opens);
     let mut at = 0;
     for (i, stretch) in passage.quoted.iter().enumerate() {
@@ -60,19 +62,21 @@ fn passage(text: &str, span: Span, index: usize, next_opens: bool, lang: &Langua
 
 impl Passage {
     /// A stretch of text without marks and sentences: its tokens alone.
-    pub(super) fn bare(text: &str, span: Span, index: usize) -> Self {
+    pub(super) fn bare(text: &str, span: Span, index: usize, lang: &Language) -> Self {
         let mut tokens = Vec::with_capacity(span.len() / 5);
         tokens_into(span.of(text), span.start, &mut tokens);
         let mut folded = String::with_capacity(span.len());
         let mut folded_ends = Vec::with_capacity(tokens.len());
+        let mut tables = Vec::with_capacity(tokens.len());
         let mut word = String::new();
         for token in &tokens {
             fold_word(token.span.of(text), &mut word);
             folded.push_str(&word);
             folded_ends.push(folded.len() as u32);
+            tables.push(if token.is_word() { lang.tables(&word) } else { Tables::default() });
         }
         let depth = vec![0; tokens.len()];
-        Passage { index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, folded_ends }
+        Passage { index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, folded_ends, tables }
     }
 
     /// Some of its tokens as a passage of their own, outside all marks.
@@ -85,6 +89,7 @@ impl Passage {
             folded_ends.push(folded.len() as u32);
         }
         let depth = vec![0; tokens.len()];
+        let tables = self.tables[range.clone()].to_vec();
         let span = self.span_of(range);
         Passage {
             index: self.index,
@@ -95,6 +100,7 @@ impl Passage {
             sentences: Vec::new(),
             folded,
             folded_ends,
+            tables,
         }
     }
 
@@ -103,6 +109,11 @@ impl Passage {
         let Some(&end) = self.folded_ends.get(i) else { return "" };
         let start = if i == 0 { 0 } else { self.folded_ends[i - 1] };
         &self.folded[start as usize..end as usize]
+    }
+
+    /// Which tables hold token `i`, if it is a word.
+    pub fn tables(&self, i: usize) -> Tables {
+        self.tables[i]
     }
 
     /// Text of token `i`.

@@ -9,9 +9,12 @@ pub(crate) mod hash;
 pub(crate) mod lexicon;
 pub(crate) mod link;
 pub(crate) mod logistic;
+mod score;
 pub(crate) mod weights;
 
 pub use file::{MAX_TAGGER_FILE, TAGGER_FORMAT};
+
+use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,11 +23,11 @@ use crate::lang::Language;
 use crate::quotation::passage::Passage;
 use crate::quotation::tagger::boundary::{N_SPAN, candidates, choose};
 use crate::quotation::tagger::confidence::N_ATTRIBUTION;
-use crate::quotation::tagger::decode::{Marginals, N_STATES, Part, Row, Segment, Transitions, segments};
-use crate::quotation::tagger::features::{N_FEATURES, Scratch, encode};
+use crate::quotation::tagger::decode::{Marginals, Part, Row, Segment, Transitions, segments};
 use crate::quotation::tagger::lexicon::Lexicon;
 use crate::quotation::tagger::link::{Link, Linker};
 use crate::quotation::tagger::logistic::Logistic;
+use crate::quotation::tagger::score::Scorer;
 use crate::quotation::tagger::weights::Weights;
 use crate::quotation::{Attribution, Extractor, SpeakerRanker};
 use crate::text::Span;
@@ -38,6 +41,17 @@ pub struct Tagger {
     transitions: Transitions,
     rankers: Rankers,
     notes: Vec<String>,
+    pool: Pool,
+}
+
+/// Memory of the threads that read: what it holds of word types is of use for the next article.
+#[derive(Debug, Default)]
+struct Pool(Mutex<Vec<Memory>>);
+
+impl Clone for Pool {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// What decides over the segments that the chain finds.
@@ -82,6 +96,7 @@ impl Tagger {
             transitions,
             rankers: Rankers::default(),
             notes: Vec::new(),
+            pool: Pool::default(),
         }
     }
 
@@ -109,11 +124,9 @@ impl Tagger {
 
     /// The segments of paragraph `k` as the chain finds them; probabilities are left in `memory` where there are any.
     pub(crate) fn segments(&self, text: &str, passages: &[Passage], k: usize, memory: &mut Memory) -> Vec<Segment> {
-        memory.hashes.clear();
-        encode(text, passages, k, &self.lexicon, &mut memory.scratch, &mut memory.hashes);
         memory.scores.clear();
-        memory.scores.extend(memory.hashes.as_chunks::<N_FEATURES>().0.iter().map(|h| self.weights.score(h)));
-        self.transitions.viterbi(&memory.scores, &mut memory.back, &mut memory.states);
+        memory.scorer.score(text, passages, k, &self.lexicon, &self.weights, &mut memory.scores);
+        self.transitions.viterbi(&memory.scores, &mut memory.best, &mut memory.states);
         let found = segments(&memory.states);
         if found.iter().any(|s| s.part.is_content()) {
             memory.marginals.run(&memory.scores);
@@ -241,12 +254,11 @@ fn content_span(passage: &Passage, segment: &Segment) -> Span {
 }
 
 /// Memory that is reused from paragraph to paragraph.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Memory {
-    scratch: Scratch,
-    hashes: Vec<u32>,
+    scorer: Scorer,
     scores: Vec<Row>,
-    back: Vec<[u8; N_STATES]>,
+    best: Vec<Row>,
     states: Vec<u8>,
     pub(crate) marginals: Marginals,
 }
@@ -259,7 +271,8 @@ impl Tagger {
         document: &Document,
         passages: &[Passage],
     ) -> Vec<Attribution> {
-        let mut memory = self.memory();
+        let kept = self.pool.0.lock().ok().and_then(|mut pool| pool.pop());
+        let mut memory = kept.unwrap_or_else(|| self.memory());
         let mut out = Vec::new();
         for (k, passage) in passages.iter().enumerate() {
             let reading = self.read_down_to(threshold, &document.text, passages, k, &mut memory);
@@ -277,6 +290,9 @@ impl Tagger {
                     inferred: false,
                 });
             }
+        }
+        if let Ok(mut pool) = self.pool.0.lock() {
+            pool.push(memory);
         }
         out
     }

@@ -4,8 +4,8 @@
 pub mod arrow;
 pub mod card;
 pub mod coders;
-pub mod comparison;
 pub mod columns;
+pub mod comparison;
 pub mod csv;
 pub mod details;
 pub mod json;

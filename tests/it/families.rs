@@ -40,7 +40,7 @@ fn features(statement: &Statement, settings: &FeatureSettings, family: Family) -
         .iter()
         .filter(|o| vectorizer.family(o.column) == family)
         .map(|o| {
-            let name = vectorizer.names()[o.column as usize].split_once(':').unwrap().1.to_owned();
+            let name = vectorizer.names().nth(o.column as usize).unwrap().split_once(':').unwrap().1.to_owned();
             (name, o.span.map(|s| s.of(&statement.text).to_owned()).unwrap_or_default())
         })
         .collect();
@@ -82,7 +82,7 @@ fn words_count_less_the_farther_the_target_is() {
     let vectorizer = Vectorizer::fit(&[&statement], &settings).unwrap();
     let occurrences = vectorizer.occurrences(&statement, &mut vectorizer.workspace());
     let value = |name: &str| {
-        let column = vectorizer.names().iter().position(|n| n == name).unwrap() as u32;
+        let column = vectorizer.names().position(|n| n == name).unwrap() as u32;
         occurrences.iter().find(|o| o.column == column).unwrap().value
     };
     assert!(value("near:lie") > value("near:cheat") && value("near:cheat") > value("near:year"));
@@ -155,13 +155,13 @@ fn frequent_targets_have_copies() {
     };
     let copies = fitted(4);
     assert_eq!(copies.settings().targets, ["some party"]);
-    let names = copies.names();
-    assert!(names.contains(&"topic:some party".to_owned()) && names.contains(&"topic-word:some party|lie".to_owned()));
+    let names: Vec<&str> = copies.names().collect();
+    assert!(names.contains(&"topic:some party") && names.contains(&"topic-word:some party|lie"));
     assert!(names.iter().all(|n| !n.contains("a man")), "{names:?}");
     let of = |statement: &Statement| {
         let mut row = SparseRow::default();
         copies.transform_into(statement, Part::Whole, &mut copies.workspace(), &mut row);
-        row.columns.iter().map(|&c| names[c as usize].clone()).collect::<Vec<_>>()
+        row.columns.iter().map(|&c| names[c as usize].to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(
         of(&about("they lie", "Some party")),

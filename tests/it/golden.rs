@@ -191,9 +191,9 @@ fn figures_look_as_ever() {
 fn help_looks_as_ever() {
     let scene = Scene::new();
     check(&scene, "help.txt", &["--help"], 0);
-    for command in [
-        "score", "extract", "train", "evaluate", "compare", "prevalence", "agree", "explain", "inspect", "schema",
-    ] {
+    for command in
+        ["score", "extract", "train", "evaluate", "compare", "prevalence", "agree", "explain", "inspect", "schema"]
+    {
         check(&scene, &format!("help-{command}.txt"), &[command, "--help"], 0);
         let help = scene.text(&[command, "--help"]);
         assert!(help.contains("Examples:"), "{command} --help has no examples");

@@ -13,12 +13,12 @@ mod scene;
 mod behaviour;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod cli;
-#[cfg(all(feature = "cli", feature = "train", feature = "formats", feature = "parquet"))]
-mod formats;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod confidence;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod families;
+#[cfg(all(feature = "cli", feature = "train", feature = "formats", feature = "parquet"))]
+mod formats;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod golden;
 #[cfg(all(feature = "cli", feature = "train"))]

@@ -120,33 +120,35 @@ impl Transitions {
         }
     }
 
-    /// The best sequence of states for these scores, written to `states`. Time O(tokens x states^2).
-    pub(crate) fn viterbi(&self, scores: &[Row], back: &mut Vec<[u8; N_STATES]>, states: &mut Vec<u8>) {
+    /// The best sequence of states for these scores, written to `states`; `best` is memory. Time O(tokens x states^2).
+    ///
+    /// Where each best way comes from is not written down but found again on the way back, for the one state of each token
+    /// that counts: half the time of the walk.
+    pub(crate) fn viterbi(&self, scores: &[Row], best: &mut Vec<Row>, states: &mut Vec<u8>) {
         states.clear();
-        back.clear();
+        best.clear();
         let Some(first) = scores.first() else { return };
-        let mut best = self.start;
-        add(&mut best, first);
+        let mut now = self.start;
+        add(&mut now, first);
+        best.push(now);
         for row in &scores[1..] {
             let mut next = [f32::MIN; N_STATES];
-            let mut from = [0_u8; N_STATES];
-            for (f, (score, between)) in best.iter().zip(&self.between).enumerate() {
+            for from in 0..N_STATES {
                 for to in 0..N_STATES {
-                    let s = score + between[to];
-                    let better = s > next[to];
-                    next[to] = if better { s } else { next[to] };
-                    from[to] = if better { f as u8 } else { from[to] };
+                    let s = now[from] + self.between[from][to];
+                    next[to] = if s > next[to] { s } else { next[to] };
                 }
             }
             add(&mut next, row);
-            best = next;
-            back.push(from);
+            now = next;
+            best.push(now);
         }
-        add(&mut best, &self.end);
-        let mut state = (0..N_STATES).fold(0, |b, s| if best[s] > best[b] { s } else { b });
+        add(&mut now, &self.end);
+        let mut state = (0..N_STATES).fold(0, |b, s| if now[s] > now[b] { s } else { b });
         states.push(state as u8);
-        for from in back.iter().rev() {
-            state = from[state] as usize;
+        for before in best[..scores.len() - 1].iter().rev() {
+            let score = |from: usize| before[from] + self.between[from][state];
+            state = (1..N_STATES).fold(0, |b, from| if score(from) > score(b) { from } else { b });
             states.push(state as u8);
         }
         states.reverse();
@@ -156,8 +158,24 @@ impl Transitions {
 /// `a += b`.
 #[inline]
 pub(crate) fn add(a: &mut Row, b: &Row) {
-    for (x, y) in a.iter_mut().zip(b) {
-        *x += y;
+    for i in 0..N_STATES {
+        a[i] += b[i];
+    }
+}
+
+/// `a /= b`.
+#[inline]
+fn divide(a: &mut Row, b: f32) {
+    for x in a {
+        *x /= b;
+    }
+}
+
+/// `a *= b`.
+#[inline]
+fn multiply(a: &mut Row, b: &Row) {
+    for i in 0..N_STATES {
+        a[i] *= b[i];
     }
 }
 
@@ -168,12 +186,13 @@ pub(crate) struct Marginals {
     local: Vec<Row>,
     forward: Vec<Row>,
     backward: Vec<Row>,
-    /// `exp(between)`.
+    /// `exp(between)`, and the same with rows and columns exchanged.
     between: [Row; N_STATES],
+    backwards: [Row; N_STATES],
     start: Row,
     end: Row,
-    /// Logarithm of the sum over all ways.
-    log_z: f64,
+    /// What the sums were divided by: as logarithm, or (`true`) as it is.
+    log_scales: Vec<(f32, bool)>,
 }
 
 impl Marginals {
@@ -182,6 +201,7 @@ impl Marginals {
         for (row, scores) in self.between.iter_mut().zip(&t.between) {
             *row = scores.map(f32::exp);
         }
+        self.backwards = std::array::from_fn(|to| std::array::from_fn(|from| self.between[from][to]));
         self.start = t.start.map(f32::exp);
         self.end = t.end.map(f32::exp);
     }
@@ -193,50 +213,55 @@ impl Marginals {
             rows.clear();
             rows.resize(n, [0.0; N_STATES]);
         }
-        self.log_z = 0.0;
+        self.log_scales.clear();
+        self.log_scales.reserve(2 * n + 1);
         if n == 0 {
             return;
         }
         for (local, row) in self.local.iter_mut().zip(scores) {
-            let top = row.iter().fold(f32::MIN, |a, &b| a.max(b));
-            self.log_z += f64::from(top);
-            *local = row.map(|s| (s - top).exp());
+            let top = row.iter().fold(f32::MIN, |a, &b| if b > a { b } else { a });
+            self.log_scales.push((top, false));
+            for i in 0..N_STATES {
+                local[i] = (row[i] - top).exp();
+            }
         }
         let mut now = self.start;
         for i in 0..n {
             if i > 0 {
-                let before = self.forward[i - 1];
+                let before = now;
                 now = [0.0; N_STATES];
-                for (p, between) in before.iter().zip(&self.between) {
-                    for (x, y) in now.iter_mut().zip(between) {
-                        *x += p * y;
+                for from in 0..N_STATES {
+                    for to in 0..N_STATES {
+                        now[to] += before[from] * self.between[from][to];
                     }
                 }
             }
-            for (x, y) in now.iter_mut().zip(&self.local[i]) {
-                *x *= y;
-            }
+            multiply(&mut now, &self.local[i]);
             let sum: f32 = now.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-            self.log_z += f64::from(sum.ln());
-            self.forward[i] = now.map(|x| x / sum);
+            self.log_scales.push((sum, true));
+            divide(&mut now, sum);
+            self.forward[i] = now;
         }
         let last = &self.forward[n - 1];
         let ending: f32 = last.iter().zip(&self.end).map(|(a, b)| a * b).sum::<f32>().max(f32::MIN_POSITIVE);
-        self.log_z += f64::from(ending.ln());
+        self.log_scales.push((ending, true));
         // The product of forward and backward sums to 1 at every token.
         self.backward[n - 1] = self.end.map(|x| x / ending);
         for i in (1..n).rev() {
             let mut after = self.backward[i];
-            for (x, y) in after.iter_mut().zip(&self.local[i]) {
-                *x *= y;
-            }
+            multiply(&mut after, &self.local[i]);
+            // Column by column: whole registers, and for every state the same order of additions as row by row.
             let mut before = [0.0; N_STATES];
-            for (x, between) in before.iter_mut().zip(&self.between) {
-                *x = after.iter().zip(between).map(|(a, b)| a * b).sum();
+            for to in 0..N_STATES {
+                for from in 0..N_STATES {
+                    before[from] += after[to] * self.backwards[to][from];
+                }
             }
-            let sum: f32 =
-                before.iter().zip(&self.forward[i - 1]).map(|(a, b)| a * b).sum::<f32>().max(f32::MIN_POSITIVE);
-            self.backward[i - 1] = before.map(|x| x / sum);
+            let mut product = self.forward[i - 1];
+            multiply(&mut product, &before);
+            let sum: f32 = product.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+            divide(&mut before, sum);
+            self.backward[i - 1] = before;
         }
     }
 
@@ -273,7 +298,7 @@ impl Marginals {
 
     /// Logarithm of the sum over all ways.
     pub(crate) fn log_z(&self) -> f64 {
-        self.log_z
+        self.log_scales.iter().map(|&(x, plain)| f64::from(if plain { x.ln() } else { x })).sum()
     }
 
     /// Number of tokens of the last run.
@@ -371,8 +396,8 @@ mod tests {
         t.end[part.begin()] = t.end[part.begin() + 1];
         let all = ways(&t, &scores);
         let best = all.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-        let (mut back, mut states) = (Vec::new(), Vec::new());
-        t.viterbi(&scores, &mut back, &mut states);
+        let (mut best_scores, mut states) = (Vec::new(), Vec::new());
+        t.viterbi(&scores, &mut best_scores, &mut states);
         assert_eq!(states, best.0);
 
         let z: f64 = all.iter().map(|w| w.1.exp()).sum();

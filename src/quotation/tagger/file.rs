@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::quotation::tagger::decode::{N_STATES, NEVER, Row, Transitions};
 use crate::quotation::tagger::lexicon::{Lexicon, WordInfo};
 use crate::quotation::tagger::weights::Weights;
-use crate::quotation::tagger::{Rankers, Tagger};
+use crate::quotation::tagger::{Pool, Rankers, Tagger};
 
 const MAGIC: &[u8; 8] = b"DEMTAGGR";
 const CHECKSUM: usize = 32;
@@ -153,6 +153,7 @@ impl Tagger {
             transitions,
             rankers: header.rankers,
             notes: header.notes,
+            pool: Pool::default(),
         })
     }
 }

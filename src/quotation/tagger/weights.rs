@@ -1,37 +1,107 @@
 //! Weights by feature hash, small enough to stay in the cache.
 
 use crate::quotation::tagger::decode::{N_STATES, Row};
-use crate::quotation::tagger::features::N_FEATURES;
 
 /// Largest quantised weight.
 const TOP: f32 = 127.0;
+/// Lanes of a slot: a weight for every state, then the four bytes of the hash.
+const LANES: usize = 16;
+/// A feature stands at most so many places behind its own: look-ups stay short for any file.
+const MAX_RUN: usize = 32;
 
-/// Features of one bucket.
-const WIDTH: usize = 4;
+/// Sums of weights by state; the last lanes hold nothing of use, they make additions whole registers.
+pub(crate) type Sum = [i16; LANES];
 
-/// Some features, one cache line: their hashes (0: none) and a weight for every state.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(align(64))]
-struct Bucket {
-    keys: [u32; WIDTH],
-    weights: [[i8; N_STATES]; WIDTH],
+/// Features of tokens that are looked up together, and the sums of their weights.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    hashes: Vec<u32>,
+    /// Where the hashes of each token end.
+    ends: Vec<u32>,
+    /// A sum a token: what it is before the weights are added, and then what it is with them.
+    sums: Vec<Sum>,
+    /// Features whose place is taken: hash and slot; and where those of each token end.
+    taken: Vec<(u32, u32)>,
+    taken_ends: Vec<u32>,
+    /// Slots of features that are there.
+    found: Vec<u32>,
+    found_ends: Vec<u32>,
+    /// Features whose place is taken by a smaller hash: token, hash and slot.
+    pushed: Vec<(u32, u32, u32)>,
 }
 
-/// Weights by feature hash: every feature stands in the bucket that its hash names, and nowhere else.
+impl Batch {
+    /// Begins with no token.
+    pub(crate) fn clear(&mut self) {
+        self.hashes.clear();
+        self.ends.clear();
+        self.sums.clear();
+    }
+
+    /// Adds a token: the sum of what is known of it, and the features that are still to be looked up.
+    #[inline]
+    pub(crate) fn push(&mut self, sum: Sum, hashes: &[u32]) {
+        self.hashes.extend_from_slice(hashes);
+        self.ends.push(self.hashes.len() as u32);
+        self.sums.push(sum);
+    }
+
+    /// Features that are to be looked up.
+    pub(crate) fn len(&self) -> usize {
+        self.hashes.len()
+    }
+}
+
+/// A feature: its weights and its hash, four features a cache line.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(16))]
+struct Slot([u8; LANES]);
+
+impl Slot {
+    fn new(key: u32, weights: &[i8; N_STATES]) -> Self {
+        let mut lanes = [0; LANES];
+        for (lane, weight) in lanes.iter_mut().zip(weights) {
+            *lane = weight.to_le_bytes()[0];
+        }
+        lanes[N_STATES..].copy_from_slice(&key.to_le_bytes());
+        Self(lanes)
+    }
+
+    #[inline]
+    fn key(&self) -> u32 {
+        u32::from_le_bytes([self.0[12], self.0[13], self.0[14], self.0[15]])
+    }
+
+    #[inline]
+    fn add_to(&self, sum: &mut Sum) {
+        for i in 0..LANES {
+            sum[i] = sum[i].wrapping_add(i16::from(i8::from_le_bytes([self.0[i]])));
+        }
+    }
+}
+
+/// 32 places: which are taken, and the number of the first slot that belongs to one of them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Places {
+    taken: u32,
+    first: u32,
+}
+
+/// Weights by feature hash, in order of the hashes without gaps.
+///
+/// The first bits of a hash name its place; a map of bits tells which places are taken, and how many are taken before.
+/// A taken place is that of the feature, or of one before it that was pushed on. Most features of a text have no weight:
+/// the map (an eighth of the slots) answers for them alone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Weights {
-    buckets: Vec<Bucket>,
-    /// One bit for every value of the first [`FILTER_BITS`] bits of a hash: most features of a text have no weight, and
-    /// this tells so without a walk to the buckets.
-    filter: Vec<u64>,
+    slots: Vec<Slot>,
+    places: Vec<Places>,
+    shift: u32,
     scale: Row,
 }
 
-const FILTER_BITS: u32 = 21;
-const FILTER_WORDS: usize = 1 << (FILTER_BITS - 6);
-
 impl Weights {
-    /// Rounds weights to 8 bits, with one scale a state.
+    /// Rounds weights, which ascend by hash, to 8 bits, with one scale a state.
     pub(crate) fn new(weights: &[(u32, Row)]) -> Self {
         let mut scale = [0.0_f32; N_STATES];
         for (_, row) in weights {
@@ -51,24 +121,34 @@ impl Weights {
             })
             .filter(|f| f.1.iter().any(|&w| w != 0))
             .collect();
-        Self::from_quantised(&fitting(features), scale)
+        Self::from_quantised(&features, scale)
     }
 
-    /// A table of rounded weights; hash 0 is no feature. What finds its bucket full is left out, see [`fitting`].
+    /// A table of rounded weights, which ascend by hash; hash 0 is no feature. What would stand too far from its place
+    /// is left out (none of 125,000 hashes; it needs a file made for it).
     pub(crate) fn from_quantised(features: &[(u32, [i8; N_STATES])], scale: Row) -> Self {
-        let mut buckets = vec![Bucket::default(); n_buckets(features.len())];
-        let mut filter = vec![0_u64; FILTER_WORDS];
-        let mask = buckets.len() - 1;
-        for &(key, weights) in features.iter().filter(|f| f.0 != 0) {
-            let bucket = &mut buckets[key as usize & mask];
-            if let Some(free) = bucket.keys.iter().position(|&k| k == 0) {
-                bucket.keys[free] = key;
-                bucket.weights[free] = weights;
-                let bit = key >> (32 - FILTER_BITS);
-                filter[bit as usize / 64] |= 1 << (bit % 64);
+        let bits = (features.len() * 8).next_power_of_two().trailing_zeros().clamp(5, 28);
+        let shift = 32 - bits;
+        let mut slots = Vec::with_capacity(features.len() + 1);
+        let mut places = vec![Places::default(); ((1 << bits) + MAX_RUN).div_ceil(32) + 1];
+        let mut free = 0;
+        for (key, weights) in features.iter().filter(|f| f.0 != 0) {
+            let home = (key >> shift) as usize;
+            let place = home.max(free);
+            if place - home < MAX_RUN {
+                slots.push(Slot::new(*key, weights));
+                places[place / 32].taken |= 1 << (place % 32);
+                free = place + 1;
             }
         }
-        Self { buckets, filter, scale }
+        let mut first = 0;
+        for p in &mut places {
+            p.first = first;
+            first += p.taken.count_ones();
+        }
+        // What is looked up in vain may name the slot behind the last.
+        slots.push(Slot::default());
+        Self { slots, places, shift, scale }
     }
 
     /// What a weight of 1 stands for, by state.
@@ -78,96 +158,155 @@ impl Weights {
 
     /// The features in order of their hashes.
     pub(crate) fn sorted(&self) -> Vec<(u32, [i8; N_STATES])> {
-        let pairs = self.buckets.iter().flat_map(|b| b.keys.into_iter().zip(b.weights));
-        let mut all: Vec<_> = pairs.filter(|f| f.0 != 0).collect();
-        all.sort_unstable_by_key(|f| f.0);
-        all
+        let weights = |slot: &Slot| std::array::from_fn(|i| i8::from_le_bytes([slot.0[i]]));
+        self.slots.iter().map(|s| (s.key(), weights(s))).filter(|f| f.0 != 0).collect()
     }
 
-    /// Sum of the weights of these features for every state.
+    /// The slot of a feature.
+    fn find(&self, hash: u32) -> Option<&Slot> {
+        let place = (hash >> self.shift) as usize;
+        let here = self.places.get(place / 32).filter(|p| p.taken >> (place % 32) & 1 == 1)?;
+        let before = here.taken & ((1 << (place % 32)) - 1);
+        self.pushed(hash, here.first + before.count_ones())
+    }
+
+    /// The slot of a feature at `at` or behind.
+    fn pushed(&self, hash: u32, at: u32) -> Option<&Slot> {
+        let behind = self.slots.iter().skip(at as usize).take(MAX_RUN);
+        behind.take_while(|s| s.key() <= hash && s.key() != 0).find(|s| s.key() == hash)
+    }
+
+    /// Sum of the weights of these features.
+    pub(crate) fn sum(&self, hashes: &[u32]) -> Sum {
+        let mut sum = Sum::default();
+        hashes.iter().filter_map(|&hash| self.find(hash)).for_each(|slot| slot.add_to(&mut sum));
+        sum
+    }
+
+    /// Adds to the sum of each token the weights of its features, and appends the scores of its states to `out`.
     ///
-    /// Two steps without branches: the filter leaves out what has no weight, then the rest is looked up. A table of open
-    /// addressing, with a branch a feature, took twice as long (`cargo bench --bench extractor`).
+    /// Three loops over all tokens: the map leaves out what has no weight; the hashes of the slots are read; their weights
+    /// are added. No look-up waits for another, and there is no branch to guess wrongly: the processor fetches many cache
+    /// lines at once. One feature after another ([`Weights::sum`]) took twice as long (`cargo bench --bench stages`).
+    pub(crate) fn scores_of(&self, batch: &mut Batch, out: &mut Vec<Row>) {
+        let (Some(last_place), Some(last_slot)) = (self.places.len().checked_sub(1), self.slots.len().checked_sub(1))
+        else {
+            out.extend(batch.sums.iter().map(|s| self.scores(s)));
+            return;
+        };
+        let Batch { hashes, ends, sums, taken, taken_ends, found, found_ends, pushed } = batch;
+        taken.resize(hashes.len(), (0, 0));
+        taken_ends.clear();
+        let (mut start, mut n) = (0, 0);
+        for &end in ends.iter() {
+            for &hash in &hashes[start..end as usize] {
+                let place = (hash >> self.shift) as usize;
+                let here = self.places[(place / 32).min(last_place)];
+                let before = here.taken & ((1 << (place % 32)) - 1);
+                taken[n] = (hash, here.first + before.count_ones());
+                n += (here.taken >> (place % 32) & 1) as usize;
+            }
+            start = end as usize;
+            taken_ends.push(n as u32);
+        }
+        found.resize(n, 0);
+        pushed.resize(n, (0, 0, 0));
+        found_ends.clear();
+        let (mut start, mut n_found, mut n_pushed) = (0, 0, 0);
+        for (token, &end) in taken_ends.iter().enumerate() {
+            for &(hash, at) in &taken[start..end as usize] {
+                let key = self.slots[(at as usize).min(last_slot)].key();
+                found[n_found] = at;
+                n_found += usize::from(key == hash);
+                pushed[n_pushed] = (token as u32, hash, at);
+                n_pushed += usize::from(key < hash);
+            }
+            start = end as usize;
+            found_ends.push(n_found as u32);
+        }
+        // Seldom: the place is taken by a feature that was pushed on, or that stands before this one.
+        for &(token, hash, at) in &pushed[..n_pushed] {
+            if let Some(slot) = self.pushed(hash, at) {
+                slot.add_to(&mut sums[token as usize]);
+            }
+        }
+        let mut start = 0;
+        for (&end, sum) in found_ends.iter().zip(sums) {
+            let mut sum = *sum;
+            for &at in &found[start..end as usize] {
+                self.slots[(at as usize).min(last_slot)].add_to(&mut sum);
+            }
+            start = end as usize;
+            out.push(self.scores(&sum));
+        }
+    }
+
+    /// The score of every state for a sum of weights.
     #[inline]
-    pub(crate) fn score(&self, hashes: &[u32; N_FEATURES]) -> Row {
-        let Some(filter) = self.filter.first_chunk::<FILTER_WORDS>() else { return [0.0; N_STATES] };
-        let mut kept = [0_u32; N_FEATURES];
-        let mut n = 0;
-        for &hash in hashes {
-            let bit = hash >> (32 - FILTER_BITS);
-            kept[n.min(N_FEATURES - 1)] = hash;
-            n += (filter[bit as usize / 64] >> (bit % 64) & 1) as usize;
-        }
-        let mask = self.buckets.len().wrapping_sub(1);
-        let mut sum = [0_i16; N_STATES];
-        for &hash in &kept[..n] {
-            let bucket = &self.buckets[hash as usize & mask];
-            let (mut which, mut found) = (0, false);
-            for (i, &key) in bucket.keys.iter().enumerate() {
-                which |= if key == hash { i } else { 0 };
-                found |= key == hash;
-            }
-            let keep = -i16::from(found);
-            for (s, &x) in sum.iter_mut().zip(&bucket.weights[which % WIDTH]) {
-                *s += i16::from(x) & keep;
-            }
-        }
+    pub(crate) fn scores(&self, sum: &Sum) -> Row {
         let mut out = self.scale;
-        for (x, s) in out.iter_mut().zip(sum) {
-            *x *= f32::from(s);
+        for i in 0..N_STATES {
+            out[i] *= f32::from(sum[i]);
         }
         out
     }
-}
-
-/// Buckets for this many features: less than half full.
-fn n_buckets(n_features: usize) -> usize {
-    (n_features.div_ceil(WIDTH) * 2).next_power_of_two()
-}
-
-/// The features that fit their buckets, the strongest first in each; about 1 in 100 does not.
-fn fitting(mut features: Vec<(u32, [i8; N_STATES])>) -> Vec<(u32, [i8; N_STATES])> {
-    let strength = |row: &[i8; N_STATES]| row.iter().map(|w| u32::from(w.unsigned_abs())).max();
-    let n = n_buckets(features.len());
-    features.sort_by(|a, b| strength(&b.1).cmp(&strength(&a.1)).then(a.0.cmp(&b.0)));
-    let mut fill = vec![0_u8; n];
-    features.retain(|f| {
-        let fill = &mut fill[f.0 as usize & (n - 1)];
-        *fill += 1;
-        usize::from(*fill) <= WIDTH
-    });
-    // The number of buckets follows from the number of features: fewer of them must not move the others.
-    if n_buckets(features.len()) < n {
-        return fitting(features);
-    }
-    features.sort_unstable_by_key(|f| f.0);
-    features
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row_of(hashes: &[u32]) -> [u32; N_FEATURES] {
-        std::array::from_fn(|i| hashes.get(i).copied().unwrap_or(0))
+    #[test]
+    fn rounded_weights_are_near() {
+        let mut weights: Vec<(u32, Row)> = (1..500_u32)
+            .map(|i| (i.wrapping_mul(2_654_435_761), std::array::from_fn(|s| ((i as usize + s) % 17) as f32 - 8.0)))
+            .collect();
+        weights.sort_unstable_by_key(|w| w.0);
+        let table = Weights::new(&weights);
+        let score = |table: &Weights, hashes: &[u32]| table.scores(&table.sum(hashes));
+        for (hash, row) in &weights {
+            let found = score(&table, &[*hash]);
+            assert!(found.iter().zip(row).all(|(a, b)| (a - b).abs() < 0.04), "{found:?} {row:?}");
+            assert_eq!(score(&table, &[hash + 1, hash - 1]), [0.0; N_STATES]);
+        }
+        assert_eq!(score(&table, &[u32::MAX, 0, 77]), [0.0; N_STATES]);
+        assert_eq!(score(&Weights::default(), &[77]), [0.0; N_STATES]);
+        let again = Weights::from_quantised(&table.sorted(), table.scale());
+        assert_eq!(score(&again, &[weights[3].0, weights[9].0]), score(&table, &[weights[3].0, weights[9].0]));
     }
 
     #[test]
-    fn rounded_weights_are_near() {
-        let weights: Vec<(u32, Row)> = (1..500_u32)
-            .map(|i| (i.wrapping_mul(2_654_435_761), std::array::from_fn(|s| ((i as usize + s) % 17) as f32 - 8.0)))
-            .collect();
-        let table = Weights::new(&weights);
-        for (hash, row) in &weights {
-            let found = table.score(&row_of(&[*hash]));
-            assert!(found.iter().zip(row).all(|(a, b)| (a - b).abs() < 0.04), "{found:?} {row:?}");
+    fn a_batch_gives_what_each_token_gives_alone() {
+        // Crowded, so that many are pushed from their places.
+        let features: Vec<(u32, [i8; N_STATES])> =
+            (1..=4000_u32).map(|i| (i * i * 60 + 7, std::array::from_fn(|s| (i as usize * (s + 3)) as i8))).collect();
+        let table = Weights::from_quantised(&features, [0.5; N_STATES]);
+        let mut batch = Batch::default();
+        for _ in 0..2 {
+            let tokens: Vec<Vec<u32>> = (0..300_u32)
+                .map(|t| (0..t % 30).map(|i| (t * 13 + i) * (t * 13 + i) * 60 + 7 - i % 2).collect())
+                .collect();
+            batch.clear();
+            tokens.iter().for_each(|hashes| batch.push([2; LANES], hashes));
+            let mut out = Vec::new();
+            table.scores_of(&mut batch, &mut out);
+            for (hashes, row) in tokens.iter().zip(&out) {
+                let mut sum = table.sum(hashes);
+                sum.iter_mut().for_each(|s| *s = s.wrapping_add(2));
+                assert_eq!(*row, table.scores(&sum));
+            }
+            assert_eq!(out.len(), 300);
         }
-        assert_eq!(table.score(&row_of(&[77])), [0.0; N_STATES]);
-        assert_eq!(Weights::default().score(&row_of(&[77])), [0.0; N_STATES]);
-        let again = Weights::from_quantised(&table.sorted(), table.scale());
-        assert_eq!(
-            again.score(&row_of(&[weights[3].0, weights[9].0])),
-            table.score(&row_of(&[weights[3].0, weights[9].0]))
-        );
+    }
+
+    #[test]
+    fn crowded_hashes_are_found_up_to_a_bound() {
+        let features: Vec<(u32, [i8; N_STATES])> = (1..=100).map(|i| (i, [i as i8; N_STATES])).collect();
+        let table = Weights::from_quantised(&features, [1.0; N_STATES]);
+        for i in 1..=200 {
+            let expected = if i <= MAX_RUN as u32 { i as i16 } else { 0 };
+            assert_eq!(table.sum(&[i])[0], expected, "{i}");
+        }
+        assert_eq!(table.sorted().len(), MAX_RUN);
     }
 }
