@@ -186,9 +186,9 @@ fn columns_are_categories_or_standardised_numbers() {
     let all: Vec<&Statement> = rows.iter().collect();
     let columns = vec![FeatureColumn::new("party", None), FeatureColumn::new("year", None)];
     let vectorizer = Vectorizer::fit(&all, &FeatureSettings { columns, ..nothing() }).unwrap();
-    let names = vectorizer.names();
+    let names: Vec<&str> = vectorizer.names().collect();
     for name in ["category:party=left", "category:party=right wing", "number:year", "number:year is missing"] {
-        assert!(names.contains(&name.to_owned()), "{name}: {names:?}");
+        assert!(names.contains(&name), "{name}: {names:?}");
     }
     let value = |statement: &Statement, name: &str| {
         let mut row = SparseRow::default();

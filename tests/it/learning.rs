@@ -166,7 +166,7 @@ fn unseen_speakers_and_masked_names_are_no_features() {
         found
             .iter()
             .filter(|o| vectorizer.family(o.column) == Family::Speaker)
-            .map(|o| names[o.column as usize].clone())
+            .map(|o| names[o.column as usize].to_owned())
             .collect()
     };
     assert!(of_speaker(&statement(Some("Ines Maro"))).iter().any(|n| n.to_lowercase().contains("maro")));
