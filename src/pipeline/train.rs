@@ -94,10 +94,14 @@ pub fn train_with(
     header.provenance.command.clone_from(&origin.command);
     header.provenance.data.clone_from(&origin.data);
     header.provenance.notes = origin.notes.iter().chain(&trained.notes).cloned().collect();
-    let held_out = split_predictions(dataset, &trained.out_of_fold[0], &row_groups);
-    evaluation.training = Some(training_record(dataset, settings, &trained.out_of_fold[0], &held_out)?);
-    let seen = seen_in_other_folds(dataset, &trained.out_of_fold[0].folds);
-    evaluation.slices = all_slices(&held_out, dataset, &details.slices, Some(&seen), bootstrap)?;
+    // Without folds there are no rows that the model can be judged by.
+    let mut held_out = Vec::new();
+    if let Some(headline) = trained.out_of_fold.first() {
+        held_out = split_predictions(dataset, headline, &row_groups);
+        evaluation.training = Some(training_record(dataset, settings, headline, &held_out)?);
+        let seen = seen_in_other_folds(dataset, &headline.folds);
+        evaluation.slices = all_slices(&held_out, dataset, &details.slices, Some(&seen), bootstrap)?;
+    }
     evaluation.model = json!({"name": origin.name, "version": origin.version});
     header.evaluation = serde_json::to_value(&evaluation).unwrap_or_default();
     let model = trained.model.with_header(header)?;

@@ -15,6 +15,8 @@ use crate::training::softmax;
 pub const MAX_LOGIT: f64 = 30.0;
 /// Rows with and without a label that a calibration needs at least.
 pub const MIN_ROWS: usize = 5;
+/// Scale of a softmax whose logits say nothing of the labels: their order stays, their confidence goes.
+pub const LEAST_SCALE: f64 = 0.1;
 /// Keeps the slope finite where the logits separate the classes (Platt's smoothed targets can not be told to linfa).
 const SLOPE_PENALTY: f64 = 1e-2;
 
@@ -122,9 +124,11 @@ pub enum CalibrationNote {
     FewPositives,
     /// Fewer than [`MIN_ROWS`] rows without the label: left as it is.
     FewNegatives,
-    /// The fitted slope was not positive (the logits say nothing): slope 1, the mean probability is the prevalence.
+    /// The fitted slope was not positive (the logits say nothing): slope 1 (single: [`LEAST_SCALE`]), the mean
+    /// probability is the prevalence.
     SlopeNotPositive,
-    /// The solver failed or did not improve on the logits: slope 1, the mean probability is the prevalence.
+    /// The solver failed or did not improve on the logits: slope 1 (single: [`LEAST_SCALE`]), the mean probability is
+    /// the prevalence.
     NotFitted,
 }
 
@@ -273,15 +277,16 @@ impl Temperature {
             let note = Some(CalibrationNote::FewPositives);
             return Ok(Calibrated { calibration: identity, log_loss_before: before, log_loss_after: before, note });
         }
-        let fit = |with_scale| {
-            let map = softmax::fit(&logits, gold, n_labels, with_scale)?;
-            Some(Self { scale: map.scale, offsets: map.offsets })
-        };
-        let (calibration, note) = match fit(true) {
+        let full = softmax::fit(&logits, gold, n_labels, true);
+        let (calibration, note) = match full.map(|map| Self { scale: map.scale, offsets: map.offsets }) {
             Some(full) if full.scale > 0.0 => (full, None),
             failed => {
                 let note = failed.map_or(CalibrationNote::NotFitted, |_| CalibrationNote::SlopeNotPositive);
-                (fit(false).unwrap_or(identity), Some(note))
+                // Convex: where the best scale is not positive, the best allowed one is the least.
+                let shrunk: Vec<f64> = logits.iter().map(|logit| LEAST_SCALE * logit).collect();
+                let map = softmax::fit(&shrunk, gold, n_labels, false);
+                let least = map.map(|map| Self { scale: LEAST_SCALE, offsets: map.offsets });
+                (least.unwrap_or(identity), Some(note))
             }
         };
         let log_loss_after = softmax::log_loss(&logits, gold, calibration.scale, &calibration.offsets);
@@ -401,7 +406,7 @@ mod tests {
         let (logits, gold) = single(3_000, &Temperature { scale: 1.0, offsets: vec![0.0; 3] });
         let opposite: Vec<f64> = logits.iter().map(|logit| -logit).collect();
         let fit = Temperature::fit(&opposite, 3, &gold).unwrap();
-        assert_eq!((fit.calibration.scale, fit.note), (1.0, Some(CalibrationNote::SlopeNotPositive)));
+        assert_eq!((fit.calibration.scale, fit.note), (LEAST_SCALE, Some(CalibrationNote::SlopeNotPositive)));
         let two: Vec<usize> = gold.iter().map(|&label| label.min(1)).collect();
         let fit = Temperature::fit(&logits, 3, &two).unwrap();
         let mut row = [1.0, 0.5, 2.0];

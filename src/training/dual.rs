@@ -153,7 +153,7 @@ mod tests {
             let (share, _) = best_share(old, curvature, margin);
             let derivative = curvature * (share - old) + margin + (share / (1.0 - share)).ln();
             assert!(
-                derivative.abs() < 2.0 * ROW_TOLERANCE || share < 1e-12 || share > 1.0 - 1e-12,
+                derivative.abs() < 2.0 * ROW_TOLERANCE || !(1e-12..=1.0 - 1e-12).contains(&share),
                 "{old} {curvature} {margin}: {share}"
             );
         }
