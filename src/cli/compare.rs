@@ -1,6 +1,6 @@
 //! `demarche compare`: two models, or two recipes of training, on the same labelled rows.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -140,6 +140,8 @@ fn rows_per_second(model: &Model, dataset: &Dataset) -> f64 {
 
 #[cfg(feature = "train")]
 mod recipes {
+    use std::path::Path;
+
     use super::*;
     use crate::cli::output::progress;
     use crate::cli::train::Recipe;

@@ -1,5 +1,6 @@
 //! Arguments that several commands share.
 
+#[cfg(feature = "train")]
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -340,6 +341,7 @@ fn fields(model: &Model) -> Vec<FieldSpec> {
 }
 
 /// The names of columns that are not the usual ones, by the usual name: what a model keeps.
+#[cfg(feature = "train")]
 pub(super) fn unusual(columns: &ColumnNames) -> BTreeMap<String, String> {
     let usual = ColumnNames::default();
     let pairs = [
