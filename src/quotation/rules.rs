@@ -338,6 +338,10 @@ fn reported_after(
     }
     let mut start = cue.tokens.end;
     let explicit = skip_to_clause(view, &mut start, sentence.end);
+    // "accused her of hiding it": whom one accuses is a part of what is said.
+    if cue.class == CueClass::Criticize && view.folded(cue.tokens.end + 1) == "of" {
+        start = cue.tokens.end;
+    }
     if participle
         && !explicit
         && cue.tokens.len() == 1
