@@ -1,7 +1,7 @@
 //! CPU time of the logistic solver on a matrix in LIBSVM text format (`label column:value ...`, columns from 1).
 //!
-//! `DEMARCHE_SOLVER_DATA=file cargo bench --bench solver`: one JSON line for each fit. `benches/solver.py` makes such a
-//! matrix, runs scikit-learn's liblinear on the same problem and prints both side by side.
+//! `DEMARCHE_SOLVER_DATA=file cargo bench --bench solver`: one JSON line for each fit, the weights beside the file.
+//! `benches/solver.py` makes such a matrix, runs scikit-learn on the same problem and prints both side by side.
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
@@ -9,7 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use demarche::features::sparse::{RowView, SparseRows};
+use demarche::training::dual::fit_dual;
+use demarche::training::elastic_net::fit_elastic_net;
 use demarche::training::logistic::{BinaryFit, LogisticParams, fit_one_vs_rest};
+use demarche::training::multinomial::fit_multinomial;
 
 const N_REPEATS: usize = 5;
 
@@ -28,13 +31,22 @@ fn main() -> Result<(), Box<dyn Error>> {
         if let Some(tolerance) = tolerance {
             params = params.tolerance(tolerance);
         }
-        for (name, targets) in [("first", &targets[..1]), ("all", &targets[..])] {
+        // Of the elastic net: half L1, at a tenth of the cost, where most weights are 0.
+        let sparse = params.clone().cost(0.1 * cost);
+        let fit = |name: &str| match name {
+            "first" => fit_one_vs_rest(&rows, &targets[..1], None, None, &params, None),
+            "all" => fit_one_vs_rest(&rows, &targets, None, None, &params, None),
+            "dual" => fit_dual(&rows, &targets[0], None, None, &params, None).map(|fit| vec![fit]),
+            "elastic-net" => fit_elastic_net(&rows, &targets[0], None, None, 0.5, &sparse, None).map(|fit| vec![fit]),
+            _ => fit_multinomial(&rows, &labels, n_labels, None, None, &params, None),
+        };
+        for name in ["first", "all", "dual", "elastic-net", "multinomial"] {
             let (mut seconds, mut fits) = (Vec::new(), Vec::new());
-            for _ in 0..N_REPEATS {
+            for _ in 0..if name == "first" || name == "dual" { N_REPEATS } else { 1 } {
                 let (result, time) = pool
                     .install(|| -> Result<_, Box<dyn Error + Send + Sync>> {
                         let start = cpu_seconds()?;
-                        let fits = fit_one_vs_rest(&rows, targets, None, None, &params, None)?;
+                        let fits = fit(name)?;
                         Ok((fits, cpu_seconds()? - start))
                     })
                     .map_err(|error| error as Box<dyn Error>)?;
@@ -42,10 +54,14 @@ fn main() -> Result<(), Box<dyn Error>> {
                 seconds.push(time);
             }
             print(name, cost, &mut seconds, &fits);
-            if let Some(folder) = path.parent().filter(|_| name == "first") {
-                let weights: Vec<f64> = fits[0].weights.iter().copied().chain([fits[0].intercept]).collect();
-                let text: Vec<String> = weights.iter().map(|w| format!("{w:e}")).collect();
-                fs::write(folder.join(format!("demarche-{cost}.txt")), text.join("\n"))?;
+            if let Some(folder) = path.parent().filter(|_| name != "all") {
+                let mut text = String::new();
+                for fit in &fits {
+                    let numbers = fit.weights.iter().chain([&fit.intercept]).map(|w| format!("{w:e}"));
+                    text.push_str(&numbers.collect::<Vec<_>>().join(" "));
+                    text.push('\n');
+                }
+                fs::write(folder.join(format!("demarche-{name}-{cost}.txt")), text)?;
             }
         }
     }
@@ -58,8 +74,9 @@ fn print(name: &str, cost: f64, seconds: &mut [f64], fits: &[BinaryFit]) {
         "labels": name,
         "cost": cost,
         "cpu_seconds": seconds[seconds.len() / 2],
-        "objective": fits.iter().map(|fit| fit.report.objective).sum::<f64>(),
+        "objective": fits.iter().take(if name == "multinomial" { 1 } else { fits.len() }).map(|fit| fit.report.objective).sum::<f64>(),
         "gradient_ratio": fits.iter().map(|fit| fit.report.gradient_ratio).fold(0.0, f64::max),
+        "n_nonzero": fits.iter().map(|fit| fit.weights.iter().filter(|w| **w != 0.0).count()).sum::<usize>(),
         "n_iterations": fits.iter().map(|fit| fit.report.n_iterations).sum::<usize>(),
         "n_hessian_products": fits.iter().map(|fit| fit.report.n_hessian_products).sum::<usize>(),
         "converged": fits.iter().all(|fit| fit.report.converged),

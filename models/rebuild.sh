@@ -1,6 +1,6 @@
 #!/bin/sh
 # Rebuilds the shipped models. Version 1 needs this repository alone; version 2 and the extractor need the public sets named
-# in data/README.md, given as NEWS (the labelled quotations), POLNEAR (its train part) and RAW (plain news articles).
+# in data/README.md, given as NEWS (the articles, see data/join_news.py), POLNEAR (its train part) and RAW (plain news articles).
 set -eu
 cd "$(dirname "$0")/.."
 demarche=${DEMARCHE:-target/release/demarche}
@@ -8,7 +8,7 @@ llm="labels are by a large language model under the codebook, not by human coder
 "$demarche" train data/quotes.csv -o models/diplomatic-core-en-1.model --name diplomatic-core-en --model-version 1 -q \
   --note "texts were written and labelled for this project; $llm"
 if [ -n "${NEWS:-}" ]; then
-  python3 data/prepare_news.py "$NEWS" target/news.csv
+  python3 data/join_news.py "$NEWS" target/news.csv
   "$demarche" train data/quotes.csv target/news.csv -o models/diplomatic-core-en-2.model --name diplomatic-core-en \
     --model-version 2 -c 1,2 --other-splits article,random -q \
     --note "news.csv: 35,503 real quotations of United States and British outlets, 2012-2020, from the public collection ramybaly/Article-Bias-Prediction (Baly et al., EMNLP 2020; Apache-2.0); its texts are not shipped" \

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::quotation::Kind;
+use crate::text::Span;
 
 /// One quotation as the classifier sees it. Unknown parts are `None`, never empty text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,4 +30,10 @@ pub struct Statement {
     pub organization: Option<String>,
     /// Country of the speaker: ISO 3166 two-letter code or name.
     pub country: Option<String>,
+    /// Where the speaker is named in `text`, in bytes of `text`; `None`: wherever the name stands.
+    pub speaker_span: Option<Span>,
+    /// Where the target is named in `text`, in bytes of `text`; `None`: wherever the name stands.
+    pub target_span: Option<Span>,
+    /// Cells of the columns that a model takes as features, as (column, cell); empty cells are left out.
+    pub fields: Vec<(String, String)>,
 }

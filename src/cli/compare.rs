@@ -1,68 +1,187 @@
-//! `demarche compare`: two models on the same labelled rows.
+//! `demarche compare`: two models, or two recipes of training, on the same labelled rows.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde_json::{Value, json};
 
 use crate::cli::Outcome;
+use crate::cli::details::{n_speaker_swaps, value, write_figures};
 use crate::cli::evaluate::named;
-use crate::cli::extract::write_json;
-use crate::cli::options::{FigureFormat, JudgeArgs, labelled, model};
-use crate::cli::output::{Output, write_error};
+use crate::cli::options::{JudgeArgs, labelled, model};
+use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::evaluation::{Bootstrap, Compare};
-use crate::pipeline::evaluate::compare;
-use crate::report::text;
+use crate::evaluation::{Bootstrap, Compare, Comparisons};
+use crate::features::SparseRow;
+use crate::model::Model;
+use crate::pipeline::compare::compare;
+use crate::report::comparison;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Gates speak of new minus old (macro_f1, micro_f1, accuracy, ece, brier, log_loss, f1:LABEL, flip_rate), or of one model
-(new.macro_f1, old.macro_f1); a task may stand in front (sentiment.macro_f1). Without it the first task is meant.
+#[command(
+    override_usage = "demarche compare [OPTIONS] <OLD> <NEW> <FILE>\n       demarche compare [OPTIONS] --old-args <ARGS> --new-args <ARGS> <FILE>",
+    after_help = "\
+Gates speak of new minus old (macro_f1, micro_f1, accuracy, ece, brier, log_loss, f1:LABEL, flip_rate, swap_flip_rate), or of
+one model (new.macro_f1, old.macro_f1); a task may stand in front (sentiment.macro_f1, new.sentiment.macro_f1). Without it the
+first task is meant. docs/TESTING-MODELS.md shows a test in continuous integration.
 
 Examples:
   demarche compare old.model mine.model test.csv
   demarche compare old.model mine.model test.csv --gate 'macro_f1>=-0.01' --gate 'flip_rate<=0.1'
-  demarche compare default mine.model test.csv -f json")]
+  demarche compare default mine.model test.csv -f json
+  demarche compare old.model mine.model test.csv -f junit --gate 'macro_f1>=-0.01' > models.xml
+  demarche compare --old-args='--word-ngrams 1' --new-args='--word-ngrams 3' labels.csv    two recipes, cross-validated"
+)]
 pub(super) struct Args {
-    /// The model in use; \"default\" is the shipped model
-    #[arg(value_name = "OLD")]
-    old: PathBuf,
-    /// The model that may replace it
-    #[arg(value_name = "NEW")]
-    new: PathBuf,
-    /// Labelled CSV
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// The model in use, the model that may replace it (\"default\" is the shipped model), and a labelled CSV; with recipes
+    /// the labelled CSV alone
+    #[arg(required = true, num_args = 1..=3, value_name = "OLD NEW FILE")]
+    paths: Vec<PathBuf>,
     #[command(flatten)]
     judge: JudgeArgs,
+    /// Arguments of `demarche train` of the recipe in use, as one word: --old-args='-c 1,2 --word-ngrams 2'
+    #[cfg(feature = "train")]
+    #[arg(long, value_name = "ARGS", requires = "new_args", allow_hyphen_values = true, help_heading = "Recipes")]
+    old_args: Option<String>,
+    /// Arguments of `demarche train` of the recipe that may replace it
+    #[cfg(feature = "train")]
+    #[arg(long, value_name = "ARGS", requires = "old_args", allow_hyphen_values = true, help_heading = "Recipes")]
+    new_args: Option<String>,
+    /// Cross-validations, each with other folds
+    #[cfg(feature = "train")]
+    #[arg(long, default_value_t = 2, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100), help_heading = "Recipes")]
+    repeats: u16,
     /// Flips to list in the table
     #[arg(long, default_value_t = 20, value_name = "N", help_heading = "Output")]
     flips: usize,
+    /// Measure how many rows a second each model scores on one thread; differs from run to run
+    #[arg(long, help_heading = "Output")]
+    speed: bool,
+    /// Score each row with a speaker as if N other speakers of the file had said it, and as if nobody had; 10 where a gate
+    /// asks for swap_flip_rate
+    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
+    speaker_swaps: usize,
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
-    let (old, new) = (model(named(&args.old))?, model(named(&args.new))?);
-    let (dataset, _) = labelled(&args.file, &args.judge.columns.options(), quiet)?;
-    let bootstrap = Bootstrap { seed: args.judge.seed, ..Bootstrap::default() };
-    let settings = Compare { bootstrap, ..Compare::default() };
-    let mut comparisons = compare(&old, &new, &dataset, &args.judge.columns.group_columns, &settings)
-        .map_err(|e| e.in_file(&args.file))?;
-    comparisons.gates = args.judge.gates.iter().map(|g| g.check(&comparisons.tasks)).collect::<Result<_>>()?;
-    let ids: Vec<String> = dataset.examples.iter().map(|e| e.id.clone()).collect();
-    let mut output = Output::new(None, args.judge.format == FigureFormat::Table)?;
-    match args.judge.format {
-        FigureFormat::Table => {
-            write!(output, "{}", text::comparison(&comparisons, &ids, args.flips)).map_err(write_error)?;
-        }
-        FigureFormat::Json => {
-            let mut value = serde_json::to_value(&comparisons)
-                .map_err(|e| Error::data(format!("figures can not be written: {e}")))?;
-            for flip in value["flips"].as_array_mut().into_iter().flatten() {
-                let id = flip["row"].as_u64().and_then(|row| ids.get(usize::try_from(row).ok()?));
-                flip["id"] = serde_json::json!(id);
-            }
-            write_json(&mut output, &value)?;
+    #[cfg(feature = "train")]
+    if let (Some(old), Some(new)) = (&args.old_args, &args.new_args) {
+        return recipes::run(args, old, new, quiet);
+    }
+    let [old_path, new_path, file] = args.paths.as_slice() else {
+        return Err(Error::usage("compare needs OLD NEW FILE: two models and a labelled CSV"));
+    };
+    let (old, new) = (model(named(old_path))?, model(named(new_path))?);
+    let mut options = args.judge.columns.options(Some(&new));
+    for field in args.judge.columns.options(Some(&old)).fields {
+        if options.fields.iter().all(|f| f.column != field.column) {
+            options.fields.push(field);
         }
     }
-    output.finish()?;
+    let (dataset, _) = labelled(file, &mut options, quiet)?;
+    let n_swaps = n_speaker_swaps(args.speaker_swaps, &args.judge.gates);
+    let mut comparisons = compare(&old, &new, &dataset, &args.judge.columns.group_columns, &settings(args), n_swaps)
+        .map_err(|e| e.in_file(file))?;
+    if args.speed {
+        comparisons.old_model["rows_per_second"] = json!(rows_per_second(&old, &dataset));
+        comparisons.new_model["rows_per_second"] = json!(rows_per_second(&new, &dataset));
+    }
+    close(args, &dataset, comparisons, String::new(), None)
+}
+
+fn settings(args: &Args) -> Compare {
+    Compare { bootstrap: Bootstrap { seed: args.judge.seed, ..Bootstrap::default() }, ..Compare::default() }
+}
+
+/// Asks the gates and writes the comparison, behind `before`.
+fn close(
+    args: &Args,
+    dataset: &Dataset,
+    mut comparisons: Comparisons,
+    before: String,
+    cross_validation: Option<Value>,
+) -> Result<Outcome> {
+    comparisons.gates = args.judge.gates.iter().map(|g| g.check(&comparisons.tasks)).collect::<Result<_>>()?;
+    let ids: Vec<String> = dataset.examples.iter().map(|e| e.id.clone()).collect();
+    let file = args.paths.last().and_then(|p| p.file_name()).map_or("?".into(), |n| n.to_string_lossy());
+    write_figures(
+        args.judge.format,
+        &format!("demarche compare on {file}"),
+        &comparisons.gates,
+        || format!("{before}{}", comparison::comparison(&comparisons, &ids, args.flips)),
+        || {
+            let mut value = value(&comparisons)?;
+            for flip in value["flips"].as_array_mut().into_iter().flatten() {
+                let id = flip["row"].as_u64().and_then(|row| ids.get(usize::try_from(row).ok()?));
+                flip["id"] = json!(id);
+            }
+            if let Some(folds) = cross_validation {
+                value["cross_validation"] = folds;
+            }
+            Ok(value)
+        },
+    )?;
     Ok(if comparisons.gates.iter().all(|g| g.holds) { Outcome::Done } else { Outcome::No })
+}
+
+/// Statements that a model scores in a second on one thread: the best of three rounds over all rows.
+fn rows_per_second(model: &Model, dataset: &Dataset) -> f64 {
+    let (mut workspace, mut row) = (model.vectorizer().workspace(), SparseRow::default());
+    let mut best = 0.0f64;
+    for _ in 0..3 {
+        let started = Instant::now();
+        for example in &dataset.examples {
+            std::hint::black_box(model.score(&example.statement, &mut workspace, &mut row));
+        }
+        best = best.max(dataset.examples.len() as f64 / started.elapsed().as_secs_f64().max(1e-9));
+    }
+    best.round()
+}
+
+#[cfg(feature = "train")]
+mod recipes {
+    use super::*;
+    use crate::cli::output::progress;
+    use crate::cli::train;
+    use crate::dataset::csv::check_for_training;
+    use crate::pipeline::recipes::compare_recipes;
+
+    pub(super) fn run(args: &Args, old: &str, new: &str, quiet: bool) -> Result<Outcome> {
+        let [file] = args.paths.as_slice() else {
+            return Err(Error::usage("recipes are compared on one labelled CSV; leave the models out"));
+        };
+        let unused = [(args.speed, "--speed"), (args.speaker_swaps > 0, "--speaker-swaps")];
+        if let Some((_, flag)) = unused.iter().find(|(is_set, _)| *is_set) {
+            return Err(Error::usage(format!("{flag} is for two models; recipes have one model a fold")));
+        }
+        let (dataset, _) = labelled(file, &mut args.judge.columns.options(None), quiet)?;
+        check_for_training(&dataset, 2).map_err(|e| e.in_file(file))?;
+        let recipe = |words: &str, flag: &str| -> Result<_> {
+            train::recipe(words, &args.judge.columns, &dataset, args.judge.seed).map_err(|e| in_flag(e, flag, file))
+        };
+        let (old_settings, new_settings) = (recipe(old, "--old-args")?, recipe(new, "--new-args")?);
+        let bar = progress(1, "cross-validating");
+        let n_repeats = usize::from(args.repeats);
+        let found =
+            compare_recipes(&dataset, &old_settings, &new_settings, n_repeats, &settings(args), &|done, all| {
+                bar.set_length(all as u64);
+                bar.set_position(done as u64);
+            })
+            .map_err(|e| e.in_file(file))?;
+        bar.finish_and_clear();
+        let comparisons = Comparisons {
+            old_model: json!({"arguments": old}),
+            new_model: json!({"arguments": new}),
+            tasks: found.comparisons.clone(),
+            ..Comparisons::default()
+        };
+        close(args, &dataset, comparisons, comparison::cross_validation(&found), Some(found.record()))
+    }
+
+    fn in_flag(error: Error, flag: &str, file: &Path) -> Error {
+        match error.kind() {
+            crate::error::ErrorKind::Usage => Error::usage(format!("{flag}: {}", error.message())),
+            _ => error.in_file(file),
+        }
+    }
 }

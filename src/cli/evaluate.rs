@@ -1,15 +1,13 @@
 //! `demarche evaluate`: figures of a model on labelled rows.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use crate::cli::Outcome;
-use crate::cli::extract::write_json;
-use crate::cli::options::{FigureFormat, JudgeArgs, labelled, model};
-use crate::cli::output::{Output, write_error};
-use crate::error::{Error, Result};
+use crate::cli::details::{DetailArgs, n_speaker_swaps, value, write_figures};
+use crate::cli::options::{JudgeArgs, labelled, model};
+use crate::error::Result;
 use crate::evaluation::{Bootstrap, GateResult};
-use crate::pipeline::evaluate::evaluate;
+use crate::pipeline::evaluate::evaluate_with;
 use crate::report::text;
 
 #[derive(Debug, clap::Args)]
@@ -17,7 +15,9 @@ use crate::report::text;
 Examples:
   demarche evaluate mine.model test.csv
   demarche evaluate mine.model test.csv -f json | jq .tasks.stance.macro_f1
-  demarche evaluate mine.model test.csv --gate 'macro_f1>=0.6'      exit code 1 where it does not hold")]
+  demarche evaluate mine.model test.csv --gate 'macro_f1>=0.6'      exit code 1 where it does not hold
+  demarche evaluate mine.model test.csv --slice seen-speaker --slice kind --errors 10 --label-errors 10
+  demarche evaluate mine.model test.csv --gate 'swap_flip_rate<=0.05'")]
 pub(super) struct Args {
     /// Model file; \"default\" is the shipped model
     #[arg(value_name = "MODEL")]
@@ -27,35 +27,42 @@ pub(super) struct Args {
     file: PathBuf,
     #[command(flatten)]
     judge: JudgeArgs,
+    #[command(flatten)]
+    details: DetailArgs,
+    /// Score each row with a speaker as if N other speakers of the file had said it, and as if nobody had; 10 where a gate
+    /// asks for swap_flip_rate
+    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Details")]
+    speaker_swaps: usize,
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let model = model(named(&args.model))?;
-    let (dataset, file) = labelled(&args.file, &args.judge.columns.options(), quiet)?;
+    let (dataset, file) = labelled(&args.file, &mut args.judge.columns.options(Some(&model)), quiet)?;
     let bootstrap = Bootstrap { seed: args.judge.seed, ..Bootstrap::default() };
-    let mut evaluation =
-        evaluate(&model, &dataset, &args.judge.columns.group_columns, &bootstrap).map_err(|e| e.in_file(&args.file))?;
+    let details = args.details.details(n_speaker_swaps(args.speaker_swaps, &args.judge.gates));
+    let mut evaluation = evaluate_with(&model, &dataset, &args.judge.columns.group_columns, &bootstrap, &details)
+        .map_err(|e| e.in_file(&args.file))?;
     if model.header().provenance.data.iter().any(|d| d.blake3 == file.blake3) {
         evaluation.notes.push("the model was trained on this very file: these figures flatter it".to_owned());
     }
     evaluation.data = serde_json::json!({"name": file.name, "blake3": file.blake3, "n_rows": file.n_rows});
+    let gates = args.judge.gates.iter();
     let results: Vec<GateResult> =
-        args.judge.gates.iter().map(|g| g.check_alone(&evaluation.tasks)).collect::<Result<_>>()?;
-    let mut output = Output::new(None, args.judge.format == FigureFormat::Table)?;
-    match args.judge.format {
-        FigureFormat::Table => {
-            write!(output, "{}{}", text::evaluation(&evaluation), text::gates(&results)).map_err(write_error)?;
-        }
-        FigureFormat::Json => {
-            let mut value = serde_json::to_value(&evaluation)
-                .map_err(|e| Error::data(format!("figures can not be written: {e}")))?;
+        gates.map(|g| g.check_alone(&evaluation.tasks, &evaluation.speaker_swap)).collect::<Result<_>>()?;
+    let title = format!("demarche evaluate: {} on {}", model.header().name, file.name);
+    write_figures(
+        args.judge.format,
+        &title,
+        &results,
+        || format!("{}{}", text::evaluation(&evaluation), text::gates(&results)),
+        || {
+            let mut value = value(&evaluation)?;
             if !results.is_empty() {
                 value["gates"] = serde_json::json!(results);
             }
-            write_json(&mut output, &value)?;
-        }
-    }
-    output.finish()?;
+            Ok(value)
+        },
+    )?;
     Ok(if results.iter().all(|g| g.holds) { Outcome::Done } else { Outcome::No })
 }
 

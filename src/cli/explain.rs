@@ -85,6 +85,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         role: args.role.clone(),
         organization: args.organization.clone(),
         country: args.country.clone(),
+        ..Statement::default()
     };
     let mut workspace = model.vectorizer().workspace();
     let scores = model.score(&statement, &mut workspace, &mut SparseRow::default());

@@ -31,7 +31,7 @@ pub(super) struct Note {
 }
 
 /// Makes the file that is wanted from the results.
-type Convert = dyn Fn(File, &mut Target) -> Result<()>;
+type Convert<'c> = dyn Fn(File, &mut Target) -> Result<()> + 'c;
 
 /// The results of a run, on their way into the file at `path`.
 pub(super) struct Journal {
@@ -125,7 +125,7 @@ impl Journal {
     }
 
     /// All results are written: the file takes its name. `convert` makes something else of them.
-    pub(super) fn finish(mut self, convert: Option<&Convert>) -> Result<()> {
+    pub(super) fn finish(mut self, convert: Option<&Convert<'_>>) -> Result<()> {
         let fault = |e| Error::io(&self.path, "write", e);
         self.file.flush().map_err(fault)?;
         match convert {

@@ -1,7 +1,9 @@
 //! What did the person ask for? One file a command.
 
+mod agree;
 mod articles;
 mod compare;
+mod details;
 mod evaluate;
 mod explain;
 mod extract;
@@ -10,6 +12,7 @@ mod inspect;
 mod journal;
 mod options;
 mod output;
+mod prevalence;
 mod schema;
 mod score;
 mod signals;
@@ -74,6 +77,10 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Compare two models on the same labelled CSV; gates for tests
     Compare(compare::Args),
+    /// Shares of labels in many texts, corrected for the model's errors
+    Prevalence(prevalence::Args),
+    /// How far coders agree: Krippendorff's alpha, F1, disputed rows
+    Agree(agree::Args),
     /// Show word by word why a statement gets its labels
     Explain(explain::Args),
     /// Show a model's card and the features that speak for each label
@@ -136,6 +143,8 @@ fn dispatch(cli: Cli) -> Result<Outcome> {
         Command::TrainExtractor(args) => train_extractor::run(&args, quiet),
         Command::Evaluate(args) => evaluate::run(&args, quiet),
         Command::Compare(args) => compare::run(&args, quiet),
+        Command::Prevalence(args) => prevalence::run(&args, quiet),
+        Command::Agree(args) => agree::run(&args, quiet),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -1,17 +1,20 @@
 //! Arguments that several commands share.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::details::JudgeFormat;
 use crate::cli::input::{Input, expand, listed};
 use crate::cli::output::say;
 use crate::dataset::Dataset;
-use crate::dataset::csv::{ColumnNames, CsvOptions, TaskSpec, read_dataset};
+use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, TaskSpec, read_dataset, read_header};
 use crate::document::{InputFormat, ReadOptions};
 use crate::error::{Error, Result};
 use crate::evaluation::Gate;
+use crate::features::{ColumnKind, FeatureColumn};
 use crate::label::TaskKind;
 use crate::model::{DataFile, Model};
 use crate::quotation::{Extractor, Hybrid, Rules, Tagger};
@@ -35,9 +38,9 @@ pub(super) struct ArticleArgs {
     /// How the input is written down
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Input")]
     pub(super) input: InputArg,
-    /// Column or key of the article's text
-    #[arg(long, default_value = "text", value_name = "NAME", help_heading = "Input")]
-    pub(super) text_column: String,
+    /// Column or key of the article's text [default: text]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(super) text_column: Option<String>,
     /// Largest article of plain text or HTML, or feed, in megabytes
     #[arg(long, default_value_t = 64, value_name = "MB", help_heading = "Input")]
     pub(super) max_size: u64,
@@ -102,7 +105,7 @@ impl ArticleArgs {
         };
         ReadOptions {
             format,
-            text_column: self.text_column.clone(),
+            text_column: self.text_column.clone().unwrap_or_else(|| ColumnNames::default().text),
             max_text_bytes: self.max_size.saturating_mul(1 << 20),
             charset: self.encoding,
             max_ratio: self.max_ratio,
@@ -211,31 +214,21 @@ pub(super) enum FigureFormat {
     Json,
 }
 
-/// Which columns of a labelled CSV hold what.
-#[derive(Debug, Clone, Args)]
+/// Which columns of a labelled CSV hold what. Without a flag the name that a model was trained with, else the usual one.
+#[derive(Debug, Clone, Default, Args)]
 pub(super) struct ColumnArgs {
     /// A label column and its kind: NAME, NAME=multi or NAME=single. Repeatable; without it stance and sentiment are
     /// used where the file has them, else label
     #[arg(long = "task", value_name = "NAME[=KIND]", value_parser = parse_task, help_heading = "Columns")]
     pub(super) tasks: Vec<TaskSpec>,
-    /// Column of the text
-    #[arg(long, default_value = "text", value_name = "NAME", help_heading = "Columns")]
-    pub(super) text_column: String,
-    /// Column of unique names of rows
-    #[arg(long, default_value = "id", value_name = "NAME", help_heading = "Columns")]
-    pub(super) id_column: String,
-    /// Column of the speaker
-    #[arg(long, default_value = "speaker", value_name = "NAME", help_heading = "Columns")]
-    pub(super) speaker_column: String,
-    /// Column of the target
-    #[arg(long, default_value = "target", value_name = "NAME", help_heading = "Columns")]
-    pub(super) target_column: String,
-    /// Column of the cue
-    #[arg(long, default_value = "cue", value_name = "NAME", help_heading = "Columns")]
-    pub(super) cue_column: String,
-    /// Column of the article
-    #[arg(long, default_value = "article", value_name = "NAME", help_heading = "Columns")]
-    pub(super) article_column: String,
+    /// Column of the text [default: text]
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(super) text_column: Option<String>,
+    #[command(flatten)]
+    pub(super) names: NameArgs,
+    /// Column of the article [default: article]
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(super) article_column: Option<String>,
     /// A column whose rows belong together: for folds, and for the intervals of figures. Repeatable, the first counts most;
     /// without it the speaker, then the article
     #[arg(long = "group-column", value_name = "NAME", help_heading = "Columns")]
@@ -243,6 +236,27 @@ pub(super) struct ColumnArgs {
     /// Pass over bad rows with a warning instead of stopping
     #[arg(long, help_heading = "Columns")]
     pub(super) lenient: bool,
+}
+
+/// Columns of rows that are labelled or only to be scored.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct NameArgs {
+    /// Column of unique names of rows [default: id]
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(super) id_column: Option<String>,
+    /// Column of the speaker [default: speaker]; NAME_start and NAME_end, where the file has them, say where the text
+    /// names it (Unicode characters, end excluded)
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(super) speaker_column: Option<String>,
+    /// Column of who holds the position, if not the speaker [default: holder]
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(super) holder_column: Option<String>,
+    /// Column of the target [default: target]; NAME_start and NAME_end as for the speaker
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(super) target_column: Option<String>,
+    /// Column of the cue [default: cue]
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(super) cue_column: Option<String>,
 }
 
 /// What is asked of figures on a labelled file.
@@ -255,7 +269,7 @@ pub(super) struct JudgeArgs {
     pub(super) gates: Vec<Gate>,
     /// Format of the output
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    pub(super) format: FigureFormat,
+    pub(super) format: JudgeFormat,
     /// Seed of intervals and tests
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
     pub(super) seed: u64,
@@ -266,7 +280,7 @@ fn parse_charset(name: &str) -> std::result::Result<Charset, String> {
         .ok_or_else(|| "no such encoding; try utf-8, windows-1251, windows-1252, koi8-r or auto".to_owned())
 }
 
-fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
+pub(super) fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
     let (column, kind) = match text.split_once('=') {
         None => (text, None),
         Some((column, "multi")) => (column, Some(TaskKind::Multi)),
@@ -281,18 +295,27 @@ fn parse_task(text: &str) -> std::result::Result<TaskSpec, String> {
 }
 
 impl ColumnArgs {
-    pub(super) fn options(&self) -> CsvOptions {
+    /// How to read a file for a model, or to train one.
+    pub(super) fn options(&self, model: Option<&Model>) -> CsvOptions {
+        let usual = ColumnNames::default();
+        let name = |flag: &Option<String>, usual: &str| -> String {
+            let learnt = || model.and_then(|m| m.header().columns.get(usual).cloned());
+            flag.clone().or_else(learnt).unwrap_or_else(|| usual.to_owned())
+        };
         CsvOptions {
             columns: ColumnNames {
-                text: self.text_column.clone(),
-                id: self.id_column.clone(),
-                speaker: self.speaker_column.clone(),
-                target: self.target_column.clone(),
-                cue: self.cue_column.clone(),
-                article: self.article_column.clone(),
-                ..ColumnNames::default()
+                text: name(&self.text_column, &usual.text),
+                id: name(&self.names.id_column, &usual.id),
+                speaker: name(&self.names.speaker_column, &usual.speaker),
+                holder: name(&self.names.holder_column, &usual.holder),
+                target: name(&self.names.target_column, &usual.target),
+                cue: name(&self.names.cue_column, &usual.cue),
+                article: name(&self.article_column, &usual.article),
+                ..usual
             },
             tasks: self.tasks.clone(),
+            usual_tasks: model.map(tasks).unwrap_or_default(),
+            fields: model.map(fields).unwrap_or_default(),
             group_columns: self.group_columns.clone(),
             codebook: None,
             lenient: self.lenient,
@@ -300,11 +323,42 @@ impl ColumnArgs {
     }
 }
 
-/// Reads a labelled CSV; its warnings go to standard error. Also gives its name, hash and number of rows.
-pub(super) fn labelled(path: &Path, options: &CsvOptions, quiet: bool) -> Result<(Dataset, DataFile)> {
+/// The label columns of a model.
+fn tasks(model: &Model) -> Vec<TaskSpec> {
+    model.tasks().map(|t| TaskSpec { column: t.name.clone(), kind: Some(t.kind) }).collect()
+}
+
+/// The feature columns of a model, as they are read.
+fn fields(model: &Model) -> Vec<FieldSpec> {
+    let columns = &model.header().features.columns;
+    let field = |c: &FeatureColumn| FieldSpec {
+        column: c.name.clone(),
+        is_number: c.kind == Some(ColumnKind::Number),
+        is_optional: true,
+    };
+    columns.iter().map(field).collect()
+}
+
+/// The names of columns that are not the usual ones, by the usual name: what a model keeps.
+pub(super) fn unusual(columns: &ColumnNames) -> BTreeMap<String, String> {
+    let usual = ColumnNames::default();
+    let pairs = [
+        (&usual.text, &columns.text),
+        (&usual.speaker, &columns.speaker),
+        (&usual.holder, &columns.holder),
+        (&usual.target, &columns.target),
+        (&usual.cue, &columns.cue),
+    ];
+    pairs.into_iter().filter(|(usual, name)| usual != name).map(|(u, n)| (u.clone(), n.clone())).collect()
+}
+
+/// Reads a labelled CSV; its warnings go to standard error. Also gives its name, hash and number of rows. `options` are
+/// completed from the header of the file.
+pub(super) fn labelled(path: &Path, options: &mut CsvOptions, quiet: bool) -> Result<(Dataset, DataFile)> {
     let mut bytes = Vec::new();
     let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_path_buf()) };
     input.open()?.read_to_end(&mut bytes).map_err(|e| Error::io(path, "read", e))?;
+    *options = options.clone().for_header(&read_header(&input.name(), bytes.as_slice())?);
     let (dataset, warnings) = read_dataset(&input.name(), bytes.as_slice(), options)?;
     if !quiet {
         warnings.iter().for_each(|w| say(&format!("warning: {w}")));

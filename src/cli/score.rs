@@ -10,7 +10,7 @@ use crate::cli::Outcome;
 use crate::cli::articles::{self, Job};
 use crate::cli::extract::{rendered, write_json};
 use crate::cli::input::Input;
-use crate::cli::options::{ArticleArgs, ColumnArgs, RecordFormat, model};
+use crate::cli::options::{ArticleArgs, ColumnArgs, NameArgs, RecordFormat, model};
 use crate::cli::output::{Output, say, write_error};
 use crate::dataset::csv::{StatementRow, read_statements};
 use crate::error::{Error, ErrorKind, Result};
@@ -37,18 +37,8 @@ pub(super) struct Args {
     /// A CSV or JSONL of quotations to score instead of articles
     #[arg(long, value_name = "FILE", conflicts_with = "paths", help_heading = "Input")]
     statements: Option<PathBuf>,
-    /// Column of unique names of rows (with --statements)
-    #[arg(long, default_value = "id", value_name = "NAME", help_heading = "Input")]
-    id_column: String,
-    /// Column of the speaker (with --statements)
-    #[arg(long, default_value = "speaker", value_name = "NAME", help_heading = "Input")]
-    speaker_column: String,
-    /// Column of the target (with --statements)
-    #[arg(long, default_value = "target", value_name = "NAME", help_heading = "Input")]
-    target_column: String,
-    /// Column of the cue (with --statements)
-    #[arg(long, default_value = "cue", value_name = "NAME", help_heading = "Input")]
-    cue_column: String,
+    #[command(flatten)]
+    names: NameArgs,
     /// As on train, so that the same arguments can be given: label columns of the file are carried along, not read
     #[arg(long = "task", value_name = "NAME[=KIND]", hide_short_help = true, help_heading = "Input")]
     _tasks: Vec<String>,
@@ -121,18 +111,19 @@ fn score_statements(args: &Args, path: &std::path::Path, model: &Model, quiet: b
     let started = Instant::now();
     let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_path_buf()) };
     let columns = ColumnArgs {
-        tasks: Vec::new(),
-        group_columns: Vec::new(),
         text_column: args.articles.text_column.clone(),
-        id_column: args.id_column.clone(),
-        speaker_column: args.speaker_column.clone(),
-        target_column: args.target_column.clone(),
-        cue_column: args.cue_column.clone(),
-        article_column: "article".to_owned(),
-        lenient: false,
+        names: args.names.clone(),
+        ..ColumnArgs::default()
     };
-    let mut rows = read_statements(&input.name(), input.open()?, &columns.options())?;
+    let options = columns.options(Some(model));
+    let mut rows = read_statements(&input.name(), input.open()?, &options)?;
     let header = rows.header().to_vec();
+    for column in rows.absent() {
+        say(&format!(
+            "warning: {}: no column \"{column}\", which the model has learnt from; scored without it",
+            input.name()
+        ));
+    }
     if args.articles.resume {
         return Err(Error::usage("--resume goes on with articles; rows are scored in seconds, start anew"));
     }

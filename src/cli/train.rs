@@ -1,23 +1,30 @@
 //! `demarche train`: a labelled CSV to a model.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use crate::cli::Outcome;
+use crate::cli::details::DetailArgs;
 use crate::cli::extract::write_json;
-use crate::cli::options::{ColumnArgs, FigureFormat, labelled};
+use crate::cli::options::{ColumnArgs, FigureFormat, labelled, unusual};
 use crate::cli::output::{Output, progress, say, write_error, write_file};
 use crate::dataset::Dataset;
-use crate::dataset::csv::check_for_training;
+use crate::dataset::csv::{FieldSpec, check_for_training, read_lexicon};
 use crate::dataset::split::Split;
 use crate::error::{Error, Result};
 use crate::evaluation::Bootstrap;
-use crate::features::{FeatureSettings, SpeakerSettings};
-use crate::label::Codebook;
-use crate::pipeline::train::{Origin, train_model};
+use crate::features::settings::SETTINGS_VERSION;
+use crate::features::{
+    ColumnKind, FeatureColumn, FeatureSettings, LexiconSettings, OwnLexicon, SpeakerSettings, TargetSettings,
+};
+use crate::label::{Codebook, TaskKind};
+use crate::pipeline::train::{Origin, train_with};
 use crate::report::{card, text};
-use crate::training::trainer::{Solver, TrainSettings};
+use crate::training::decision::{CalibrationKind, DecisionSettings};
+use crate::training::solver::Solver;
+use crate::training::trainer::TrainSettings;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -50,6 +57,8 @@ pub(super) struct Args {
     #[command(flatten)]
     columns: ColumnArgs,
     #[command(flatten)]
+    details: DetailArgs,
+    #[command(flatten)]
     features: FeatureArgs,
     /// Cost C: larger follows the rows more closely. Several, parted by commas, are chosen from out of fold
     #[arg(short = 'c', long, value_delimiter = ',', value_name = "C", help_heading = "Learning")]
@@ -60,6 +69,20 @@ pub(super) struct Args {
     /// Which solver; linfa is for small data only
     #[arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Learning")]
     solver: SolverArg,
+    /// Share of L1 in the penalty of the solver elastic-net: 1 keeps the fewest features
+    #[arg(long, default_value_t = 0.5, value_name = "SHARE", help_heading = "Learning")]
+    l1_ratio: f64,
+    /// How probabilities are made true: line (Platt or temperature) or isotonic (a table after it; 1,000 rows or more)
+    #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Learning")]
+    calibration: CalibrationArg,
+    /// Which probability gives a label: best-f1, precision=0.8 or recall=0.9, chosen out of fold. Repeatable, TASK:RULE
+    /// for one task
+    #[arg(long = "threshold", value_name = "[TASK:]RULE", help_heading = "Learning")]
+    thresholds: Vec<String>,
+    /// Say nothing where a label is not sure enough for precision=0.75, or but for the surest coverage=0.5, of what it
+    /// would say. Repeatable, TASK:RULE for one task
+    #[arg(long = "abstain", value_name = "[TASK:]RULE", help_heading = "Learning")]
+    abstains: Vec<String>,
     /// What rows of a fold share for the headline figures: speaker, article, outlet, time, random, or a column. Without
     /// it: speaker where rows have one, else article, else random
     #[arg(long, value_name = "SPLIT", help_heading = "Evaluation")]
@@ -70,8 +93,8 @@ pub(super) struct Args {
     /// Only the headline split
     #[arg(long, conflicts_with = "other_splits", help_heading = "Evaluation")]
     no_other_splits: bool,
-    /// Folds
-    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=100), help_heading = "Evaluation")]
+    /// Folds; 0 holds no rows back: one --cost, no figures, probabilities as they come
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=100), help_heading = "Evaluation")]
     folds: u16,
     /// Seed of folds and intervals
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Evaluation")]
@@ -107,6 +130,32 @@ struct FeatureArgs {
     /// No copy of each row without its speaker features
     #[arg(long, help_heading = "Features")]
     no_speaker_dropout: bool,
+    /// Words on each side of the target whose n-grams count with their side; 0 switches them off
+    #[arg(long, default_value_t = 5, value_name = "N", help_heading = "Features")]
+    target_window: usize,
+    /// No features of the target's clause
+    #[arg(long, help_heading = "Features")]
+    no_clause: bool,
+    /// No words weighed by their distance from the target
+    #[arg(long, help_heading = "Features")]
+    no_distance: bool,
+    /// No features of the words between speaker and target
+    #[arg(long, help_heading = "Features")]
+    no_between: bool,
+    /// Rows that a target must have to get its own copies of words, phrases and characters; 0 for none. There are none
+    /// either unless such targets have half of the rows
+    #[arg(long, default_value_t = 50, value_name = "N", help_heading = "Features")]
+    min_target_rows: u32,
+    /// Without the shipped lexicon of good and bad words
+    #[arg(long, help_heading = "Features")]
+    no_lexicon: bool,
+    /// A CSV with the columns word and value (above 0 good, below bad): words that the lexicon lacks, or values to replace
+    #[arg(long, value_name = "FILE", help_heading = "Features")]
+    lexicon: Option<PathBuf>,
+    /// Further columns to learn from, parted by commas: numbers where all cells are, else categories; NAME=category and
+    /// NAME=number say which
+    #[arg(long, value_delimiter = ',', value_name = "LIST", value_parser = parse_column, help_heading = "Features")]
+    feature_columns: Vec<FeatureColumn>,
     /// Rows in which an n-gram must occur
     #[arg(long, default_value_t = 2, value_name = "N", help_heading = "Features")]
     min_documents: u32,
@@ -120,6 +169,16 @@ fn parse_range(text: &str) -> std::result::Result<(usize, usize), String> {
     Ok((from.parse().map_err(|_| "write it as 3-5")?, to.parse().map_err(|_| "write it as 3-5")?))
 }
 
+fn parse_column(text: &str) -> std::result::Result<FeatureColumn, String> {
+    let (name, kind) = match text.trim().split_once('=') {
+        None => (text.trim(), None),
+        Some((name, "category")) => (name, Some(ColumnKind::Category)),
+        Some((name, "number")) => (name, Some(ColumnKind::Number)),
+        Some((_, kind)) => return Err(format!("unknown kind \"{kind}\"; use category or number")),
+    };
+    if name.is_empty() { Err("the column has no name".to_owned()) } else { Ok(FeatureColumn::new(name, kind)) }
+}
+
 fn parse_block(text: &str) -> std::result::Result<(String, f64), String> {
     let (family, length) = text.split_once('=').ok_or("write it as character=0.5")?;
     Ok((family.to_owned(), length.parse().map_err(|_| "the length is no number")?))
@@ -127,11 +186,64 @@ fn parse_block(text: &str) -> std::result::Result<(String, f64), String> {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum SolverArg {
-    /// Sparse trust-region Newton
+    /// The fastest exact one: multinomial where one label holds, else newton
     #[default]
+    Auto,
+    /// Sparse truncated Newton, one classifier a label
     Newton,
+    /// Sparse truncated Newton, softmax over all labels of a task in which one holds
+    Multinomial,
+    /// Dual coordinate descent, one classifier a label
+    Dual,
+    /// L1 and L2 penalty, one classifier a label: few features, a model that can be read
+    ElasticNet,
     /// linfa-logistic on dense rows
     Linfa,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum CalibrationArg {
+    /// A straight line in the logit, folded into the weights
+    #[default]
+    Line,
+    /// The line, then a monotone table
+    Isotonic,
+}
+
+impl Args {
+    /// What held-out rows decide, for all tasks and for single ones. A task's own rules go before those for all.
+    fn decisions(&self, dataset: &Dataset) -> Result<(DecisionSettings, BTreeMap<String, DecisionSettings>)> {
+        let kind = match self.calibration {
+            CalibrationArg::Line => CalibrationKind::Line,
+            CalibrationArg::Isotonic => CalibrationKind::Isotonic,
+        };
+        let mut all = DecisionSettings { calibration: kind, ..DecisionSettings::default() };
+        for rule in self.thresholds.iter().filter(|rule| !rule.contains(':')) {
+            all.threshold = rule.parse()?;
+        }
+        for rule in self.abstains.iter().filter(|rule| !rule.contains(':')) {
+            all.abstain = Some(rule.parse()?);
+        }
+        let mut single = BTreeMap::new();
+        let task = |name: &str| {
+            dataset.tasks.iter().find(|task| task.name == name).ok_or_else(|| {
+                let known = dataset.tasks.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ");
+                Error::usage(format!("no task is called \"{name}\"; the file has {known}"))
+            })
+        };
+        for (name, rule) in self.thresholds.iter().filter_map(|rule| rule.split_once(':')) {
+            if task(name)?.kind == TaskKind::Single {
+                return Err(Error::usage(format!(
+                    "in task \"{name}\" the most probable label holds: it has no thresholds; see --abstain"
+                )));
+            }
+            single.entry(name.to_owned()).or_insert(all).threshold = rule.parse()?;
+        }
+        for (name, rule) in self.abstains.iter().filter_map(|rule| rule.split_once(':')) {
+            single.entry(task(name)?.name.clone()).or_insert(all).abstain = Some(rule.parse()?);
+        }
+        Ok((all, single))
+    }
 }
 
 impl FeatureArgs {
@@ -158,6 +270,7 @@ impl FeatureArgs {
         }
         speaker.dropout = speaker.any() && !self.no_speaker_dropout;
         let settings = FeatureSettings {
+            version: SETTINGS_VERSION,
             lang: self.lang.clone(),
             stemming: !self.no_stemming,
             word_ngrams: self.word_ngrams,
@@ -166,6 +279,16 @@ impl FeatureArgs {
             cue: !self.no_cue,
             mask_names: !self.keep_names,
             speaker,
+            target: TargetSettings {
+                window: self.target_window,
+                clause: !self.no_clause,
+                near: !self.no_distance,
+                between: !self.no_between,
+            },
+            lexicon: LexiconSettings { shipped: !self.no_lexicon, own: self.own_lexicon()? },
+            min_target_rows: self.min_target_rows,
+            targets: Vec::new(),
+            columns: self.feature_columns.clone(),
             min_documents: self.min_documents,
             block_lengths: FeatureSettings::default()
                 .block_lengths
@@ -176,6 +299,73 @@ impl FeatureArgs {
         settings.checked().map(|_| ())?;
         Ok(settings)
     }
+
+    fn own_lexicon(&self) -> Result<OwnLexicon> {
+        let Some(path) = &self.lexicon else { return Ok(OwnLexicon::new()) };
+        let file = std::fs::File::open(path).map_err(|e| Error::io(path, "read the lexicon", e))?;
+        read_lexicon(&path.to_string_lossy(), file)
+    }
+}
+
+/// What the arguments say of the training.
+fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result<TrainSettings> {
+    let mut grouped = args.columns.group_columns.iter().map(|c| c.parse::<Split>()).collect::<Result<Vec<_>>>()?;
+    let split = match &args.split {
+        Some(split) => split.clone(),
+        None if grouped.is_empty() => default_split(dataset),
+        None => grouped.remove(0),
+    };
+    let (decisions, task_decisions) = args.decisions(dataset)?;
+    let defaults = TrainSettings::default();
+    Ok(TrainSettings {
+        features,
+        costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
+        balanced: args.balanced,
+        l1_ratio: args.l1_ratio,
+        decisions,
+        task_decisions,
+        solver: match args.solver {
+            SolverArg::Auto => Solver::Auto,
+            SolverArg::Newton => Solver::Newton,
+            SolverArg::Multinomial => Solver::Multinomial,
+            SolverArg::Dual => Solver::Dual,
+            SolverArg::ElasticNet => Solver::ElasticNet,
+            SolverArg::Linfa => Solver::Linfa,
+        },
+        other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },
+        split,
+        n_folds: usize::from(args.folds),
+        seed: args.seed,
+    })
+}
+
+/// A recipe of training: arguments of `demarche train` that say how to learn, in one line parted by white space. Columns
+/// and the seed are those of the comparison.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Usage`] for arguments that `train` does not know, or that name columns.
+pub(super) fn recipe(words: &str, columns: &ColumnArgs, dataset: &Dataset, seed: u64) -> Result<TrainSettings> {
+    #[derive(Debug, clap::Parser)]
+    struct Recipe {
+        #[command(flatten)]
+        args: Args,
+    }
+    let fixed = ["train", "-", "--output=recipe.model"];
+    let parsed = <Recipe as clap::Parser>::try_parse_from(fixed.into_iter().chain(words.split_whitespace()));
+    let mut args = parsed
+        .map_err(|e| {
+            let text = e.to_string();
+            let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            Error::usage(format!("{what}; give arguments of demarche train that say how to learn"))
+        })?
+        .args;
+    if args.files.len() > 1 {
+        return Err(Error::usage("a recipe names no file"));
+    }
+    args.columns = columns.clone();
+    args.seed = seed;
+    let features = args.features.settings()?;
+    settings(&args, features, dataset)
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
@@ -191,8 +381,10 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let mut data: Option<Dataset> = None;
     let mut files = Vec::new();
+    let mut options = args.columns.options(None);
+    options.fields = features.columns.iter().map(field).collect();
     for path in &args.files {
-        let (dataset, file) = labelled(path, &args.columns.options(), quiet)?;
+        let (dataset, file) = labelled(path, &mut options, quiet)?;
         files.push(file);
         data = Some(match data {
             None => dataset,
@@ -201,26 +393,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let dataset = data.unwrap_or_default();
     check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0]))?;
-    let mut grouped = args.columns.group_columns.iter().map(|c| c.parse::<Split>()).collect::<Result<Vec<_>>>()?;
-    let split = match &args.split {
-        Some(split) => split.clone(),
-        None if grouped.is_empty() => default_split(&dataset),
-        None => grouped.remove(0),
-    };
-    let defaults = TrainSettings::default();
-    let settings = TrainSettings {
-        features,
-        costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
-        balanced: args.balanced,
-        solver: match args.solver {
-            SolverArg::Newton => Solver::Newton,
-            SolverArg::Linfa => Solver::Linfa,
-        },
-        other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },
-        split,
-        n_folds: usize::from(args.folds),
-        seed: args.seed,
-    };
+    let settings = settings(args, features, &dataset)?;
     let codebook = Codebook::diplomatic_core();
     let of_codebook = dataset
         .tasks
@@ -230,13 +403,15 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         name: args.name.clone().unwrap_or_else(|| stem(&args.output)),
         version: args.model_version.clone(),
         codebook: of_codebook.then(|| format!("{} {}", codebook.name, codebook.version)),
+        columns: unusual(&options.columns),
         command: command(),
         data: files,
         notes: args.notes.clone(),
     };
     let bar = progress(1, "training");
     let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
-    let (model, evaluation) = train_model(&dataset, &settings, &origin, &bootstrap, &|done, all| {
+    let details = args.details.details(0);
+    let (model, evaluation) = train_with(&dataset, &settings, &origin, &bootstrap, &details, &|done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     })?;
@@ -267,6 +442,10 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+fn field(column: &FeatureColumn) -> FieldSpec {
+    FieldSpec { column: column.name.clone(), is_number: column.kind == Some(ColumnKind::Number), is_optional: false }
+}
+
 fn default_split(dataset: &Dataset) -> Split {
     let share = |has: &dyn Fn(&crate::dataset::Example) -> bool| {
         dataset.examples.iter().filter(|e| has(e)).count() * 2 > dataset.examples.len()
@@ -294,11 +473,23 @@ fn command() -> String {
             continue;
         }
         match word.as_str() {
-            "-o" | "--output" | "-j" | "--threads" | "--note" | "-f" | "--format" => skip = true,
+            "-o" | "--output" | "-j" | "--threads" | "--note" | "-f" | "--format" | "--errors" | "--label-errors" => {
+                skip = true;
+            }
             "-q" | "--quiet" => {}
-            _ if ["--output=", "--threads=", "--note=", "--format=", "-o", "-j", "-f"]
-                .iter()
-                .any(|flag| word.starts_with(flag)) => {}
+            _ if [
+                "--output=",
+                "--threads=",
+                "--note=",
+                "--format=",
+                "--errors=",
+                "--label-errors=",
+                "-o",
+                "-j",
+                "-f",
+            ]
+            .iter()
+            .any(|flag| word.starts_with(flag)) => {}
             _ => words.push(file_name(&word)),
         }
     }

@@ -5,6 +5,7 @@
 pub mod csv;
 pub mod duplicates;
 pub mod random;
+pub mod scored;
 pub mod split;
 mod stratify;
 mod time;

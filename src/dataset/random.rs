@@ -62,6 +62,43 @@ impl Random {
         }
     }
 
+    /// A number in 0..1, each multiple of 2^-53 equally likely.
+    pub fn uniform(&mut self) -> f64 {
+        (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// A number of the standard normal distribution. Reference: Marsaglia and Bray 1964 (polar method).
+    pub fn normal(&mut self) -> f64 {
+        loop {
+            let (x, y) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
+            let square = x * x + y * y;
+            if square > 0.0 && square < 1.0 {
+                return x * (-2.0 * square.ln() / square).sqrt();
+            }
+        }
+    }
+
+    /// A number of the gamma distribution of this shape and scale 1; 0 where the shape is not above 0. Reference:
+    /// Marsaglia and Tsang 2000, "A simple method for generating gamma variables".
+    pub fn gamma(&mut self, shape: f64) -> f64 {
+        if shape.is_nan() || shape <= 0.0 {
+            return 0.0;
+        }
+        if shape < 1.0 {
+            let power = self.uniform().powf(1.0 / shape);
+            return self.gamma(shape + 1.0) * power;
+        }
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / (9.0 * d).sqrt();
+        loop {
+            let x = self.normal();
+            let v = (1.0 + c * x).powi(3);
+            if v > 0.0 && (1.0 - self.uniform()).ln() < 0.5 * x * x + d - d * v + d * v.ln() {
+                return d * v;
+            }
+        }
+    }
+
     /// Puts `items` into random order, each order equally likely (Fisher-Yates, from the end).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for i in (1..items.len()).rev() {
@@ -100,6 +137,23 @@ mod tests {
         }
         assert!(counts.iter().all(|&c| (9_600..10_400).contains(&c)), "{counts:?}");
         assert_eq!((random.below(0), random.below(1)), (0, 0));
+    }
+
+    #[test]
+    fn normal_and_gamma_have_their_moments() {
+        let mut random = Random::new(2);
+        let moments = |values: Vec<f64>| {
+            let n = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / n;
+            (mean, values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n)
+        };
+        let (mean, variance) = moments((0..40_000).map(|_| random.normal()).collect());
+        assert!(mean.abs() < 0.02 && (variance - 1.0).abs() < 0.03, "{mean} {variance}");
+        for shape in [0.5, 1.0, 7.5] {
+            let (mean, variance) = moments((0..40_000).map(|_| random.gamma(shape)).collect());
+            assert!((mean / shape - 1.0).abs() < 0.03 && (variance / shape - 1.0).abs() < 0.06, "{mean} {variance}");
+        }
+        assert_eq!((random.gamma(0.0), random.gamma(f64::NAN)), (0.0, 0.0));
     }
 
     #[test]

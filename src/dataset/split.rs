@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::dataset::duplicates::{UnionFind, near_duplicates};
+use crate::dataset::duplicates::{Duplicates, UnionFind, near_duplicates};
 use crate::dataset::stratify::{Holdings, stratified};
 use crate::dataset::time::blocks_in_time;
 use crate::dataset::{Dataset, Example};
@@ -105,12 +105,14 @@ pub struct Folds {
     pub fold_of: Vec<usize>,
     /// Number of folds; none is empty.
     pub n_folds: usize,
-    /// Number of groups that no fold boundary cuts: near duplicates count as one group; for [`Split::Time`] the days.
+    /// Number of groups that no fold boundary cuts: groups that near duplicates join count as one; for [`Split::Time`] the days.
     pub n_groups: usize,
     /// What a reader of the figures must know, in words: near duplicates found, rows without a value.
     pub notes: Vec<String>,
     /// Whether only the past may be learnt from.
     in_time: bool,
+    /// The set of near duplicates of each row.
+    set_of: Vec<usize>,
 }
 
 impl Folds {
@@ -119,10 +121,15 @@ impl Folds {
         usize::from(self.in_time)..self.n_folds
     }
 
-    /// Rows that may be learnt from when `fold` is tested, ascending: all others; for [`Split::Time`] the earlier.
+    /// Rows that may be learnt from when `fold` is tested, ascending: all others, for [`Split::Time`] the earlier, but
+    /// for near duplicates of the tested.
     pub fn train_rows(&self, fold: usize) -> Vec<usize> {
+        let mut is_tested = vec![false; self.fold_of.len()];
+        for row in self.test_rows(fold) {
+            is_tested[self.set_of[row]] = true;
+        }
         let may_learn = |other: usize| if self.in_time { other < fold } else { other != fold };
-        (0..self.fold_of.len()).filter(|&row| may_learn(self.fold_of[row])).collect()
+        (0..self.fold_of.len()).filter(|&row| may_learn(self.fold_of[row]) && !is_tested[self.set_of[row]]).collect()
     }
 
     /// Rows that are tested in `fold`, ascending; none where it is not among [`Folds::tested`].
@@ -134,8 +141,9 @@ impl Folds {
 
 /// Distributes the rows over `n_folds` folds.
 ///
-/// No group of `split` and no set of near-duplicate texts (see [`near_duplicates`]) is in two folds; a row without a
-/// group value is a group of its own. Within that, each fold gets its share of every label of every task. The same
+/// No group of `split` is in two folds; a row without a group value is a group of its own. Near-duplicate texts (see
+/// [`near_duplicates`]) are in one fold too, unless that would chain groups into one larger than half a fold; in any
+/// case no row is learnt from while a copy of it is tested ([`Folds::train_rows`]). Within that, each fold gets its share of every label of every task. The same
 /// `seed` gives the same folds, in whatever order the rows are. [`Split::Time`] cuts by day into blocks of about the same size and needs no seed; near
 /// duplicates go with the latest of them, so that nothing is learnt from the days that are tested.
 ///
@@ -163,21 +171,20 @@ pub fn folds(dataset: &Dataset, split: &Split, n_folds: usize, seed: u64) -> Res
     let duplicates = near_duplicates(&texts);
     if duplicates.n_rows > 0 {
         notes.push(format!(
-            "{} of {} rows are near duplicates (sets: {}); each set is kept in one fold",
+            "{} of {} rows are near duplicates (sets: {}); no copy of a tested row is learnt from",
             duplicates.n_rows,
             texts.len(),
             duplicates.n_sets
         ));
     }
-    let mut joined = UnionFind::new(examples.len());
-    let mut first_with: HashMap<&str, usize> = HashMap::new();
-    for (row, value) in values.iter().enumerate() {
-        joined.union(row, duplicates.set_of[row]);
-        if let Some(value) = value {
-            joined.union(row, *first_with.entry(value).or_insert(row));
-        }
+    let (group_of, n_apart) = joined(&values, &texts, &duplicates, n_folds);
+    if n_apart > 0 {
+        notes.push(format!(
+            "{n_apart} sets of near duplicates would chain groups by {split} into one of more than {} rows; they are not \
+             kept together, but no row is learnt from while a copy of it is tested",
+            most_joined(&values, n_folds)
+        ));
     }
-    let group_of: Vec<usize> = (0..examples.len()).map(|row| joined.find(row)).collect();
 
     let (fold_of, n_groups) = if *split == Split::Time {
         blocks_in_time(examples, &group_of, n_folds, &mut notes)?
@@ -185,7 +192,65 @@ pub fn folds(dataset: &Dataset, split: &Split, n_folds: usize, seed: u64) -> Res
         balanced(dataset, &group_of, split, n_folds, seed)?
     };
     notes.extend(oversized(&group_of, split, n_folds));
-    Ok(Folds { fold_of, n_folds, n_groups, notes, in_time: *split == Split::Time })
+    Ok(Folds { fold_of, n_folds, n_groups, notes, in_time: *split == Split::Time, set_of: duplicates.set_of })
+}
+
+/// Rows that groups joined by near duplicates may have together: half a fold, or the largest single group.
+///
+/// Without a limit chains grow: a stock phrase in 300 of 2,600 articles would make one group of them all.
+fn most_joined(values: &[Option<String>], n_folds: usize) -> usize {
+    if values.iter().all(Option::is_none) {
+        return usize::MAX;
+    }
+    let mut sizes: HashMap<&str, usize> = HashMap::new();
+    for value in values.iter().flatten() {
+        *sizes.entry(value).or_insert(0) += 1;
+    }
+    sizes.into_values().max().unwrap_or(0).max(values.len() / (2 * n_folds))
+}
+
+/// The first row of the group of each row, and how many sets of near duplicates lie in more than one group.
+///
+/// Rows of one value are one group; a set of near duplicates joins its groups where they do not become too large
+/// ([`most_joined`]), small sets first.
+fn joined(values: &[Option<String>], texts: &[&str], duplicates: &Duplicates, n_folds: usize) -> (Vec<usize>, usize) {
+    let n_rows = values.len();
+    let mut groups = UnionFind::new(n_rows);
+    let mut first_with: HashMap<&str, usize> = HashMap::new();
+    for (row, value) in values.iter().enumerate() {
+        if let Some(value) = value {
+            groups.union(row, *first_with.entry(value).or_insert(row));
+        }
+    }
+    let mut size = vec![0usize; n_rows];
+    for row in 0..n_rows {
+        size[groups.find(row)] += 1;
+    }
+    let mut sets: Vec<Vec<usize>> = vec![Vec::new(); n_rows];
+    for (row, &set) in duplicates.set_of.iter().enumerate() {
+        sets[set].push(row);
+    }
+    sets.retain(|set| set.len() > 1);
+    // By their texts, not by their place: the order of the rows in their file must not change a fold.
+    let first_text = |set: &[usize]| set.iter().map(|&row| texts[row]).min();
+    sets.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| first_text(a).cmp(&first_text(b))));
+    let most = most_joined(values, n_folds);
+    let mut n_apart = 0;
+    for set in &sets {
+        let mut roots: Vec<usize> = set.iter().map(|&row| groups.find(row)).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        let together: usize = roots.iter().map(|&root| size[root]).sum();
+        if roots.len() > 1 && together > most {
+            n_apart += 1;
+            continue;
+        }
+        for pair in roots.windows(2) {
+            groups.union(pair[0], pair[1]);
+        }
+        size[groups.find(roots[0])] = together;
+    }
+    ((0..n_rows).map(|row| groups.find(row)).collect(), n_apart)
 }
 
 /// A note if one group alone is at least half as large again as a fold should be.
@@ -197,8 +262,7 @@ fn oversized(group_of: &[usize], split: &Split, n_folds: usize) -> Option<String
     let (largest, n_rows) = (sizes.into_iter().max().unwrap_or(0), group_of.len());
     (2 * n_folds * largest >= 3 * n_rows).then(|| {
         format!(
-            "one group holds {largest} of {n_rows} rows, so folds by {split} are uneven; near duplicates may have joined \
-             groups: remove them, use fewer folds or another split"
+            "one group holds {largest} of {n_rows} rows, so folds by {split} are uneven; use fewer folds or another split"
         )
     })
 }
@@ -399,18 +463,46 @@ mod tests {
     }
 
     #[test]
-    fn near_duplicates_join_groups() {
+    fn near_duplicates_join_small_groups() {
+        let mut data = dataset(60);
+        for (row, example) in data.examples.iter_mut().enumerate() {
+            example.extra = vec![("coder".to_owned(), format!("c{}", row / 2))];
+        }
+        for row in [0, 20, 40] {
+            data.examples[row].statement.text = "The same words, three times.".to_owned();
+        }
+        let made = folds(&data, &Split::Column("coder".to_owned()), 3, 0).unwrap();
+        assert_eq!(made.n_groups, 28);
+        assert!(made.notes[0].starts_with("3 of 60 rows are near duplicates (sets: 1)"), "{:?}", made.notes);
+        assert!([1, 20, 21, 40, 41].iter().all(|&row| made.fold_of[row] == made.fold_of[0]));
+        assert_eq!(made.notes.len(), 1);
+    }
+
+    #[test]
+    fn near_duplicates_do_not_chain_large_groups() {
         let mut data = dataset(60);
         for row in [0, 20, 40] {
             data.examples[row].statement.text = "The same words, three times.".to_owned();
         }
+        // Six coders of ten rows each; the three copies are of three coders.
         let by_coder = Split::Column("coder".to_owned());
-        let made = folds(&data, &by_coder, 3, 0).unwrap();
-        assert_eq!(made.n_groups, 4);
-        assert!(made.notes[0].starts_with("3 of 60 rows are near duplicates (sets: 1)"), "{:?}", made.notes);
-        assert!(made.notes[1].starts_with("one group holds 3"), "{:?}", made.notes);
-        let error = folds(&data, &by_coder, 5, 0).unwrap_err();
-        assert_eq!(error.to_string(), "4 groups by coder can not fill 5 folds; use 4 folds or fewer, or add rows");
+        let made = folds(&data, &by_coder, 6, 0).unwrap();
+        assert_eq!(made.n_groups, 6);
+        assert!(made.notes[1].starts_with("1 sets of near duplicates would chain groups by coder"), "{:?}", made.notes);
+        for fold in made.tested() {
+            let (test, train) = (made.test_rows(fold), made.train_rows(fold));
+            let copies = |rows: &[usize]| rows.iter().filter(|row| [0, 20, 40].contains(row)).count();
+            assert!(copies(&test) == 0 || copies(&train) == 0, "fold {fold}");
+            assert_eq!(test.len() + train.len(), if copies(&test) > 0 { 58 } else { 60 });
+        }
+        // The order of the rows does not matter.
+        let mut reversed = data.clone();
+        reversed.examples.reverse();
+        let mut back = folds(&reversed, &by_coder, 6, 0).unwrap().fold_of;
+        back.reverse();
+        assert_eq!(back, made.fold_of);
+        let error = folds(&data, &by_coder, 7, 0).unwrap_err();
+        assert_eq!(error.to_string(), "6 groups by coder can not fill 7 folds; use 6 folds or fewer, or add rows");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Two models on the same rows: what changed, and is it more than chance?
 
+use std::collections::BTreeMap;
+
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,8 @@ use crate::evaluation::gate::GateResult;
 use crate::evaluation::metrics::{Figures, as_map};
 use crate::evaluation::predictions::Predictions;
 use crate::evaluation::significance::{McNemar, holm, randomization};
+use crate::evaluation::slices::standard_error;
+use crate::evaluation::swap::SpeakerSwap;
 
 /// How to compare: draws of the intervals and of the randomization test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +44,10 @@ pub struct Comparison {
     pub delta: Delta,
     /// Every label decision that changed, by row, then label.
     pub flips: Vec<Flip>,
+    /// Labels of the old model under other speakers, where asked for.
+    pub old_swap: Option<SpeakerSwap>,
+    /// Labels of the new model under other speakers, where asked for.
+    pub new_swap: Option<SpeakerSwap>,
 }
 
 /// New less old, with what chance alone would do.
@@ -153,7 +161,7 @@ impl Compare {
             let estimate = interval(values[i], draws.iter().map(|draw| draw[i]).collect());
             Change { value: estimate.value, low: estimate.low, high: estimate.high, p_value }
         };
-        let standard_error = standard_deviation(draws.iter().map(|draw| draw[0]));
+        let error = standard_error(draws.iter().map(|draw| draw[0]));
         let (macro_p, micro_p) =
             randomization(&tables[0], &tables[1], n_groups, self.n_swaps, self.bootstrap.seed.wrapping_add(1));
 
@@ -168,8 +176,8 @@ impl Compare {
             brier: new_figures.brier - old_figures.brier,
             log_loss: new_figures.log_loss - old_figures.log_loss,
             flip_rate: flip_rate(old, new),
-            macro_f1_standard_error: standard_error,
-            minimum_detectable_macro_f1: standard_error.map(|error| 2.8 * error),
+            macro_f1_standard_error: error,
+            minimum_detectable_macro_f1: error.map(|error| 2.8 * error),
             labels: labels
                 .map(|(i, (name, mcnemar))| (name.to_owned(), LabelChange { f1: change(3 + i, None), mcnemar }))
                 .collect(),
@@ -180,6 +188,8 @@ impl Compare {
             new: new_figures,
             delta,
             flips: flips(old, new),
+            old_swap: None,
+            new_swap: None,
         })
     }
 }
@@ -259,13 +269,6 @@ fn flips(old: &Predictions, new: &Predictions) -> Vec<Flip> {
     flips
 }
 
-/// With n - 1 in the denominator; `None` for fewer than two values.
-fn standard_deviation(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
-    let n = values.clone().count() as f64;
-    let mean = values.clone().sum::<f64>() / n;
-    (n > 1.0).then(|| (values.map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
-}
-
 /// All tasks of two models, as it is written: `demarche.comparison/1`.
 ///
 /// `old` and `new` are objects of `model` and `tasks`; `delta` holds `tasks`; `flips` say their `task`.
@@ -279,19 +282,36 @@ pub struct Comparisons {
     pub tasks: Vec<Comparison>,
     /// The gates that were asked for, in order.
     pub gates: Vec<GateResult>,
+    /// What was odd, as labels that only one model has.
+    pub notes: Vec<String>,
 }
 
 impl Serialize for Comparisons {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let by_task: Vec<&Comparison> = self.tasks.iter().collect();
-        let mut map = serializer.serialize_map(Some(6))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema", "demarche.comparison/1")?;
-        map.serialize_entry("old", &Side { model: &self.old_model, tasks: ByTask(&by_task, |c| &c.old) })?;
-        map.serialize_entry("new", &Side { model: &self.new_model, tasks: ByTask(&by_task, |c| &c.new) })?;
+        map.serialize_entry(
+            "old",
+            &Side {
+                model: &self.old_model,
+                tasks: ByTask(&by_task, |c| &c.old),
+                speaker_swap: swaps(&self.tasks, |c| c.old_swap.as_ref()),
+            },
+        )?;
+        map.serialize_entry(
+            "new",
+            &Side {
+                model: &self.new_model,
+                tasks: ByTask(&by_task, |c| &c.new),
+                speaker_swap: swaps(&self.tasks, |c| c.new_swap.as_ref()),
+            },
+        )?;
         map.serialize_entry("delta", &Deltas { tasks: ByTask(&by_task, |c| &c.delta) })?;
         let flips = self.tasks.iter().flat_map(|c| c.flips.iter().map(|flip| TaskFlip { task: &c.task, flip }));
         map.serialize_entry("flips", &flips.collect::<Vec<_>>())?;
         map.serialize_entry("gates", &self.gates)?;
+        map.serialize_entry("notes", &self.notes)?;
         map.end()
     }
 }
@@ -300,6 +320,18 @@ impl Serialize for Comparisons {
 struct Side<'a> {
     model: &'a serde_json::Value,
     tasks: ByTask<'a, Figures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speaker_swap: Option<BTreeMap<&'a str, &'a SpeakerSwap>>,
+}
+
+/// The swaps of one side by task, where they were worked out.
+fn swaps(
+    comparisons: &[Comparison],
+    of: fn(&Comparison) -> Option<&SpeakerSwap>,
+) -> Option<BTreeMap<&str, &SpeakerSwap>> {
+    let found: BTreeMap<&str, &SpeakerSwap> =
+        comparisons.iter().filter_map(|c| Some((c.task.as_str(), of(c)?))).collect();
+    (!found.is_empty()).then_some(found)
 }
 
 #[derive(Serialize)]

@@ -6,12 +6,17 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::evaluation::agreement::Agreement;
 use crate::evaluation::comparison::{Comparison, Delta};
 use crate::evaluation::metrics::Figures;
+use crate::evaluation::swap::SpeakerSwap;
 use crate::text::nearest;
 
-/// Names of figures; a label's F1 is `f1:LABEL`.
-const NAMES: [&str; 7] = ["macro_f1", "micro_f1", "accuracy", "ece", "brier", "log_loss", "flip_rate"];
+/// Names of figures; a label's F1 is `f1:LABEL`, its agreement `alpha:LABEL`.
+const NAMES: [&str; 9] =
+    ["macro_f1", "micro_f1", "accuracy", "ece", "brier", "log_loss", "flip_rate", "swap_flip_rate", "alpha"];
+/// Figures of one label.
+const LABEL_NAMES: [&str; 2] = ["f1", "alpha"];
 /// Differences below this are rounding: 0.60 - 0.61 meets `>=-0.01`.
 const ROUNDING: f64 = 1e-9;
 
@@ -19,8 +24,9 @@ const ROUNDING: f64 = 1e-9;
 ///
 /// `[old.|new.][TASK.]FIGURE OPERATOR NUMBER`. Without `old.` or `new.` it asks about the change, new less old; with
 /// them about that model alone. Without a task it asks about the first. Figures: `macro_f1`, `micro_f1`, `accuracy`,
-/// `ece`, `brier`, `log_loss`, `f1:LABEL`, and `flip_rate` (the share of rows whose labels changed; without `old.` or
-/// `new.`). Operators: `>=`, `<=`, `>`, `<`; differences below 1e-9 count as none.
+/// `ece`, `brier`, `log_loss`, `f1:LABEL`, `flip_rate` (the share of rows whose labels changed; without `old.` or
+/// `new.`), `swap_flip_rate` (the share of labels that change with the speaker), and of agreement `alpha` and
+/// `alpha:LABEL`. Operators: `>=`, `<=`, `>`, `<`; differences below 1e-9 count as none.
 ///
 /// # Examples
 /// ```
@@ -62,7 +68,7 @@ enum Side {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Figure {
     Named(&'static str),
-    LabelF1(String),
+    OfLabel(&'static str, String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,9 +123,10 @@ impl FromStr for Gate {
             None => (name, None),
         };
         let (prefix, figure) = path.rsplit_once('.').unwrap_or(("", path));
-        let figure = match (NAMES.iter().find(|known| **known == figure), label) {
-            (Some(known), None) => Figure::Named(known),
-            (None, Some(label)) if figure == "f1" && !label.is_empty() => Figure::LabelF1(label.to_owned()),
+        let of = |names: &[&'static str]| names.iter().find(|known| **known == figure).copied();
+        let figure = match (of(&NAMES), of(&LABEL_NAMES), label) {
+            (Some(known), _, None) => Figure::Named(known),
+            (_, Some(known), Some(label)) if !label.is_empty() => Figure::OfLabel(known, label.to_owned()),
             _ => return Err(wrong(unknown_figure(figure, label))),
         };
         let (side, task) = match prefix.split_once('.').unwrap_or((prefix, "")) {
@@ -136,9 +143,9 @@ impl FromStr for Gate {
 }
 
 fn unknown_figure(figure: &str, label: Option<&str>) -> String {
-    let known = format!("known figures: {}, f1:LABEL", NAMES.join(", "));
+    let known = format!("known figures: {}, f1:LABEL, alpha:LABEL", NAMES.join(", "));
     match (label, nearest(figure, NAMES)) {
-        (Some(_), _) => format!("only f1 takes a label, as f1:LABEL; {known}"),
+        (Some(_), _) => format!("only f1 and alpha take a label, as f1:LABEL; {known}"),
         (None, Some(near)) => format!("unknown figure \"{figure}\"; did you mean \"{near}\"? {known}"),
         (None, None) => format!("unknown figure \"{figure}\"; {known}"),
     }
@@ -148,32 +155,65 @@ impl Gate {
     /// Asks about the comparisons of two models, one a task.
     ///
     /// # Errors
-    /// [`crate::error::ErrorKind::Usage`] if the task or the label is not known.
+    /// [`crate::error::ErrorKind::Usage`] if the task or the label is not known, or the figure was not worked out.
     pub fn check(&self, comparisons: &[Comparison]) -> Result<GateResult> {
         let names: Vec<&str> = comparisons.iter().map(|c| c.task.as_str()).collect();
         let comparison = &comparisons[self.find_task(&names)?];
+        let (old, new) = (comparison.old_swap.as_ref(), comparison.new_swap.as_ref());
         let value = match self.side {
-            Side::Old => self.value_of(&comparison.old)?,
-            Side::New => self.value_of(&comparison.new)?,
-            Side::Change => self.change_of(&comparison.delta)?,
+            Side::Old => self.value_of(&comparison.old, old)?,
+            Side::New => self.value_of(&comparison.new, new)?,
+            Side::Change => self.change_of(&comparison.delta, old.zip(new))?,
         };
         Ok(self.result(value))
     }
 
-    /// Asks about the figures of one model, one a task: absolute values, with `new.` or without.
+    /// Asks about the figures of one model, one a task: absolute values, with `new.` or without. `swaps` as in
+    /// [`crate::evaluation::Evaluation::speaker_swap`].
     ///
     /// # Errors
-    /// [`crate::error::ErrorKind::Usage`] if the task or the label is not known, or the gate needs two models.
-    pub fn check_alone(&self, figures: &[Figures]) -> Result<GateResult> {
+    /// [`crate::error::ErrorKind::Usage`] if the task or the label is not known, the figure was not worked out, or the
+    /// gate needs two models.
+    pub fn check_alone(&self, figures: &[Figures], swaps: &[SpeakerSwap]) -> Result<GateResult> {
         if self.side == Side::Old || self.figure == Figure::Named("flip_rate") {
             return Err(self.wrong("it needs two models to compare"));
         }
         let names: Vec<&str> = figures.iter().map(|f| f.task.as_str()).collect();
-        let value = self.value_of(&figures[self.find_task(&names)?])?;
+        let figures = &figures[self.find_task(&names)?];
+        let value = self.value_of(figures, swaps.iter().find(|s| s.task == figures.task))?;
         Ok(self.result(value))
     }
 
+    /// Asks about the agreement of coders, one a task.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Usage`] if the task, the label or the figure is not one of agreement.
+    pub fn check_agreement(&self, agreements: &[Agreement]) -> Result<GateResult> {
+        let names: Vec<&str> = agreements.iter().map(|a| a.task.as_str()).collect();
+        let agreement = &agreements[self.find_task(&names)?];
+        let value = match (&self.figure, self.side) {
+            (Figure::Named("alpha"), Side::Change) => agreement.alpha.value,
+            (Figure::Named("macro_f1"), Side::Change) => agreement.macro_f1.value,
+            (Figure::Named("micro_f1"), Side::Change) => agreement.micro_f1.value,
+            (Figure::Named("accuracy"), Side::Change) => agreement.identical.value,
+            (Figure::OfLabel(name, label), Side::Change) => {
+                let found = agreement.labels.iter().find(|(other, _)| other == label).map(|(_, l)| l);
+                let found =
+                    found.ok_or_else(|| self.unknown_label(label, agreement.labels.iter().map(|(n, _)| n.as_str())))?;
+                if *name == "f1" { found.f1.value } else { found.alpha.value }
+            }
+            _ => return Err(self.wrong("agreement has alpha, macro_f1, micro_f1, accuracy, f1:LABEL and alpha:LABEL")),
+        };
+        Ok(self.result(value))
+    }
+
+    /// Whether it asks what becomes of labels under other speakers, which is worked out only on demand.
+    pub fn needs_speaker_swap(&self) -> bool {
+        self.figure == Figure::Named("swap_flip_rate")
+    }
+
     fn result(&self, value: f64) -> GateResult {
+        // What is not defined meets no condition.
         GateResult { expression: self.expression.clone(), value, holds: self.operator.holds(value, self.bound) }
     }
 
@@ -191,41 +231,50 @@ impl Gate {
         place.ok_or_else(|| self.wrong(&unknown("task", task, names)))
     }
 
-    fn value_of(&self, figures: &Figures) -> Result<f64> {
-        let label = match &self.figure {
-            Figure::LabelF1(label) => label,
-            Figure::Named(name) => {
-                return Ok(match *name {
-                    "macro_f1" => figures.macro_f1.value,
-                    "micro_f1" => figures.micro_f1,
-                    "accuracy" => figures.accuracy,
-                    "ece" => figures.ece,
-                    "brier" => figures.brier,
-                    _ => figures.log_loss,
-                });
+    fn value_of(&self, figures: &Figures, swap: Option<&SpeakerSwap>) -> Result<f64> {
+        match &self.figure {
+            Figure::OfLabel("f1", label) => {
+                let found = figures.label(label).map(|l| l.f1);
+                found.ok_or_else(|| self.unknown_label(label, figures.labels.iter().map(|(name, _)| name.as_str())))
             }
-        };
-        let found = figures.label(label).map(|l| l.f1);
-        found.ok_or_else(|| self.unknown_label(label, figures.labels.iter().map(|(name, _)| name.as_str())))
+            Figure::Named("macro_f1") => Ok(figures.macro_f1.value),
+            Figure::Named("micro_f1") => Ok(figures.micro_f1),
+            Figure::Named("accuracy") => Ok(figures.accuracy),
+            Figure::Named("ece") => Ok(figures.ece),
+            Figure::Named("brier") => Ok(figures.brier),
+            Figure::Named("log_loss") => Ok(figures.log_loss),
+            Figure::Named("swap_flip_rate") => swap.map(|s| s.flip_rate.value).ok_or_else(|| self.no_swap()),
+            _ => Err(self.only_of_coders()),
+        }
     }
 
-    fn change_of(&self, delta: &Delta) -> Result<f64> {
-        let label = match &self.figure {
-            Figure::LabelF1(label) => label,
-            Figure::Named(name) => {
-                return Ok(match *name {
-                    "macro_f1" => delta.macro_f1.value,
-                    "micro_f1" => delta.micro_f1.value,
-                    "accuracy" => delta.accuracy,
-                    "ece" => delta.ece.value,
-                    "brier" => delta.brier,
-                    "log_loss" => delta.log_loss,
-                    _ => delta.flip_rate,
-                });
+    fn change_of(&self, delta: &Delta, swaps: Option<(&SpeakerSwap, &SpeakerSwap)>) -> Result<f64> {
+        match &self.figure {
+            Figure::OfLabel("f1", label) => {
+                let found = delta.labels.iter().find(|(name, _)| name == label).map(|(_, l)| l.f1.value);
+                found.ok_or_else(|| self.unknown_label(label, delta.labels.iter().map(|(name, _)| name.as_str())))
             }
-        };
-        let found = delta.labels.iter().find(|(name, _)| name == label).map(|(_, l)| l.f1.value);
-        found.ok_or_else(|| self.unknown_label(label, delta.labels.iter().map(|(name, _)| name.as_str())))
+            Figure::Named("macro_f1") => Ok(delta.macro_f1.value),
+            Figure::Named("micro_f1") => Ok(delta.micro_f1.value),
+            Figure::Named("accuracy") => Ok(delta.accuracy),
+            Figure::Named("ece") => Ok(delta.ece.value),
+            Figure::Named("brier") => Ok(delta.brier),
+            Figure::Named("log_loss") => Ok(delta.log_loss),
+            Figure::Named("flip_rate") => Ok(delta.flip_rate),
+            Figure::Named("swap_flip_rate") => {
+                let change = swaps.map(|(old, new)| new.flip_rate.value - old.flip_rate.value);
+                change.ok_or_else(|| self.no_swap())
+            }
+            _ => Err(self.only_of_coders()),
+        }
+    }
+
+    fn no_swap(&self) -> Error {
+        self.wrong("labels under other speakers were not worked out; no row has a speaker")
+    }
+
+    fn only_of_coders(&self) -> Error {
+        self.wrong("alpha is a figure of coders; ask it of demarche agree")
     }
 
     fn unknown_label<'a>(&self, label: &str, names: impl Iterator<Item = &'a str>) -> Error {
@@ -286,7 +335,7 @@ mod tests {
     #[test]
     fn one_model_alone() {
         let figures = [comparisons()[0].new.clone()];
-        let check = |expression: &str| expression.parse::<Gate>().unwrap().check_alone(&figures);
+        let check = |expression: &str| expression.parse::<Gate>().unwrap().check_alone(&figures, &[]);
         assert_eq!(check("stance.macro_f1>=0.1").unwrap().value, figures[0].macro_f1.value);
         assert!(check("flip_rate<=0.1").unwrap_err().to_string().contains("two models"));
         assert!(check("old.ece<=0.1").is_err());
@@ -307,8 +356,8 @@ mod tests {
             ("macro_f1>=nan", "\"nan\" is not a number"),
             ("macro_f1=>0", "unknown figure \"macro_f1=\"; did you mean \"macro_f1\"?"),
             ("f2>=0", "known figures: macro_f1, micro_f1"),
-            ("macro_f1:a>=0", "only f1 takes a label"),
-            ("f1:>=0", "only f1 takes a label"),
+            ("macro_f1:a>=0", "only f1 and alpha take a label"),
+            ("f1:>=0", "only f1 and alpha take a label"),
             ("new.flip_rate<0.1", "belongs to both models"),
             ("stanse.macro_f1>=0", "unknown task \"stanse\"; did you mean \"stance\"?"),
             ("f1:xyz>=0", "unknown label \"xyz\"; known: a, b, c, d"),

@@ -6,6 +6,8 @@ use crate::error::{Error, Result};
 use crate::evaluation::bootstrap::Bootstrap;
 use crate::evaluation::calibration::{Reliability, brier, log_loss};
 use crate::evaluation::counts::Counts;
+use crate::evaluation::coverage::{Abstention, CoveragePoint, abstention, curve};
+use crate::evaluation::mistakes::missed_and_wrong;
 use crate::evaluation::predictions::Predictions;
 use crate::label::TaskKind;
 
@@ -49,9 +51,18 @@ pub struct Figures {
     pub brier: f64,
     /// Negative log likelihood in nats, probabilities clipped at 1e-15. Multi: mean over labels.
     pub log_loss: f64,
+    /// Precision of the surest part of what the model says; nothing is abstained from.
+    pub coverage: Vec<CoveragePoint>,
+    /// What is left where the model abstains, if it does. All other figures are without abstaining.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub abstention: Option<Abstention>,
     /// Single only: rows by label that holds (outer) and label predicted (inner), in the task's order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confusion: Option<Vec<Vec<usize>>>,
+    /// Multi only: rows by label missed (outer) and label wrongly given (inner), in the task's order; the last outer
+    /// entry is "none missed", the last inner one "none given".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed_and_wrong: Option<Vec<Vec<usize>>>,
 }
 
 /// Figures of one label.
@@ -67,6 +78,8 @@ pub struct LabelFigures {
     pub average_precision: f64,
     /// Rows where it holds.
     pub support: usize,
+    /// Rows where it was predicted.
+    pub n_predicted: usize,
     /// Probability from which on the model says it holds, if the model says so by a threshold.
     pub threshold: Option<f64>,
 }
@@ -88,6 +101,7 @@ impl Figures {
                 f1: counts.f1(),
                 average_precision: average_precision(predictions, label),
                 support: usize::try_from(counts.support()).unwrap_or(0),
+                n_predicted: usize::try_from(counts.true_positives + counts.false_positives).unwrap_or(0),
                 threshold: None,
             };
             (name.to_owned(), figures)
@@ -109,7 +123,10 @@ impl Figures {
             ece: Reliability::of(predictions).ece(|_| 1),
             brier: brier(predictions),
             log_loss: log_loss(predictions),
+            coverage: curve(predictions),
+            abstention: None,
             confusion: confusion(predictions),
+            missed_and_wrong: (predictions.task.kind == TaskKind::Multi).then(|| missed_and_wrong(predictions)),
         })
     }
 
@@ -136,6 +153,15 @@ impl Figures {
         for ((_, figures), threshold) in self.labels.iter_mut().zip(thresholds) {
             figures.threshold = Some(*threshold);
         }
+        Ok(self)
+    }
+
+    /// The same figures with what is left of `predictions` where row i abstains from the labels `abstained[i]`.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Data`] if there is not one list a row.
+    pub fn with_abstention(mut self, predictions: &Predictions, abstained: &[Vec<usize>]) -> Result<Self> {
+        self.abstention = abstention(predictions, abstained)?;
         Ok(self)
     }
 

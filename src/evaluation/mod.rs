@@ -23,23 +23,39 @@
 //! # Ok::<(), demarche::error::Error>(())
 //! ```
 
+mod agreement;
 mod baseline;
 mod bootstrap;
 mod calibration;
 mod comparison;
 mod counts;
+mod coverage;
+mod drift;
 mod gate;
 mod metrics;
+mod mistakes;
 mod predictions;
+mod prevalence;
+mod resampled;
 mod significance;
+mod slices;
 mod summary;
+mod swap;
 
+pub use agreement::{Agreement, Codings, LabelAgreement};
 pub use baseline::majority;
 pub use bootstrap::Bootstrap;
 pub use comparison::{Change, Compare, Comparison, Comparisons, Delta, Direction, Flip, LabelChange};
 pub use counts::Counts;
+pub use coverage::{Abstention, CoveragePoint, SHARES};
+pub use drift::{Drift, Shift, TrainingRecord, unknown_words, unknown_words_out_of_fold};
 pub use gate::{Gate, GateResult};
 pub use metrics::{Estimate, Figures, LabelFigures, leak_gap};
+pub use mistakes::{Mistake, Suspect, mistakes, suspects};
 pub use predictions::Predictions;
+pub use prevalence::{ErrorRates, Prevalence, Sample, Shares, Unlabelled};
+pub use resampled::CorrectedT;
 pub use significance::{McNemar, holm};
-pub use summary::Evaluation;
+pub use slices::{LabelShare, Slice, slices};
+pub use summary::{ErrorRow, Evaluation, SuspectRow, Why};
+pub use swap::{SpeakerSwap, SwappedRow};

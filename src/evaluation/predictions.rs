@@ -84,6 +84,22 @@ impl Predictions {
         Ok(())
     }
 
+    /// The predictions of these rows alone, in this order; numbers out of range are left out.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let n_labels = self.task.labels.len();
+        let rows = || rows.iter().copied().filter(|&row| row < self.gold.len());
+        Self {
+            task: self.task.clone(),
+            gold: rows().map(|row| self.gold[row].clone()).collect(),
+            probabilities: rows()
+                .flat_map(|row| self.probabilities[row * n_labels..(row + 1) * n_labels].iter().copied())
+                .collect(),
+            predicted: rows().map(|row| self.predicted[row].clone()).collect(),
+            groups: rows().map(|row| self.groups[row]).collect(),
+        }
+    }
+
     /// The labelled rows in order.
     pub(super) fn labelled(&self) -> impl Iterator<Item = LabelledRow<'_>> {
         let n_labels = self.task.labels.len();

@@ -4,16 +4,23 @@
 //! vocabulary and document frequencies once, from the training rows; afterwards a statement gives the same row alone
 //! and in any company.
 
+mod between;
 mod character;
+pub mod column;
 mod cue;
 mod family;
+mod lexicon;
 pub mod settings;
 pub mod sparse;
 pub mod speaker;
+mod target;
+mod topic;
 mod vectorizer;
 mod word;
 
+pub use column::{ColumnKind, FeatureColumn};
 pub use family::Family;
-pub use settings::{FeatureSettings, SpeakerSettings};
+pub use lexicon::OwnLexicon;
+pub use settings::{FeatureSettings, LexiconSettings, SpeakerSettings, TargetSettings};
 pub use sparse::{RowView, SparseRow, SparseRows};
 pub use vectorizer::{Occurrence, Part, Vectorizer, Workspace};

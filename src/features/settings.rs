@@ -3,11 +3,24 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::features::column::FeatureColumn;
+use crate::features::lexicon::OwnLexicon;
+
+/// The version of the settings that this version of demarche writes; it reads all up to it. Models of version 1 have none
+/// of the families that came later.
+pub const SETTINGS_VERSION: u32 = 2;
+
+fn first_version() -> u32 {
+    1
+}
 
 /// Which features stand for a statement. Defaults are those of the shipped model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureSettings {
+    /// Which settings there are: [`SETTINGS_VERSION`] or an earlier one.
+    #[serde(default = "first_version")]
+    pub version: u32,
     /// ISO 639-1 code of the language: its stems, negations and names of roles.
     pub lang: String,
     /// Whether words are stemmed.
@@ -24,6 +37,22 @@ pub struct FeatureSettings {
     pub mask_names: bool,
     /// Which speaker features are on.
     pub speaker: SpeakerSettings,
+    /// Features relative to the target, where the text names it.
+    #[serde(default)]
+    pub target: TargetSettings,
+    /// The lexicon of good and bad words.
+    #[serde(default)]
+    pub lexicon: LexiconSettings,
+    /// Rows that a target must have to get its own copies of words, phrases and characters; 0 switches copies off. There
+    /// are none either unless such targets have half of the rows.
+    #[serde(default)]
+    pub min_target_rows: u32,
+    /// The targets that have copies, ascending; found in training.
+    #[serde(default)]
+    pub targets: Vec<String>,
+    /// Columns of the file that are features.
+    #[serde(default)]
+    pub columns: Vec<FeatureColumn>,
     /// Rows in which a word or character n-gram must occur to become a feature.
     pub min_documents: u32,
     /// Length of each family's block, by family name; 1 where absent. A block of length s has 1/s² of the penalty.
@@ -49,6 +78,49 @@ pub struct SpeakerSettings {
     pub dropout: bool,
 }
 
+/// Which features look at the words from the target on. [`Default`]: none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetSettings {
+    /// Words on each side of the target whose n-grams count with their side; 0 switches the family off.
+    pub window: usize,
+    /// Whether the words of the target's clause count once more.
+    pub clause: bool,
+    /// Whether words count once more, by their distance.
+    pub near: bool,
+    /// Whether the words between speaker and target, where both are named, count once more.
+    pub between: bool,
+}
+
+impl TargetSettings {
+    /// All of them, as the shipped model has them.
+    pub fn all() -> Self {
+        Self { window: 5, clause: true, near: true, between: true }
+    }
+
+    /// Whether any family looks at the target's place.
+    pub(super) fn any(&self) -> bool {
+        self.window > 0 || self.clause || self.near
+    }
+}
+
+/// Which words are good or bad. [`Default`]: no lexicon.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LexiconSettings {
+    /// Whether the shipped lexicon is used.
+    pub shipped: bool,
+    /// Words of the user; they come before the shipped ones.
+    pub own: OwnLexicon,
+}
+
+impl LexiconSettings {
+    /// Whether there are any words.
+    pub fn any(&self) -> bool {
+        self.shipped || !self.own.is_empty()
+    }
+}
+
 impl Default for SpeakerSettings {
     fn default() -> Self {
         Self { role: true, organization: true, country: true, holder: true, identity: false, dropout: true }
@@ -70,6 +142,7 @@ impl SpeakerSettings {
 impl Default for FeatureSettings {
     fn default() -> Self {
         Self {
+            version: SETTINGS_VERSION,
             lang: "en".to_owned(),
             stemming: true,
             word_ngrams: 3,
@@ -78,6 +151,11 @@ impl Default for FeatureSettings {
             cue: true,
             mask_names: true,
             speaker: SpeakerSettings::default(),
+            target: TargetSettings::all(),
+            lexicon: LexiconSettings { shipped: true, own: OwnLexicon::new() },
+            min_target_rows: 50,
+            targets: Vec::new(),
+            columns: Vec::new(),
             min_documents: 2,
             // Chosen by grouped cross-validation on 11,931 labelled news quotations; docs/FEATURES.md has the trials.
             block_lengths: [("cue", 0.7), ("negated", 0.5)].map(|(n, l)| (n.to_owned(), l)).into(),
@@ -92,14 +170,33 @@ impl FeatureSettings {
     /// [`crate::error::ErrorKind::Usage`] if a range is out of bounds or every family is off.
     pub fn checked(&self) -> Result<&Self> {
         let (shortest, longest) = self.character_ngrams;
+        if self.version == 0 || self.version > SETTINGS_VERSION {
+            return Err(Error::usage(format!(
+                "features are of version {}, this is demarche {} which knows up to version {SETTINGS_VERSION}; use a newer one",
+                self.version,
+                env!("CARGO_PKG_VERSION")
+            )));
+        }
         if self.word_ngrams > 3 {
             return Err(Error::usage("word n-grams go up to 3 words"));
         }
         if longest > 8 || shortest > longest || (longest > 0 && shortest == 0) {
             return Err(Error::usage("character n-grams go from 1 to 8 characters, shortest first, as in 3-5"));
         }
-        if self.word_ngrams == 0 && longest == 0 && !self.cue && !self.speaker.any() {
+        if self.word_ngrams == 0 && longest == 0 && !self.cue && !self.speaker.any() && self.columns.is_empty() {
             return Err(Error::usage("every family of features is off; switch one on"));
+        }
+        if !self.targets.windows(2).all(|w| w[0] < w[1]) {
+            return Err(Error::usage("targets are out of order"));
+        }
+        let ok = |c: &FeatureColumn| c.mean.is_finite() && c.deviation.is_finite() && c.deviation > 0.0;
+        if !self.columns.iter().all(ok) || !self.lexicon.own.values().all(|v| v.is_finite()) {
+            return Err(Error::usage("a column or a word of the lexicon has a number that is not finite"));
+        }
+        for (i, column) in self.columns.iter().enumerate() {
+            if self.columns[..i].iter().any(|c| c.name == column.name) {
+                return Err(Error::usage(format!("feature column \"{}\" comes twice", column.name)));
+            }
         }
         for (name, length) in &self.block_lengths {
             if crate::features::Family::from_name(name).is_none() {

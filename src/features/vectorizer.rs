@@ -6,10 +6,10 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::family::{Family, KeyMap, Sink, hash_bytes};
-use crate::features::settings::FeatureSettings;
+use crate::features::family::{Family, KeyMap, Measure, Sink, hash_bytes};
+use crate::features::settings::{FeatureSettings, LexiconSettings};
 use crate::features::sparse::{SparseRow, SparseRows};
-use crate::features::{character, cue, speaker, word};
+use crate::features::{between, character, column, cue, lexicon, speaker, target, topic, word};
 use crate::lang::{Language, language};
 use crate::statement::Statement;
 use crate::text::{Span, Stemmer, Token, fold_word, tokens_into};
@@ -31,8 +31,10 @@ pub struct Vectorizer {
 pub struct Workspace {
     tokens: Vec<Token>,
     words: Vec<word::Word>,
+    places: Vec<target::Place>,
     buffer: String,
     hits: Vec<u32>,
+    values: Vec<(u32, f32)>,
     stems: StemCache,
 }
 
@@ -68,6 +70,11 @@ impl Vectorizer {
     /// [`ErrorKind::Usage`] for settings that can not work, [`ErrorKind::Data`] if no feature is left.
     pub fn fit(statements: &[&Statement], settings: &FeatureSettings) -> Result<Self> {
         settings.checked()?;
+        let settings = &FeatureSettings {
+            targets: topic::targets(statements, settings.min_target_rows),
+            columns: settings.columns.iter().map(|c| c.clone().fitted(statements)).collect(),
+            ..settings.clone()
+        };
         let empty = Self::from_parts(settings.clone(), Vec::new(), Vec::new())?;
         let counts = statements
             .par_chunks(1024)
@@ -111,7 +118,7 @@ impl Vectorizer {
         }
         let n = statements.len() as f64;
         let idf = |family: Family, count: u32| {
-            if family.is_text() { (((1.0 + n) / (1.0 + f64::from(count))).ln() + 1.0) as f32 } else { 1.0 }
+            if family.has_idf() { (((1.0 + n) / (1.0 + f64::from(count))).ln() + 1.0) as f32 } else { 1.0 }
         };
         let idfs = features.iter().map(|(family, _, count)| idf(*family, *count)).collect();
         let names = features.into_iter().map(|(family, name, _)| format!("{}:{name}", family.name())).collect();
@@ -193,20 +200,24 @@ impl Vectorizer {
         Workspace {
             tokens: Vec::new(),
             words: Vec::new(),
+            places: Vec::new(),
             buffer: String::new(),
             hits: Vec::new(),
-            stems: StemCache::new(stemmer),
+            values: Vec::new(),
+            stems: StemCache::new(stemmer, self.settings.lexicon.clone()),
         }
     }
 
     /// Writes the row of `statement` into `row`. Cost: linear in the text.
     ///
-    /// Values: `(1 + ln tf) x idf`, each family scaled to its block length (1 unless set). Words that the vocabulary
-    /// does not have count for nothing.
+    /// Values: `(1 + ln tf) x idf`, each family scaled to its block length (1 unless set); of the lexicon and of columns of
+    /// numbers see [`Family`]. Words that the vocabulary does not have count for nothing.
     pub fn transform_into(&self, statement: &Statement, part: Part, workspace: &mut Workspace, row: &mut SparseRow) {
-        let mut hits = std::mem::take(&mut workspace.hits);
+        let (mut hits, mut values) = (std::mem::take(&mut workspace.hits), std::mem::take(&mut workspace.values));
         hits.clear();
-        self.emit(statement, part, workspace, &mut Looker { columns: &self.columns, hits: &mut hits });
+        values.clear();
+        let looker = &mut Looker { columns: &self.columns, hits: &mut hits, values: &mut values };
+        self.emit(statement, part, workspace, looker);
         hits.sort_unstable();
         row.clear();
         for run in hits.chunk_by(|a, b| a == b) {
@@ -215,7 +226,18 @@ impl Vectorizer {
             row.columns.push(column);
             row.values.push(tf * self.idf[column as usize]);
         }
-        workspace.hits = hits;
+        // Stable: the values of a column are added in the order of the text.
+        values.sort_by_key(|&(column, _)| column);
+        for run in values.chunk_by(|a, b| a.0 == b.0) {
+            let column = run[0].0;
+            let sum: f32 = run.iter().map(|&(_, value)| value).sum();
+            row.columns.push(column);
+            row.values.push(match self.family(column).measure() {
+                Measure::Squashed => sum / (sum * sum + 15.0).sqrt(),
+                _ => sum * self.idf[column as usize],
+            });
+        }
+        (workspace.hits, workspace.values) = (hits, values);
         self.scale_blocks(row);
     }
 
@@ -248,11 +270,16 @@ impl Vectorizer {
         let mut found = Locator { columns: &self.columns, found: Vec::new() };
         self.emit(statement, Part::Whole, workspace, &mut found);
         let mut found = found.found;
-        found.sort_by_key(|&(column, span)| (column, span.map(|s| (s.start, s.end))));
+        found.sort_by_key(|&(column, span, _)| (column, span.map(|s| (s.start, s.end))));
         let mut out = Vec::with_capacity(found.len());
         for (run, (_, value)) in found.chunk_by(|a, b| a.0 == b.0).zip(row.view().iter()) {
-            let share = value / run.len() as f64;
-            out.extend(run.iter().map(|&(column, span)| Occurrence { column, span, value: share }));
+            let sum: f64 = run.iter().map(|&(_, _, part)| f64::from(part)).sum();
+            let scale = if sum == 0.0 { 0.0 } else { value / sum };
+            out.extend(run.iter().map(|&(column, span, part)| Occurrence {
+                column,
+                span,
+                value: f64::from(part) * scale,
+            }));
         }
         out
     }
@@ -263,8 +290,11 @@ impl Vectorizer {
             let limit = self.blocks[family as usize + 1];
             let end = start + row.columns[start..].partition_point(|&c| c < limit);
             let block = &mut row.values[start..end];
-            let norm = block.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>().sqrt();
-            if norm > 0.0 {
+            let norm = match family.measure() {
+                Measure::Count | Measure::Sum => block.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>().sqrt(),
+                Measure::Squashed | Measure::Plain => 1.0,
+            };
+            if norm > 0.0 && !block.is_empty() {
                 let wanted = self.settings.block_lengths.get(family.name()).copied().unwrap_or(1.0);
                 let scale = (wanted / norm) as f32;
                 block.iter_mut().for_each(|v| *v *= scale);
@@ -274,14 +304,35 @@ impl Vectorizer {
     }
 
     fn emit(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
+        match topic::topic(statement, &self.settings.targets) {
+            Some(topic) => self.emit_all(statement, part, workspace, &mut topic::Copies::new(sink, topic)),
+            None => self.emit_all(statement, part, workspace, sink),
+        }
+    }
+
+    fn emit_all(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
         let settings = &self.settings;
         let text = &statement.text;
         workspace.tokens.clear();
         tokens_into(text, 0, &mut workspace.tokens);
-        if settings.word_ngrams > 0 {
+        let needs_places = settings.target.any() || settings.lexicon.any();
+        if settings.word_ngrams > 0 || needs_places || settings.target.between {
             let (tokens, words, stems) = (&workspace.tokens, &mut workspace.words, &mut workspace.stems);
             word::words(statement, tokens, self.lang, settings.mask_names, stems, words);
             word::emit(text, words, settings.word_ngrams, settings.negation, stems, sink);
+        }
+        if needs_places {
+            let (words, places, stems) = (&workspace.words, &mut workspace.places, &workspace.stems);
+            target::places(words, places);
+            if !places.is_empty() {
+                target::emit(text, words, places, &settings.target, stems, sink);
+            }
+            if settings.lexicon.any() {
+                lexicon::emit(words, places, sink);
+            }
+        }
+        if settings.target.between {
+            between::emit(text, &workspace.words, &workspace.stems, sink);
         }
         if settings.character_ngrams.1 > 0 {
             character::emit(text, &workspace.tokens, settings.character_ngrams, &mut workspace.buffer, sink);
@@ -293,41 +344,58 @@ impl Vectorizer {
         if settings.speaker.any() && part == Part::Whole {
             speaker::emit(statement, settings.speaker, self.lang, sink);
         }
+        column::emit(statement, &settings.columns, sink);
     }
 }
 
 /// The key that a feature of this name has.
 fn name_key(family: Family, name: &str) -> u64 {
     match family {
-        Family::Word | Family::Phrase | Family::Negated => {
-            name.split(' ').fold(crate::features::family::ngram_start(family), |key, w| {
-                crate::features::family::combine(key, hash_bytes(w.as_bytes()))
-            })
-        }
-        Family::Character | Family::Cue | Family::Speaker => crate::features::family::string_key(family, name),
+        Family::Between if name.starts_with("order=") => crate::features::family::string_key(family, name),
+        Family::Word
+        | Family::Phrase
+        | Family::Negated
+        | Family::Window
+        | Family::Clause
+        | Family::Between
+        | Family::Near => name.split(' ').fold(crate::features::family::ngram_start(family), |key, w| {
+            crate::features::family::combine(key, hash_bytes(w.as_bytes()))
+        }),
+        Family::TopicWord => topic::copy_key(name, |rest| name_key(Family::Word, rest)),
+        Family::TopicPhrase => topic::copy_key(name, |rest| name_key(Family::Phrase, rest)),
+        Family::TopicCharacter => topic::copy_key(name, |rest| name_key(Family::Character, rest)),
+        Family::Character
+        | Family::Cue
+        | Family::Speaker
+        | Family::Topic
+        | Family::Category
+        | Family::Lexicon
+        | Family::Number => crate::features::family::string_key(family, name),
     }
 }
 
 /// Stem hash and grammar of each word as written, worked out once.
 pub(super) struct StemCache {
     pub(super) stemmer: Stemmer,
+    lexicon: LexiconSettings,
     known: HashMap<Box<str>, (u64, WordFlags), FixedState>,
     buffer: String,
 }
 
-/// What a word does to negation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a word does to negation, and its value in the lexicon.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct WordFlags {
     pub(super) negates: bool,
     pub(super) ends_negation: bool,
+    pub(super) valence: f32,
 }
 
 /// Words beyond this number are worked out anew each time: memory stays bounded on any input.
 const MAX_KNOWN: usize = 1 << 20;
 
 impl StemCache {
-    fn new(stemmer: Stemmer) -> Self {
-        Self { stemmer, known: HashMap::with_hasher(FixedState::with_seed(0)), buffer: String::new() }
+    fn new(stemmer: Stemmer, lexicon: LexiconSettings) -> Self {
+        Self { stemmer, lexicon, known: HashMap::with_hasher(FixedState::with_seed(0)), buffer: String::new() }
     }
 
     pub(super) fn look_up(&mut self, word: &str, lang: &Language) -> (u64, WordFlags) {
@@ -335,8 +403,13 @@ impl StemCache {
             return entry;
         }
         fold_word(word, &mut self.buffer);
-        let flags =
-            WordFlags { negates: lang.is_negation(&self.buffer), ends_negation: lang.ends_negation(&self.buffer) };
+        let own = self.lexicon.own.get(&self.buffer).copied();
+        let shipped = || if self.lexicon.shipped { lang.valence(&self.buffer) } else { 0.0 };
+        let flags = WordFlags {
+            negates: lang.is_negation(&self.buffer),
+            ends_negation: lang.ends_negation(&self.buffer),
+            valence: own.unwrap_or_else(shipped),
+        };
         let entry = (hash_bytes(self.stemmer.stem(&self.buffer).as_bytes()), flags);
         if self.known.len() < MAX_KNOWN {
             self.known.insert(word.into(), entry);
@@ -369,6 +442,9 @@ impl Sink for Counter {
     fn feature(&mut self, _: Family, key: u64, _: Option<Span>, _: impl FnOnce() -> String) {
         self.seen.push(key);
     }
+    fn weighed(&mut self, _: Family, key: u64, _: Option<Span>, _: f32, _: impl FnOnce() -> String) {
+        self.seen.push(key);
+    }
 }
 
 struct Namer<'c> {
@@ -389,11 +465,15 @@ impl Sink for Namer<'_> {
             self.names.insert(key, (family, name));
         }
     }
+    fn weighed(&mut self, family: Family, key: u64, span: Option<Span>, _: f32, name: impl FnOnce() -> String) {
+        self.feature(family, key, span, name);
+    }
 }
 
 struct Looker<'v> {
     columns: &'v KeyMap<u32>,
     hits: &'v mut Vec<u32>,
+    values: &'v mut Vec<(u32, f32)>,
 }
 
 impl Sink for Looker<'_> {
@@ -402,17 +482,27 @@ impl Sink for Looker<'_> {
             self.hits.push(column);
         }
     }
+    fn weighed(&mut self, _: Family, key: u64, _: Option<Span>, value: f32, _: impl FnOnce() -> String) {
+        if let Some(&column) = self.columns.get(&key) {
+            self.values.push((column, value));
+        }
+    }
 }
 
 struct Locator<'v> {
     columns: &'v KeyMap<u32>,
-    found: Vec<(u32, Option<Span>)>,
+    found: Vec<(u32, Option<Span>, f32)>,
 }
 
 impl Sink for Locator<'_> {
     fn feature(&mut self, _: Family, key: u64, span: Option<Span>, _: impl FnOnce() -> String) {
         if let Some(&column) = self.columns.get(&key) {
-            self.found.push((column, span));
+            self.found.push((column, span, 1.0));
+        }
+    }
+    fn weighed(&mut self, _: Family, key: u64, span: Option<Span>, value: f32, _: impl FnOnce() -> String) {
+        if let Some(&column) = self.columns.get(&key) {
+            self.found.push((column, span, value));
         }
     }
 }

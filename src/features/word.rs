@@ -10,15 +10,41 @@ use crate::text::{Span, Token, TokenKind};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word {
     /// Hash of its stem, or of its slot.
-    hash: u64,
+    pub(super) hash: u64,
     /// Where it stands in the statement's text.
-    span: Span,
+    pub(super) span: Span,
     /// Which slot it became.
     slot: Option<Slot>,
+    /// Whom it names.
+    role: Option<Slot>,
     /// Whether a negation governs it.
-    negated: bool,
+    pub(super) negated: bool,
     /// Whether a new sentence or clause begins with it: n-grams do not reach over.
-    starts: bool,
+    pub(super) starts: bool,
+    /// Number of its clause in the text.
+    pub(super) clause: u32,
+    /// Its value in the lexicon, 0 where it is not in it.
+    valence: f32,
+}
+
+/// What is left of a word's value under a negation. Reference: Hutto and Gilbert 2014 (VADER), section 3.3.
+const NEGATION_FACTOR: f32 = -0.74;
+
+impl Word {
+    /// Whether it names the target.
+    pub(super) fn is_target(&self) -> bool {
+        self.role == Some(Slot::Target)
+    }
+
+    /// Whether it names the speaker.
+    pub(super) fn is_speaker(&self) -> bool {
+        self.role == Some(Slot::Speaker)
+    }
+
+    /// Its value in the lexicon, turned round by a negation.
+    pub(super) fn valence(&self) -> f32 {
+        if self.negated { NEGATION_FACTOR * self.valence } else { self.valence }
+    }
 }
 
 /// What a name is replaced by, so that a model can not learn who is disliked.
@@ -43,7 +69,7 @@ impl Slot {
     }
 }
 
-/// Turns the tokens of a statement's text into words: stems hashed, names masked, negation scopes marked.
+/// Turns the tokens of a statement's text into words: stems hashed, names found and masked, negation scopes marked.
 pub(super) fn words(
     statement: &Statement,
     tokens: &[Token],
@@ -56,18 +82,23 @@ pub(super) fn words(
     let text = &statement.text;
     let mut starts = true;
     let mut negated = false;
+    let mut clause = 0;
+    let slot = |slot: Slot, span: Span, starts: bool, clause: u32| Word {
+        hash: hash_bytes(slot.text().as_bytes()),
+        span,
+        slot: Some(slot),
+        role: None,
+        negated: false,
+        starts,
+        clause,
+        valence: 0.0,
+    };
     for token in tokens {
         let word = token.span.of(text);
         match token.kind {
             TokenKind::Mark => {
                 if word == "?" {
-                    out.push(Word {
-                        hash: hash_bytes(Slot::Question.text().as_bytes()),
-                        span: token.span,
-                        slot: Some(Slot::Question),
-                        negated: false,
-                        starts: true,
-                    });
+                    out.push(slot(Slot::Question, token.span, true, clause));
                 }
                 if matches!(word, "." | "!" | "?" | ";" | ":" | "…") {
                     starts = true;
@@ -75,23 +106,22 @@ pub(super) fn words(
                 if matches!(word, "." | "!" | "?" | ";" | ":" | "…" | ",") {
                     negated = false;
                 }
+                if !matches!(word, "'" | "’" | "-" | "$" | "%" | "#" | "@") {
+                    clause += 1;
+                }
             }
             TokenKind::Number => {
-                out.push(Word {
-                    hash: hash_bytes(Slot::Number.text().as_bytes()),
-                    span: token.span,
-                    slot: Some(Slot::Number),
-                    negated: false,
-                    starts,
-                });
+                out.push(slot(Slot::Number, token.span, starts, clause));
                 starts = false;
             }
             TokenKind::Word => {
                 let (hash, flags) = stems.look_up(word, lang);
                 if flags.ends_negation {
                     negated = false;
+                    clause += 1;
                 }
-                out.push(Word { hash, span: token.span, slot: None, negated, starts });
+                let valence = flags.valence;
+                out.push(Word { hash, span: token.span, slot: None, role: None, negated, starts, clause, valence });
                 starts = false;
                 if flags.negates {
                     negated = true;
@@ -99,45 +129,86 @@ pub(super) fn words(
             }
         }
     }
-    if mask_names {
-        for (name, slot) in
-            [(&statement.speaker, Slot::Speaker), (&statement.holder, Slot::Holder), (&statement.target, Slot::Target)]
-        {
-            if let Some(name) = name {
-                mask(text, name, slot, stems, lang, out);
-            }
+    let names = [
+        (&statement.speaker, statement.speaker_span, Slot::Speaker),
+        (&statement.holder, None, Slot::Holder),
+        (&statement.target, statement.target_span, Slot::Target),
+    ];
+    for (name, span, slot) in names {
+        match (span, name) {
+            // A place that is given is the only one: the same word elsewhere can mean another.
+            (Some(span), _) => mark(span, slot, mask_names, out),
+            (None, Some(name)) => mask(text, name, slot, mask_names, stems, lang, out),
+            (None, None) => {}
         }
     }
 }
 
-/// Replaces mentions of `name` by one word: the whole name, or its last word alone where that is capitalised.
-fn mask(text: &str, name: &str, slot: Slot, stems: &mut StemCache, lang: &Language, words: &mut Vec<Word>) {
+/// Makes the words in `span` one slot, or only marks them.
+fn mark(span: Span, slot: Slot, mask_names: bool, words: &mut Vec<Word>) {
+    let is_inside = |w: &Word| w.role.is_none() && w.span.overlaps(span);
+    let Some(first) = words.iter().position(is_inside) else { return };
+    let n = words[first..].iter().take_while(|w| is_inside(w)).count();
+    name_words(words, first, n, slot, mask_names);
+    if mask_names {
+        words.drain(first + 1..first + n);
+    }
+}
+
+/// Gives `n` words from `first` on the role; masked, the first stands for all of them.
+fn name_words(words: &mut [Word], first: usize, n: usize, slot: Slot, mask_names: bool) {
+    let end = words[first + n - 1].span.end;
+    for word in &mut words[first..first + n] {
+        word.role = Some(slot);
+        if mask_names {
+            word.hash = hash_bytes(slot.text().as_bytes());
+            word.slot = Some(slot);
+            word.valence = 0.0;
+            word.span = Span::new(word.span.start, end);
+        }
+    }
+}
+
+/// Finds mentions of `name` (the whole name, or its last word alone where that is capitalised) and replaces each by one
+/// word, or only marks them.
+fn mask(
+    text: &str,
+    name: &str,
+    slot: Slot,
+    mask_names: bool,
+    stems: &mut StemCache,
+    lang: &Language,
+    words: &mut Vec<Word>,
+) {
     let name_tokens = crate::text::tokens(name);
     let parts: Vec<u64> =
         name_tokens.iter().filter(|t| t.is_word()).map(|t| stems.look_up(t.span.of(name), lang).0).collect();
     let (Some(&last), true) = (parts.last(), parts.len() <= 8) else { return };
     let last_is_name = name_tokens.last().is_some_and(|t| t.capital && t.span.len() > 2);
     let capital = |w: &Word| w.span.of(text).chars().next().is_some_and(char::is_uppercase);
+    let is_free = |w: &Word| w.slot.is_none() && w.role.is_none();
     let mut kept = 0;
     let mut i = 0;
     while i < words.len() {
         let whole = words.len() - i >= parts.len()
-            && words[i..i + parts.len()].iter().zip(&parts).all(|(w, &p)| w.hash == p && w.slot.is_none());
-        let single = last_is_name && words[i].hash == last && words[i].slot.is_none() && capital(&words[i]);
-        let mut word = words[i];
+            && words[i..i + parts.len()].iter().zip(&parts).all(|(w, &p)| w.hash == p && is_free(w));
+        let single = last_is_name && words[i].hash == last && is_free(&words[i]) && capital(&words[i]);
+        let n = if whole { parts.len() } else { 1 };
         if whole || single {
-            let n = if whole { parts.len() } else { 1 };
-            word.hash = hash_bytes(slot.text().as_bytes());
-            word.span = Span::new(word.span.start, words[i + n - 1].span.end);
-            word.slot = Some(slot);
-            i += n;
-        } else {
-            i += 1;
+            name_words(words, i, n, slot, mask_names);
         }
-        words[kept] = word;
-        kept += 1;
+        let n_left = if mask_names { 1 } else { n };
+        words.copy_within(i..i + n_left, kept);
+        kept += n_left;
+        i += n;
     }
     words.truncate(kept);
+}
+
+/// The stems of some words, parted by blanks: the name of their n-gram.
+pub(super) fn stems_of(text: &str, words: &[Word], stems: &StemCache) -> String {
+    let stem = |w: &Word| w.slot.map_or_else(|| stems.stem_of(w.span.of(text)), |s| s.text().to_owned());
+    words.iter().map(stem).collect::<Vec<_>>().join(" ")
 }
 
 /// Sends the word n-grams of 1 to `longest` words, and the negated words, to `sink`.
@@ -149,13 +220,7 @@ pub(super) fn emit(
     stems: &StemCache,
     sink: &mut impl Sink,
 ) {
-    let name = |range: &[Word]| {
-        range
-            .iter()
-            .map(|w| w.slot.map_or_else(|| stems.stem_of(w.span.of(text)), |s| s.text().to_owned()))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
+    let name = |range: &[Word]| stems_of(text, range, stems);
     for (i, first) in words.iter().enumerate() {
         let mut key = ngram_start(Family::Phrase);
         for n in 1..=longest.min(words.len() - i) {

@@ -390,6 +390,7 @@ pub struct Language {
     pub capitals_only: &'static [&'static str],
     pub negations: &'static [&'static str],
     pub negation_enders: &'static [&'static str],
+    pub valences: &'static [(&'static str, i8)],
     pub time_words: &'static [&'static str],
     pub sentence_starters: &'static [&'static str],
     pub phrase_ends: &'static [&'static str],
@@ -647,6 +648,12 @@ impl Language {
         self.marks(word) & index::NEGATION_END != 0
     }
 
+    /// How good (up to 4) or bad (down to -4) the word is; 0 where the lexicon does not have it.
+    pub fn valence(&self, word: &str) -> f32 {
+        let at = self.valences.binary_search_by(|v| v.0.cmp(word));
+        at.map_or(0.0, |i| f32::from(self.valences[i].1) / 10.0)
+    }
+
     pub fn is_time_word(&self, word: &str) -> bool {
         self.marks(word) & index::TIME != 0
     }
@@ -768,6 +775,8 @@ mod tests {
             sorted("cue_phrases", lang.cue_phrases.iter().map(|c| c.0));
             sorted("attitudes", lang.attitudes.iter().map(|a| a.0));
             sorted("pronouns", lang.pronouns.iter().map(|p| p.form));
+            sorted("valences", lang.valences.iter().map(|v| v.0));
+            assert!(lang.valences.iter().all(|v| (-40..=40).contains(&v.1)));
             sorted("titles", lang.titles.iter().map(|t| t.0));
             sorted("given_names", lang.given_names.iter().map(|t| t.0));
             sorted("nicknames", lang.nicknames.iter().map(|t| t.0));

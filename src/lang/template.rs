@@ -69,6 +69,8 @@ pub static TEMPLATE: Language = Language {
     // Words that negate what follows, and words that end such a scope.
     negations: &[],
     negation_enders: &[],
+    // How good or bad words are, in tenths from -40 to 40: ("awful", -20).
+    valences: &[],
     // Months, weekdays, "today".
     time_words: &[],
     // Words that, with a capital, begin a sentence and no name.

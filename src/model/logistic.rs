@@ -59,8 +59,8 @@ impl Model {
             .map(|t| {
                 let logits = logits[from..from + t.task.labels.len()].to_vec();
                 from += logits.len();
-                let probabilities = probabilities(t.task.kind, &logits);
-                let (labels, abstained) = decide(t.task.kind, &probabilities, &t.thresholds, t.abstain_band);
+                let probabilities = t.probabilities(&logits);
+                let (labels, abstained) = t.decide(&probabilities);
                 TaskScores { logits, probabilities, labels, abstained }
             })
             .collect();
@@ -81,11 +81,13 @@ impl Model {
         logits
     }
 
-    /// This model with another abstain band in every task; see [`crate::model::TaskModel::abstain_band`].
+    /// This model with another abstain band in every task (see [`crate::model::TaskModel::abstain_band`]) instead of
+    /// what training chose: 0 switches abstaining off.
     #[must_use]
     pub fn with_abstain_band(mut self, band: f64) -> Self {
         for task in &mut self.header.tasks {
             task.abstain_band = band.clamp(0.0, 1.0);
+            task.sure.clear();
         }
         self
     }
@@ -114,42 +116,9 @@ pub fn sigmoid(x: f64) -> f64 {
     }
 }
 
-/// Which labels hold and which are abstained from; see [`crate::model::TaskModel`].
-pub fn decide(kind: TaskKind, probabilities: &[f64], thresholds: &[f64], band: f64) -> (Vec<usize>, Vec<usize>) {
-    match kind {
-        TaskKind::Multi => {
-            let near = |k: usize| (probabilities[k] - thresholds[k]).abs() < band;
-            let all = 0..probabilities.len();
-            (
-                all.clone().filter(|&k| !near(k) && probabilities[k] >= thresholds[k]).collect(),
-                all.filter(|&k| near(k)).collect(),
-            )
-        }
-        TaskKind::Single => {
-            let mut order: Vec<usize> = (0..probabilities.len()).collect();
-            order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
-            match order[..] {
-                [best, second, ..] if probabilities[best] - probabilities[second] < band => {
-                    (Vec::new(), vec![best.min(second), best.max(second)])
-                }
-                [best, ..] => (vec![best], Vec::new()),
-                [] => (Vec::new(), Vec::new()),
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn labels_follow_thresholds_and_band() {
-        assert_eq!(decide(TaskKind::Multi, &[0.2, 0.5, 0.8], &[0.3, 0.5, 0.7], 0.0), (vec![1, 2], vec![]));
-        assert_eq!(decide(TaskKind::Multi, &[0.2, 0.5, 0.8], &[0.3, 0.5, 0.7], 0.05), (vec![2], vec![1]));
-        assert_eq!(decide(TaskKind::Single, &[0.2, 0.5, 0.3], &[], 0.0), (vec![1], vec![]));
-        assert_eq!(decide(TaskKind::Single, &[0.2, 0.41, 0.39], &[], 0.05), (vec![], vec![1, 2]));
-    }
 
     #[test]
     fn links_do_not_overflow() {

@@ -2,15 +2,22 @@
 //!
 //! A [`Model`] is everything that scoring needs: codebook, feature settings, vocabulary, weights, thresholds, and the
 //! figures that it was judged by. Calibration is folded into the weights, so that the probability of a label is the
-//! link function of its logit and nothing else.
+//! link function of its logit and nothing else; isotonic calibration, where it was asked for, is a stored [`LineTable`]
+//! after the link function, and explanations add up to the logit before it.
 
+mod decision;
 mod explain;
 mod file;
 mod logistic;
+mod table;
 
+pub use decision::decide;
 pub use explain::{Contribution, Explanation};
 pub use file::{FORMAT_VERSION, MAX_HEADER, TopFeature};
-pub use logistic::{Scores, TaskScores, decide, probabilities, sigmoid};
+pub use logistic::{Scores, TaskScores, probabilities, sigmoid};
+pub use table::LineTable;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +54,9 @@ pub struct Header {
     pub stemmer: String,
     /// Its features.
     pub features: FeatureSettings,
+    /// Columns of the training file that were called otherwise than usual, by their usual name ("text": "review").
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, String>,
     /// Its tasks; their labels in order are the outputs.
     pub tasks: Vec<TaskModel>,
     /// Number of features.
@@ -70,6 +80,13 @@ pub struct TaskModel {
     /// Multi: labels whose probability is nearer to their threshold than this are abstained from. Single: nothing is
     /// said where the best two labels are nearer to each other than this. 0 switches it off.
     pub abstain_band: f64,
+    /// The probability from which on a label is sure enough to be said: labels that reach their threshold but not this
+    /// are abstained from. Multi: one a label. Single: one, for the most probable label. Empty: all are sure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sure: Vec<f64>,
+    /// Isotonic calibration, one table a label, applied after the link function; empty where a line is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<LineTable>,
     /// Rows by label that the weights were learnt from.
     pub n_positives: Vec<usize>,
     /// Rows that are labelled for the task.
@@ -209,7 +226,8 @@ impl Model {
         {
             return damaged("its arrays do not fit its labels".to_owned());
         }
-        let numbers = self.header.tasks.iter().flat_map(|t| t.thresholds.iter().chain([&t.abstain_band]));
+        let numbers =
+            self.header.tasks.iter().flat_map(|t| t.thresholds.iter().chain(&t.sure).chain([&t.abstain_band]));
         if !(self.scales.iter().all(|s| s.is_finite())
             && self.vectorizer.idf().iter().all(|w| w.is_finite())
             && self.intercepts.iter().chain(numbers).all(|w| w.is_finite()))
@@ -224,6 +242,14 @@ impl Model {
             let n_thresholds = if t.task.kind == TaskKind::Multi { t.task.labels.len() } else { 0 };
             if t.thresholds.len() != n_thresholds || t.n_positives.len() != t.task.labels.len() {
                 return damaged(format!("task \"{}\" has the wrong number of thresholds", t.task.name));
+            }
+            let n_sure = if t.task.kind == TaskKind::Multi { t.task.labels.len() } else { 1 };
+            let fits = |n: usize, expected: usize| n == 0 || n == expected;
+            if !fits(t.sure.len(), n_sure)
+                || !fits(t.tables.len(), t.task.labels.len())
+                || !t.tables.iter().all(LineTable::is_sound)
+            {
+                return damaged(format!("task \"{}\" has tables that do not fit its labels", t.task.name));
             }
             if self.header.tasks[..i].iter().any(|other| other.task.name == t.task.name) {
                 return damaged(format!("task \"{}\" comes twice", t.task.name));

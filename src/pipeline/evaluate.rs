@@ -1,4 +1,4 @@
-//! Model x labelled rows -> predictions, figures, comparison.
+//! Model x labelled rows -> predictions, figures.
 
 use std::collections::HashMap;
 
@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::dataset::split::Split;
 use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
-use crate::evaluation::{Bootstrap, Compare, Comparison, Comparisons, Evaluation, Figures, Predictions, majority};
+use crate::evaluation::{Bootstrap, Evaluation, Figures, Predictions, TrainingRecord, majority};
 use crate::label::Task;
 use crate::model::{Model, Scores};
+use crate::pipeline::details::{Details, all_slices, drift, error_rows, speaker_swap, suspect_rows};
 use crate::pipeline::score_statements;
 use crate::statement::Statement;
 
@@ -75,7 +76,14 @@ fn task_predictions(
         task: task.clone(),
         gold,
         probabilities: scores.iter().flat_map(|s| s.tasks[m].probabilities.iter().copied()).collect(),
-        predicted: scores.iter().map(|s| s.tasks[m].labels.clone()).collect(),
+        // Figures are without abstaining; rows without a known word have no label.
+        predicted: scores
+            .iter()
+            .map(|s| {
+                let probabilities = &s.tasks[m].probabilities;
+                if s.unknown { Vec::new() } else { model.header().tasks[m].decide_all(probabilities) }
+            })
+            .collect(),
         groups: groups.to_vec(),
     })
 }
@@ -107,16 +115,48 @@ pub fn evaluate(
     group_columns: &[String],
     bootstrap: &Bootstrap,
 ) -> Result<Evaluation> {
+    evaluate_with(model, dataset, group_columns, bootstrap, &Details::default())
+}
+
+/// As [`evaluate`], with the details that are asked for.
+///
+/// # Errors
+/// As [`evaluate`] and [`all_slices`].
+pub fn evaluate_with(
+    model: &Model,
+    dataset: &Dataset,
+    group_columns: &[String],
+    bootstrap: &Bootstrap,
+    details: &Details,
+) -> Result<Evaluation> {
     let predictions = predictions(model, dataset, group_columns)?;
     let mut evaluation =
         Evaluation { model: model.record(), data: json!({"n_rows": dataset.examples.len()}), ..Evaluation::default() };
     let mut baseline = Vec::new();
     for p in &predictions {
-        let thresholds = model.header().tasks.iter().find(|t| t.task == p.task).map(|t| t.thresholds.as_slice());
-        evaluation.tasks.push(figures(p, thresholds.unwrap_or_default(), bootstrap)?);
+        let task = model.header().tasks.iter().find(|t| t.task == p.task);
+        let mut of_task = figures(p, task.map(|t| t.thresholds.as_slice()).unwrap_or_default(), bootstrap)?;
+        if let Some(task) = task.filter(|t| t.abstain_band > 0.0 || !t.sure.is_empty()) {
+            let rows = p.probabilities.chunks(task.task.labels.len().max(1));
+            let abstained: Vec<Vec<usize>> = rows.map(|row| task.decide(row).1).collect();
+            of_task = of_task.with_abstention(p, &abstained)?;
+        }
+        evaluation.tasks.push(of_task);
         baseline.push(Figures::of(&majority(&p.task, &p.gold, p.gold.clone(), p.groups.clone())?)?);
     }
     evaluation.baselines.push(("majority".to_owned(), baseline));
+    let record = TrainingRecord::of_model(&model.header().evaluation);
+    evaluation.slices = all_slices(&predictions, dataset, &details.slices, record.as_ref(), bootstrap)?;
+    evaluation.errors = error_rows(&predictions, dataset, Some(model), details.n_errors)?;
+    evaluation.label_errors = suspect_rows(&predictions, dataset, details.n_label_errors)?;
+    let statements: Vec<&Statement> = dataset.examples.iter().map(|e| &e.statement).collect();
+    let groups = groups(&dataset.examples, group_columns);
+    evaluation.drift = Some(drift(model, &statements, &predictions, &groups, bootstrap)?);
+    if details.n_speaker_swaps > 0 {
+        let all = speaker_swap(model, &statements, &groups, details.n_speaker_swaps, bootstrap);
+        let is_here = |task: &str| predictions.iter().any(|p| p.task.name == task);
+        evaluation.speaker_swap = all.into_iter().filter(|swap| is_here(&swap.task)).collect();
+    }
     Ok(evaluation)
 }
 
@@ -124,26 +164,4 @@ pub fn evaluate(
 pub(super) fn figures(predictions: &Predictions, thresholds: &[f64], bootstrap: &Bootstrap) -> Result<Figures> {
     let figures = Figures::of(predictions)?.with_intervals(predictions, bootstrap)?;
     if thresholds.is_empty() { Ok(figures) } else { figures.with_thresholds(thresholds) }
-}
-
-/// Two models on the same labelled rows.
-///
-/// # Errors
-/// As [`predictions`]; [`crate::error::ErrorKind::Data`] if the models do not have the same labels.
-pub fn compare(
-    old: &Model,
-    new: &Model,
-    dataset: &Dataset,
-    group_columns: &[String],
-    compare: &Compare,
-) -> Result<Comparisons> {
-    let (before, after) = (predictions(old, dataset, group_columns)?, predictions(new, dataset, group_columns)?);
-    let tasks: Vec<Comparison> = before
-        .iter()
-        .filter_map(|b| after.iter().find(|a| a.task.name == b.task.name).map(|a| compare.run(b, a)))
-        .collect::<Result<_>>()?;
-    if tasks.is_empty() {
-        return Err(Error::data("the two models and the file share no task"));
-    }
-    Ok(Comparisons { old_model: old.record(), new_model: new.record(), tasks, gates: Vec::new() })
 }

@@ -10,8 +10,13 @@ use crate::model::{Explanation, Model, Scores};
 use crate::quotation::{Extractor, Quotation, quotations};
 use crate::statement::Statement;
 
+pub mod compare;
+pub mod details;
 pub mod evaluate;
 pub mod ordered;
+pub mod prevalence;
+#[cfg(feature = "train")]
+pub mod recipes;
 #[cfg(feature = "train")]
 pub mod train;
 
@@ -64,6 +69,7 @@ pub fn statement(document: &Document, quotation: &Quotation) -> Statement {
         role: speaker.role.clone(),
         organization: speaker.organization.clone(),
         country: speaker.country.clone(),
+        ..Statement::default()
     }
 }
 

@@ -1,14 +1,20 @@
 //! Labelled rows -> model with its own figures inside.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::dataset::Dataset;
 use crate::dataset::split::Split;
 use crate::error::Result;
-use crate::evaluation::{Bootstrap, Evaluation, Figures, Predictions, majority};
-use crate::features::{FeatureSettings, SpeakerSettings};
+use crate::evaluation::{
+    Bootstrap, Evaluation, Figures, Predictions, TrainingRecord, majority, unknown_words_out_of_fold,
+};
+use crate::features::{FeatureSettings, LexiconSettings, SpeakerSettings, TargetSettings};
 use crate::model::{DataFile, Header, Model};
+use crate::pipeline::details::{Details, all_slices, error_rows, suspect_rows, top_probabilities};
 use crate::pipeline::evaluate::{figures, groups};
+use crate::training::decision::DecisionSettings;
 use crate::training::trainer::{OutOfFold, TrainSettings, train};
 
 /// What a model is called and what it is made from.
@@ -20,6 +26,8 @@ pub struct Origin {
     pub version: String,
     /// Codebook, where the labels are of one.
     pub codebook: Option<String>,
+    /// Columns of other names than the usual, by their usual name.
+    pub columns: BTreeMap<String, String>,
     /// The command.
     pub command: String,
     /// The training files.
@@ -39,16 +47,27 @@ pub fn train_model(
     bootstrap: &Bootstrap,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Model, Evaluation)> {
+    train_with(dataset, settings, origin, bootstrap, &Details::default(), progress)
+}
+
+/// As [`train_model`], with details of the held-out rows in the evaluation (not in the model, which must hold no rows).
+///
+/// # Errors
+/// As [`train`] and [`all_slices`].
+pub fn train_with(
+    dataset: &Dataset,
+    settings: &TrainSettings,
+    origin: &Origin,
+    bootstrap: &Bootstrap,
+    details: &Details,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(Model, Evaluation)> {
     let trained = train(dataset, settings, progress)?;
-    let columns: Vec<String> = match &settings.split {
-        Split::Column(name) => vec![name.clone()],
-        _ => Vec::new(),
-    };
-    let row_groups = groups(&dataset.examples, &columns);
+    let row_groups = groups(&dataset.examples, &group_columns(settings));
     let mut evaluation = Evaluation {
         data: json!({
             "n_rows": dataset.examples.len(),
-            "n_groups": trained.out_of_fold[0].folds.n_groups,
+            "n_groups": trained.out_of_fold.first().map(|o| o.folds.n_groups),
             "n_folds": settings.n_folds,
         }),
         notes: trained.notes.clone(),
@@ -58,29 +77,68 @@ pub fn train_model(
         let figures = split_figures(dataset, out_of_fold, &row_groups, bootstrap)?;
         evaluation.splits.push((out_of_fold.split.to_string(), figures));
     }
-    evaluation.tasks = evaluation.splits[0].1.clone();
+    evaluation.tasks = evaluation.splits.first().map(|split| split.1.clone()).unwrap_or_default();
     for (figures, task) in evaluation.tasks.iter_mut().zip(&trained.model.header().tasks) {
         if !task.thresholds.is_empty() {
             *figures = figures.clone().with_thresholds(&task.thresholds)?;
         }
     }
-    evaluation.baselines = baselines(dataset, settings, &trained.out_of_fold[0], &row_groups)?;
+    if let Some(headline) = trained.out_of_fold.first() {
+        evaluation.baselines = baselines(dataset, settings, headline, &row_groups)?;
+    }
     let mut header: Header = trained.model.header().clone();
     header.name.clone_from(&origin.name);
     header.version.clone_from(&origin.version);
     header.codebook.clone_from(&origin.codebook);
+    header.columns.clone_from(&origin.columns);
     header.provenance.command.clone_from(&origin.command);
     header.provenance.data.clone_from(&origin.data);
     header.provenance.notes = origin.notes.iter().chain(&trained.notes).cloned().collect();
+    let held_out = split_predictions(dataset, &trained.out_of_fold[0], &row_groups);
+    evaluation.training = Some(training_record(dataset, settings, &trained.out_of_fold[0], &held_out)?);
+    // Whether a speaker was met is a matter of the fold here, and under the headline split by speaker nobody was.
+    evaluation.slices = all_slices(&held_out, dataset, &details.slices, None, bootstrap)?;
     evaluation.model = json!({"name": origin.name, "version": origin.version});
     header.evaluation = serde_json::to_value(&evaluation).unwrap_or_default();
     let model = trained.model.with_header(header)?;
     evaluation.model = model.record();
+    evaluation.errors = error_rows(&held_out, dataset, None, details.n_errors)?;
+    evaluation.label_errors = suspect_rows(&held_out, dataset, details.n_label_errors)?;
     Ok((model, evaluation))
 }
 
+/// The columns whose groups intervals resample: that of the split, where it is one.
+pub(super) fn group_columns(settings: &TrainSettings) -> Vec<String> {
+    match &settings.split {
+        Split::Column(name) => vec![name.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// What the model keeps of its training rows.
+fn training_record(
+    dataset: &Dataset,
+    settings: &TrainSettings,
+    headline: &OutOfFold,
+    held_out: &[Predictions],
+) -> Result<TrainingRecord> {
+    let (n_speakers, speakers) = TrainingRecord::speakers_of(&dataset.examples);
+    let confidence = held_out.iter().zip(&headline.tasks).map(|(p, tested)| {
+        let top = top_probabilities(p);
+        let tested: Vec<f64> =
+            top.into_iter().zip(&tested.predicted).filter_map(|(p, t)| t.as_ref().map(|_| p)).collect();
+        (p.task.name.clone(), tested.iter().sum::<f64>() / tested.len().max(1) as f64)
+    });
+    Ok(TrainingRecord {
+        n_speakers,
+        speakers,
+        unknown_words: unknown_words_out_of_fold(dataset, &headline.folds, &settings.features)?,
+        confidence: confidence.collect(),
+    })
+}
+
 /// The rows that a fold of the split tests, as predictions of each task.
-fn split_predictions(dataset: &Dataset, out_of_fold: &OutOfFold, groups: &[usize]) -> Vec<Predictions> {
+pub(super) fn split_predictions(dataset: &Dataset, out_of_fold: &OutOfFold, groups: &[usize]) -> Vec<Predictions> {
     dataset
         .tasks
         .iter()
@@ -107,7 +165,16 @@ fn split_figures(
     groups: &[usize],
     bootstrap: &Bootstrap,
 ) -> Result<Vec<Figures>> {
-    split_predictions(dataset, out_of_fold, groups).iter().map(|p| figures(p, &[], bootstrap)).collect()
+    let predictions = split_predictions(dataset, out_of_fold, groups);
+    predictions
+        .iter()
+        .zip(&out_of_fold.tasks)
+        .map(|(p, task)| {
+            let figures = figures(p, &[], bootstrap)?;
+            let abstains = task.abstained.iter().any(|labels| !labels.is_empty());
+            if abstains { figures.with_abstention(p, &task.abstained) } else { Ok(figures) }
+        })
+        .collect()
 }
 
 /// What says nothing of the words: the label shares, and the speaker's name alone, on the headline split.
@@ -128,10 +195,21 @@ fn baselines(
             character_ngrams: (0, 0),
             cue: false,
             negation: false,
+            target: TargetSettings::default(),
+            lexicon: LexiconSettings::default(),
+            min_target_rows: 0,
+            columns: Vec::new(),
             speaker: SpeakerSettings { identity: true, ..SpeakerSettings::none() },
             ..settings.features.clone()
         };
-        let identity = TrainSettings { features, other_splits: Vec::new(), costs: vec![1.0], ..settings.clone() };
+        let identity = TrainSettings {
+            features,
+            other_splits: Vec::new(),
+            costs: vec![1.0],
+            decisions: DecisionSettings::default(),
+            task_decisions: Default::default(),
+            ..settings.clone()
+        };
         // With few repeated speakers no name becomes a feature: then there is nothing to compare with.
         if let Ok(trained) = train(dataset, &identity, &|_, _| {}) {
             let figures = split_predictions(dataset, &trained.out_of_fold[0], groups)

@@ -54,6 +54,7 @@ pub fn card(model: &Model) -> String {
                 figure("average_precision")
             );
         }
+        out.push_str(&coverage(figures.unwrap_or(&Value::Null)));
     }
     if !provenance.notes.is_empty() {
         let _ = writeln!(out, "\n## Notes\n");
@@ -64,6 +65,26 @@ pub fn card(model: &Model) -> String {
     let settings = serde_json::to_string_pretty(&header.features).unwrap_or_default();
     let _ = writeln!(out, "\n## Features\n\n```json\n{settings}\n```");
     escape(&out)
+}
+
+/// Precision of the surest part of what the model says, and what abstaining leaves.
+fn coverage(figures: &Value) -> String {
+    let mut out = String::new();
+    if let Some(points) = figures["coverage"].as_array().filter(|points| !points.is_empty()) {
+        let list = |key: &str| points.iter().map(|p| percent(&p[key])).collect::<Vec<_>>().join(" | ");
+        let line = "--- |".repeat(1 + points.len());
+        let _ = writeln!(
+            out,
+            "\n| surest part of what it says, percent | {} |\n|{line}\n| precision | {} |",
+            list("coverage"),
+            list("precision")
+        );
+    }
+    if let Some(abstention) = figures.get("abstention") {
+        let (coverage, precision) = (percent(&abstention["coverage"]), percent(&abstention["precision"]));
+        let _ = writeln!(out, "\nWith abstaining it says {coverage} % of that with a precision of {precision}.");
+    }
+    out
 }
 
 /// The figures of one task under every split and baseline.

@@ -3,9 +3,14 @@
 #[cfg(feature = "parquet")]
 pub mod arrow;
 pub mod card;
+pub mod coders;
 pub mod columns;
+pub mod comparison;
 pub mod csv;
+pub mod details;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod offsets;
 pub mod schema;
 pub mod text;

@@ -4,10 +4,12 @@ use std::fmt::Write;
 
 use crate::document::Document;
 use crate::error::{escape, is_unprintable};
-use crate::evaluation::{Comparisons, Estimate, Evaluation, Figures, GateResult};
+use crate::evaluation::{Estimate, Evaluation, Figures, GateResult};
 use crate::label::TaskKind;
 use crate::model::{Explanation, Model, Scores};
 use crate::quotation::{Quotation, Speaker};
+use crate::report::details;
+use crate::report::junit::number;
 use crate::statement::Statement;
 
 /// Escape sequences for a terminal; the front end takes them out where colour is not wanted.
@@ -193,7 +195,10 @@ fn line_keep(text: &str) -> String {
 }
 
 /// A figure with its interval, in percent.
-fn estimate(e: &Estimate) -> String {
+pub(super) fn estimate(e: &Estimate) -> String {
+    if e.value.is_nan() {
+        return "-".to_owned();
+    }
     match (e.low, e.high) {
         (Some(low), Some(high)) => format!("{:.1} [{:.1}, {:.1}]", 100.0 * e.value, 100.0 * low, 100.0 * high),
         _ => format!("{:.1}", 100.0 * e.value),
@@ -261,87 +266,39 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
                 threshold
             );
         }
+        out.push_str(&coverage(task));
+        out.push_str(&details::confusion(task));
         out.push('\n');
     }
+    out.push_str(&details::details(evaluation));
     for note in &evaluation.notes {
         let _ = writeln!(out, "note: {}", escape(note));
     }
     out
 }
 
-/// Two models on the same rows.
-pub fn comparison(comparisons: &Comparisons, ids: &[String], n_flips: usize) -> String {
+/// Precision of the surest part of what a model says, and what abstaining leaves.
+fn coverage(figures: &Figures) -> String {
     let mut out = String::new();
-    let name = |m: &serde_json::Value| {
-        let field = |k: &str| m.get(k).and_then(|v| v.as_str()).unwrap_or("?").to_owned();
-        line(&format!("{} {} ({})", field("name"), field("version"), field("id")), 200)
-    };
-    let _ = writeln!(out, "old  {}\nnew  {}\n", name(&comparisons.old_model), name(&comparisons.new_model));
-    for c in &comparisons.tasks {
-        let p = |p: Option<f64>| p.map_or_else(|| "-".to_owned(), |p| format!("{p:.3}"));
-        let _ = writeln!(out, "{BOLD}{}{RESET}  {} labelled rows, {} groups", c.task, c.old.n_rows, c.old.n_groups);
-        let _ = writeln!(out, "  {:<24} {:>7} {:>7}  {:<22} {:>7}", "figure, percent", "old", "new", "new - old", "p");
-        for (label, old, new, change) in [
-            ("macro F1", c.old.macro_f1.value, c.new.macro_f1.value, &c.delta.macro_f1),
-            ("micro F1", c.old.micro_f1, c.new.micro_f1, &c.delta.micro_f1),
-            ("ECE", c.old.ece, c.new.ece, &c.delta.ece),
-        ] {
-            let delta = estimate(&Estimate { value: change.value, low: change.low, high: change.high });
-            let _ = writeln!(
-                out,
-                "  {label:<24} {:>7.1} {:>7.1}  {delta:<22} {:>7}",
-                100.0 * old,
-                100.0 * new,
-                p(change.p_value)
-            );
-        }
-        if let Some(least) = c.delta.minimum_detectable_macro_f1 {
-            let _ = writeln!(
-                out,
-                "  a difference of macro F1 under {:.1} points can not be told from chance on these rows",
-                100.0 * least
-            );
-        }
+    if !figures.coverage.is_empty() {
+        let list = |of: &dyn Fn(&crate::evaluation::CoveragePoint) -> String| {
+            figures.coverage.iter().map(of).collect::<Vec<_>>().join(" / ")
+        };
         let _ = writeln!(
             out,
-            "\n  {:<24} {:>7} {:>7} {:>7}  {:>9} {:>9} {:>8}",
-            "label", "F1 old", "F1 new", "delta", "lost", "won", "p (Holm)"
+            "\n  precision of the surest {} % of what it says: {}",
+            list(&|p| format!("{:.0}", 100.0 * p.coverage)),
+            list(&|p| format!("{:.1}", 100.0 * p.precision))
         );
-        for ((name, change), (old, new)) in c.delta.labels.iter().zip(c.old.labels.iter().zip(&c.new.labels)) {
-            let test = &change.mcnemar;
-            let _ = writeln!(
-                out,
-                "  {name:<24} {:>7.1} {:>7.1} {:>+7.1}  {:>9} {:>9} {:>8}",
-                100.0 * old.1.f1,
-                100.0 * new.1.f1,
-                100.0 * change.f1.value,
-                test.only_old_right,
-                test.only_new_right,
-                p(test.p_holm)
-            );
-        }
-        let _ = writeln!(out, "\n  {} flips, {:.1} % of rows with one", c.flips.len(), 100.0 * c.delta.flip_rate);
-        for flip in c.flips.iter().take(n_flips) {
-            let right = match (flip.old_right, flip.new_right) {
-                (true, _) => "right → wrong",
-                (_, true) => "wrong → right",
-                _ => "wrong → wrong",
-            };
-            let id = ids.get(flip.row).map_or("?", String::as_str);
-            let _ = writeln!(
-                out,
-                "  {:<14} {:<24} {:<4} {right}",
-                line(id, 14),
-                flip.label,
-                format!("{:?}", flip.direction).to_lowercase()
-            );
-        }
-        if c.flips.len() > n_flips {
-            let _ = writeln!(out, "  … and {} more; all with --format json", c.flips.len() - n_flips);
-        }
-        out.push('\n');
     }
-    out.push_str(&gates(&comparisons.gates));
+    if let Some(a) = figures.abstention {
+        let _ = writeln!(
+            out,
+            "  with abstaining: says {:.1} % of it with a precision of {:.1}",
+            100.0 * a.coverage,
+            100.0 * a.precision
+        );
+    }
     out
 }
 
@@ -349,7 +306,7 @@ pub fn comparison(comparisons: &Comparisons, ids: &[String], n_flips: usize) -> 
 pub fn gates(gates: &[GateResult]) -> String {
     gates.iter().fold(String::new(), |mut out, gate| {
         let holds = if gate.holds { format!("{FOR}holds{RESET}") } else { format!("{AGAINST}does not hold{RESET}") };
-        let _ = writeln!(out, "gate {}: value {:.4}, {holds}", escape(&gate.expression), gate.value);
+        let _ = writeln!(out, "gate {}: value {}, {holds}", escape(&gate.expression), number(gate.value));
         out
     })
 }

@@ -59,6 +59,15 @@ impl Calibration {
         }
     }
 
+    /// The logits of one row after their lines.
+    pub(crate) fn lines(&self, logits: &[f64]) -> Vec<f64> {
+        let line = |(k, logit): (usize, &f64)| {
+            let (slope, offset) = self.line(k);
+            slope * logit + offset
+        };
+        logits.iter().enumerate().map(line).collect()
+    }
+
     /// What it is, in words.
     pub fn describe(&self) -> String {
         match self {

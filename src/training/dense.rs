@@ -6,12 +6,13 @@
 
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
-use linfa_logistic::LogisticRegression;
+use linfa_logistic::{LogisticRegression, MultiLogisticRegression};
 use ndarray::{Array1, Array2};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::SparseRows;
 use crate::training::logistic::{BinaryFit, FitReport, Inputs, LogisticParams};
+use crate::training::multinomial;
 
 /// Largest number of cells (rows x columns) of the dense matrix: 160 MB.
 pub const MAX_CELLS: usize = 20_000_000;
@@ -45,24 +46,9 @@ pub fn fit_dense(
             "the solver linfa knows neither row weights nor column penalties; use the solver newton",
         ));
     }
-    if rows.n_rows().checked_mul(rows.n_columns()).is_none_or(|cells| cells > MAX_CELLS) {
-        let (n_rows, n_columns) = (rows.n_rows(), rows.n_columns());
-        return Err(Error::usage(format!(
-            "{n_rows} rows x {n_columns} columns are too many for the solver linfa (at most {MAX_CELLS} cells); use the \
-             solver newton"
-        )));
-    }
-    if rows.iter().any(|row| row.values.iter().any(|value| value.abs() > MAX_VALUE)) {
-        return Err(Error::usage(format!("the solver linfa needs values of at most {MAX_VALUE}; scale the columns")));
-    }
+    let matrix = dense(rows)?;
     // Checks the targets, and gives the start and the gradient norm that the tolerance refers to.
     let constant = inputs.minimise(targets, None, 0)?;
-    let mut matrix = Array2::<f64>::zeros((rows.n_rows(), rows.n_columns()));
-    for (row, mut cells) in rows.iter().zip(matrix.rows_mut()) {
-        for (column, value) in row.iter() {
-            cells[column] = value;
-        }
-    }
     let dataset = DatasetBase::new(matrix, Array1::from(targets.to_vec()));
     let rounding = f64::EPSILON * targets.len() as f64;
     let tolerance = 0.5 * checked.tolerance() * constant.scale / checked.cost() + rounding;
@@ -93,6 +79,61 @@ pub fn fit_dense(
         converged: end.converged,
     };
     Ok(BinaryFit { weights, intercept, report })
+}
+
+/// All cells of the rows, if there are not too many.
+fn dense(rows: &SparseRows) -> Result<Array2<f64>> {
+    if rows.n_rows().checked_mul(rows.n_columns()).is_none_or(|cells| cells > MAX_CELLS) {
+        let (n_rows, n_columns) = (rows.n_rows(), rows.n_columns());
+        return Err(Error::usage(format!(
+            "{n_rows} rows x {n_columns} columns are too many for the solver linfa (at most {MAX_CELLS} cells); use the \
+             solver newton"
+        )));
+    }
+    if rows.iter().any(|row| row.values.iter().any(|value| value.abs() > MAX_VALUE)) {
+        return Err(Error::usage(format!("the solver linfa needs values of at most {MAX_VALUE}; scale the columns")));
+    }
+    let mut matrix = Array2::<f64>::zeros((rows.n_rows(), rows.n_columns()));
+    for (row, mut cells) in rows.iter().zip(matrix.rows_mut()) {
+        for (column, value) in row.iter() {
+            cells[column] = value;
+        }
+    }
+    Ok(matrix)
+}
+
+/// Fits all classes together as [`multinomial::fit_multinomial`] does, through linfa-logistic. As [`fit_dense`].
+///
+/// # Errors
+/// As `fit_multinomial`, and as [`fit_dense`].
+pub fn fit_dense_multinomial(
+    rows: &SparseRows,
+    classes: &[usize],
+    n_classes: usize,
+    params: &LogisticParams,
+) -> Result<Vec<BinaryFit>> {
+    let checked = params.check_ref()?;
+    // Checks rows and classes, and gives the start; linfa panics without rows.
+    let mut fits = multinomial::fit_limited(rows, classes, n_classes, None, None, params, None, 0)?;
+    let matrix = dense(rows)?;
+    let dataset = DatasetBase::new(matrix, Array1::from(classes.to_vec()));
+    let model = MultiLogisticRegression::<f64>::new()
+        .alpha(1.0 / checked.cost())
+        .gradient_tolerance(1e-2 * checked.tolerance() * classes.len() as f64)
+        .max_iterations((checked.max_iterations() as u64).saturating_mul(ITERATIONS_EACH))
+        .fit(&dataset)
+        .map_err(failed)?;
+    let (weights, intercepts) = (model.params(), model.intercept());
+    if !weights.iter().chain(intercepts).all(|number| number.is_finite()) {
+        return Err(Error::new(ErrorKind::Numeric, "the solver linfa found weights that are not finite"));
+    }
+    let mean = intercepts.sum() / intercepts.len().max(1) as f64;
+    for (k, &class) in model.classes().iter().enumerate() {
+        fits[class].weights = weights.column(k).to_vec();
+        fits[class].intercept = intercepts[k] - mean;
+    }
+    // linfa returns Ok at the iteration limit as well: the gradient has the last word.
+    multinomial::fit_limited(rows, classes, n_classes, None, None, params, Some(&fits), 0)
 }
 
 fn failed(error: linfa_logistic::error::Error) -> Error {

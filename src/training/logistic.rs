@@ -249,7 +249,12 @@ impl<'a> Inputs<'a> {
         Ok(Self { rows, row_weights, penalty, params })
     }
 
-    fn fit(&self, targets: &[bool], warm: Option<&BinaryFit>) -> Result<BinaryFit> {
+    /// The penalty of each column.
+    pub(crate) fn penalty(&self) -> &[f64] {
+        &self.penalty
+    }
+
+    pub(crate) fn fit(&self, targets: &[bool], warm: Option<&BinaryFit>) -> Result<BinaryFit> {
         let start = warm.map(|warm| self.start(warm)).transpose()?;
         let end = self.minimise(targets, start, self.params.max_iterations)?;
         let report = FitReport {
@@ -276,7 +281,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// Cost of each row, if both classes have some.
-    fn costs(&self, targets: &[bool]) -> Result<Vec<f64>> {
+    pub(crate) fn costs(&self, targets: &[bool]) -> Result<Vec<f64>> {
         let mut counts = [0_usize; 2];
         let mut costs = Vec::with_capacity(targets.len());
         for (i, &target) in targets.iter().enumerate() {
@@ -297,7 +302,7 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    fn start<'w>(&self, warm: &'w BinaryFit) -> Result<(&'w [f64], f64)> {
+    pub(crate) fn start<'w>(&self, warm: &'w BinaryFit) -> Result<(&'w [f64], f64)> {
         let (expected, found) = (self.rows.n_columns(), warm.weights.len());
         if expected != found {
             let kind = ErrorKind::Columns { expected, found };

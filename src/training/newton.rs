@@ -12,17 +12,17 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::{RowView, SparseRows};
 
 /// Sufficient decrease that a step must bring (Armijo).
-const DECREASE: f64 = 0.01;
+pub(super) const DECREASE: f64 = 0.01;
 /// Inner steps end when the last one brought less than this share of the average gain of a step.
 ///
 /// 0.25 instead of LIBLINEAR's 0.5: 31574 x 77986 sentences, cost 10, `benches/solver.py`: 52 instead of 61 products.
-const INNER_GAIN: f64 = 0.25;
+pub(super) const INNER_GAIN: f64 = 0.25;
 /// No inner problem takes more steps than this, however badly scaled the columns are.
-const MAX_INNER: usize = 1_000;
+pub(super) const MAX_INNER: usize = 1_000;
 /// Halvings of a step before the direction is given up.
-const MAX_HALVINGS: usize = 40;
+pub(super) const MAX_HALVINGS: usize = 40;
 /// Gains below this share of the objective can not be told from rounding.
-const ROUNDING: f64 = 1e-10;
+pub(super) const ROUNDING: f64 = 1e-10;
 
 /// One binary problem: `sum_i costs[i] * log(1 + exp(-y_i * (w.x_i + b))) + 1/2 sum_j penalty[j] * w_j^2`.
 ///
@@ -74,15 +74,15 @@ struct Inner {
 }
 
 /// Two measures of a gradient.
-struct Size {
+pub(super) struct Size {
     /// Its norm in the metric of the penalty.
-    norm: f64,
+    pub(super) norm: f64,
     /// Its square over the diagonal of the Hessian: about twice the gap to the optimum.
-    energy: f64,
+    pub(super) energy: f64,
 }
 
 /// How a line search ended.
-enum Search {
+pub(super) enum Search {
     /// The objective fell as it should.
     Fell,
     /// The gain is too small to be seen in the objective; the whole step was taken, the gradient will tell.
@@ -372,7 +372,7 @@ fn dot(row: RowView<'_>, weights: &[f64]) -> f64 {
     even + odd
 }
 
-fn not_finite() -> Error {
+pub(super) fn not_finite() -> Error {
     Error::new(
         ErrorKind::Numeric,
         "the objective is no longer finite; scale the columns, or lower the cost or the row weights",

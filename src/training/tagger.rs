@@ -8,6 +8,8 @@ mod rankers;
 pub use classes::WordClasses;
 pub use corpus::{AnnotatedArticle, AnnotatedAttribution};
 
+use rayon::prelude::*;
+
 use crate::error::{Error, Result};
 use crate::lang::language;
 use crate::quotation::Tagger;
@@ -67,20 +69,22 @@ pub fn train_tagger(
     articles: &[AnnotatedArticle],
     classes: &WordClasses,
     settings: &TaggerSettings,
-    progress: &dyn Fn(&str),
+    progress: &(dyn Fn(&str) + Sync),
 ) -> Result<Tagger> {
     let lang =
         language(&settings.lang).ok_or_else(|| Error::usage(format!("unknown language \"{}\"", settings.lang)))?;
     let prepared: Vec<Prepared> = articles.iter().map(|a| prepare(a, lang)).collect();
-    let mut folds = Vec::new();
-    if settings.n_folds >= 2 {
-        for fold in 0..settings.n_folds {
-            let others = prepared.iter().enumerate().filter(|(i, _)| i % settings.n_folds != fold).map(|p| p.1);
-            folds.push(fit_chain(&others.collect::<Vec<_>>(), classes, settings, progress)?);
-            progress(&format!("fold {} of {}", fold + 1, settings.n_folds));
-        }
-    }
-    let chain = fit_chain(&prepared.iter().collect::<Vec<_>>(), classes, settings, progress)?;
+    // The chain of all articles, then one without each part; side by side, each on one thread in fixed order.
+    let n_folds = if settings.n_folds >= 2 { settings.n_folds } else { 0 };
+    let mut folds = (0..=n_folds)
+        .into_par_iter()
+        .map(|k| {
+            let known = prepared.iter().enumerate().filter(|(i, _)| k == 0 || i % n_folds != k - 1).map(|p| p.1);
+            let quiet = |_: &str| ();
+            fit_chain(&known.collect::<Vec<_>>(), classes, settings, if k == 0 { progress } else { &quiet })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let chain = folds.remove(0);
     if folds.is_empty() {
         return Ok(chain);
     }
@@ -96,7 +100,7 @@ fn fit_chain(
     prepared: &[&Prepared],
     classes: &WordClasses,
     settings: &TaggerSettings,
-    progress: &dyn Fn(&str),
+    progress: &(dyn Fn(&str) + Sync),
 ) -> Result<Tagger> {
     let lexicon = lexicon(prepared, classes);
     let mut sequences = Sequences::new();
@@ -106,7 +110,9 @@ fn fit_chain(
         for k in 0..article.passages.len() {
             hashes.clear();
             encode(&article.document.text, &article.passages, k, &lexicon, &mut scratch, &mut hashes);
-            sequences.push(&hashes, &article.states[k]);
+            for _ in 0..article.weight {
+                sequences.push(&hashes, &article.states[k]);
+            }
         }
     }
     if sequences.is_empty() {

@@ -59,6 +59,34 @@ pub fn for_precision(probabilities: &[f64], gold: &[bool], precision: f64) -> Re
     Ok(best.filter(|_| curve.n_positives >= 2).map(|cut| curve.threshold(cut)))
 }
 
+/// As [`for_precision`], where all rows would be given the label: one positive row is enough, and a threshold of 0 is
+/// right where all rows together reach the precision.
+///
+/// # Errors
+/// As [`for_precision`].
+pub fn for_precision_from(probabilities: &[f64], gold: &[bool], precision: f64) -> Result<Option<Threshold>> {
+    let precision = share("precision", precision)?;
+    let curve = Curve::new(probabilities, gold)?;
+    let reaches = |cut: &&Cut| cut.hits > 0 && cut.hits as f64 >= precision * cut.given as f64;
+    Ok(curve.cuts.iter().rev().find(reaches).map(|&cut| curve.threshold(cut)))
+}
+
+/// The probability from which on the most probable share `coverage` of rows lies; of equal ones all or none, whichever
+/// is nearer.
+///
+/// # Errors
+/// As [`best_f1`]; [`ErrorKind::Usage`] if `coverage` is not in 0..=1.
+pub fn for_coverage(probabilities: &[f64], coverage: f64) -> Result<f64> {
+    let wanted = share("coverage", coverage)? * probabilities.len() as f64;
+    if probabilities.is_empty() {
+        return Ok(0.0);
+    }
+    let curve = Curve::new(probabilities, &vec![true; probabilities.len()])?;
+    let distance = |cut: &Cut| (cut.given as f64 - wanted).abs();
+    let best = curve.cuts.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    Ok(best.map_or(0.0, |cut| cut.threshold))
+}
+
 /// The threshold with the best precision among those of at least this recall; of equally good ones the highest.
 ///
 /// `None` with fewer than two positive rows.

@@ -3,38 +3,24 @@
 //! Every number that a model is judged by comes from rows that it was not fitted on. Cost, calibration and thresholds
 //! are chosen out of fold too, and for the figures of one fold from the other folds only.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use crate::dataset::Dataset;
 use crate::dataset::split::{Folds, Split, folds};
 use crate::error::{Error, Result};
 use crate::features::{FeatureSettings, Part, SparseRows, Vectorizer};
-use crate::label::{Task, TaskKind};
-use crate::model::{Header, Model, Provenance, TaskModel, decide, probabilities};
+use crate::model::{Header, Model, Provenance, TaskModel};
 use crate::statement::Statement;
-use crate::training::calibration::Calibration;
-use crate::training::dense::fit_dense;
-use crate::training::logistic::{BinaryFit, FitReport, LogisticParams, fit_one_vs_rest};
-use crate::training::threshold::best_f1;
+use crate::training::decision::{Decision, DecisionSettings, HeldOut};
+use crate::training::logistic::{BinaryFit, LogisticParams};
+use crate::training::solver::{FitSettings, Solver, TaskRows};
 
-/// Which solver fits the weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Solver {
-    /// Our sparse trust-region Newton method.
-    Newton,
-    /// linfa-logistic on dense rows; small data only.
-    Linfa,
-}
-
-impl Solver {
-    /// Its name on the command line and in the model.
-    pub fn name(self) -> &'static str {
-        match self {
-            Solver::Newton => "newton",
-            Solver::Linfa => "linfa",
-        }
-    }
-}
+/// Tolerance of the fits whose weights are kept: a relative gap of at most 5e-9.
+const FINAL_TOLERANCE: f64 = 1e-4;
+/// Tolerance of the fits that only judge: a relative gap of at most 5e-7.
+const FOLD_TOLERANCE: f64 = 1e-3;
 
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,11 +33,18 @@ pub struct TrainSettings {
     pub balanced: bool,
     /// Which solver.
     pub solver: Solver,
+    /// Share of L1 in the penalty of [`Solver::ElasticNet`], in 0..=1.
+    pub l1_ratio: f64,
+    /// What held-out rows decide in all tasks.
+    pub decisions: DecisionSettings,
+    /// What they decide in the tasks of these names instead.
+    pub task_decisions: BTreeMap<String, DecisionSettings>,
     /// The split of the headline figures, by which cost, calibration and thresholds are chosen.
     pub split: Split,
     /// Further splits whose figures are worked out for comparison.
     pub other_splits: Vec<Split>,
-    /// Folds of each split.
+    /// Folds of each split; 0: no rows are held back, so that there are no figures and no calibration. Then there must
+    /// be one cost.
     pub n_folds: usize,
     /// Seed of the folds.
     pub seed: u64,
@@ -63,7 +56,10 @@ impl Default for TrainSettings {
             features: FeatureSettings::default(),
             costs: vec![0.5, 1.0, 2.0, 4.0, 8.0, 16.0],
             balanced: false,
-            solver: Solver::Newton,
+            solver: Solver::Auto,
+            l1_ratio: 0.5,
+            decisions: DecisionSettings::default(),
+            task_decisions: BTreeMap::new(),
             split: Split::Speaker,
             other_splits: vec![Split::Random],
             n_folds: 5,
@@ -77,6 +73,19 @@ impl TrainSettings {
         if self.costs.is_empty() || !self.costs.iter().all(|c| c.is_finite() && *c > 0.0) {
             return Err(Error::usage("cost C must be a number above 0"));
         }
+        if self.n_folds == 0 && self.costs.len() > 1 {
+            return Err(Error::usage("without folds no cost can be chosen; give one with --cost"));
+        }
+        let wanted = [self.decisions].into_iter().chain(self.task_decisions.values().copied());
+        if self.n_folds == 0 && wanted.into_iter().any(|d| d != DecisionSettings::default()) {
+            return Err(Error::usage(
+                "without folds there are no rows to choose thresholds, abstaining or a calibration by; leave them out, or \
+                 give --folds",
+            ));
+        }
+        if !(0.0..=1.0).contains(&self.l1_ratio) {
+            return Err(Error::usage(format!("the L1 ratio must lie between 0 and 1, not {}", self.l1_ratio)));
+        }
         if self.solver == Solver::Linfa && self.balanced {
             return Err(Error::usage("the linfa solver has no class weights; leave --balanced out"));
         }
@@ -84,6 +93,10 @@ impl TrainSettings {
             return Err(Error::usage("the linfa solver has no row weights; switch speaker dropout off"));
         }
         self.features.checked().map(|_| ())
+    }
+
+    fn decision(&self, task: &str) -> DecisionSettings {
+        self.task_decisions.get(task).copied().unwrap_or(self.decisions)
     }
 }
 
@@ -105,6 +118,8 @@ pub struct OutOfFoldTask {
     pub probabilities: Vec<f64>,
     /// Labels that hold by thresholds chosen on the other folds; `None` for rows that no fold tests.
     pub predicted: Vec<Option<Vec<usize>>>,
+    /// Labels that are not said because they are not sure enough.
+    pub abstained: Vec<Vec<usize>>,
 }
 
 /// A trained model and how it does on rows that it has not seen.
@@ -125,54 +140,23 @@ pub struct Trained {
 /// stops being finite.
 pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Trained> {
     settings.check()?;
-    let headline = folds(dataset, &settings.split, settings.n_folds, settings.seed)?;
-    let others: Vec<(Split, Folds)> = settings
-        .other_splits
-        .iter()
-        .filter(|s| **s != settings.split)
-        .map(|s| Ok((s.clone(), folds(dataset, s, settings.n_folds, settings.seed)?)))
-        .collect::<Result<_>>()?;
-    let n_steps = (1 + others.len()) * settings.n_folds + 1;
+    let n_splits = 1 + settings.other_splits.iter().filter(|s| **s != settings.split).count();
+    let n_steps = n_splits * settings.n_folds + 1;
     let step = std::sync::atomic::AtomicUsize::new(0);
     let advance = || progress(1 + step.fetch_add(1, std::sync::atomic::Ordering::Relaxed), n_steps);
-
-    let logits = cross_logits(dataset, settings, &settings.costs, &headline, &advance)?;
-    let chosen: Vec<usize> =
-        (0..dataset.tasks.len()).map(|t| best_cost(dataset, t, &logits, &settings.costs, |_| true)).collect();
-    let mut out_of_fold = vec![OutOfFold {
-        split: settings.split.clone(),
-        tasks: (0..dataset.tasks.len())
-            .map(|t| out_of_fold_task(dataset, t, &headline, &logits, &settings.costs))
-            .collect::<Result<_>>()?,
-        folds: headline.clone(),
-    }];
-    for (split, folds) in others {
-        // Only the headline split chooses a cost: here each task has the chosen one.
-        let mut costs: Vec<f64> = chosen.iter().map(|&c| settings.costs[c]).collect();
-        costs.sort_by(f64::total_cmp);
-        costs.dedup();
-        let logits = cross_logits(dataset, settings, &costs, &folds, &advance)?;
-        let tasks = (0..dataset.tasks.len())
-            .map(|t| {
-                let cost = settings.costs[chosen[t]];
-                let c = costs.iter().position(|&x| x == cost).unwrap_or(0);
-                out_of_fold_task(dataset, t, &folds, &logits[c..=c], &costs[c..=c])
-            })
-            .collect::<Result<_>>()?;
-        out_of_fold.push(OutOfFold { split, tasks, folds });
-    }
+    let Chosen { costs, decisions, out_of_fold, mut notes } =
+        if settings.n_folds == 0 { unheld(dataset, settings) } else { held_back(dataset, settings, &advance)? };
 
     let all: Vec<usize> = (0..dataset.examples.len()).collect();
     let rows = TrainRows::new(dataset, &all, &settings.features)?;
-    let mut notes = headline.notes.clone();
     let n_features = rows.vectorizer.n_features();
     let n_outputs: usize = dataset.tasks.iter().map(|t| t.labels.len()).sum();
     let mut weights = vec![0f32; n_features * n_outputs];
     let mut intercepts = Vec::with_capacity(n_outputs);
     let mut tasks = Vec::new();
-    for (t, task) in dataset.tasks.iter().enumerate() {
-        let cost = settings.costs[chosen[t]];
-        let fits = rows.fit(dataset, t, cost, settings, None)?;
+    for (t, (task, decision)) in dataset.tasks.iter().zip(decisions).enumerate() {
+        let cost = costs[t];
+        let fits = rows.fit(dataset, t, cost, FINAL_TOLERANCE, settings, None)?;
         for (label, fit) in task.labels.names().zip(&fits) {
             if !fit.report.converged {
                 notes.push(format!(
@@ -181,9 +165,8 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
                 ));
             }
         }
-        let tested = labelled_rows(dataset, t, &headline, |_| true);
-        let calibration = calibration(dataset, task, t, &tested, &logits[chosen[t]])?;
-        let thresholds = thresholds(dataset, task, t, &tested, &logits[chosen[t]], &calibration)?;
+        notes.extend(decision.notes);
+        let calibration = decision.calibration;
         let first = intercepts.len();
         // Calibration is linear in the logit: folded into the weights it leaves explanations exact.
         for (k, fit) in fits.iter().enumerate() {
@@ -197,12 +180,10 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         let mut n_positives = vec![0; task.labels.len()];
         labelled.clone().flatten().for_each(|&k| n_positives[k] += 1);
         tasks.push(TaskModel {
-            task: task.clone(),
-            thresholds,
-            abstain_band: 0.0,
             n_positives,
             n_rows: labelled.count(),
-            calibration: format!("{}; cost C = {cost}", calibration.describe()),
+            calibration: format!("{}; cost C = {cost}", decision.model.calibration),
+            ..decision.model
         });
     }
     advance();
@@ -212,14 +193,15 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         codebook: None,
         stemmer: String::new(),
         features: settings.features.clone(),
+        columns: std::collections::BTreeMap::new(),
         tasks,
         n_features: 0,
         n_name_bytes: 0,
         provenance: Provenance {
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             seed: settings.seed,
-            costs: chosen.iter().map(|&c| settings.costs[c]).collect(),
-            solver: settings.solver.name().to_owned(),
+            costs,
+            solver: solver_names(dataset, settings.solver),
             notes: notes.clone(),
             ..Provenance::default()
         },
@@ -227,6 +209,76 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
     };
     let model = Model::from_parts(header, rows.vectorizer, &weights, intercepts)?;
     Ok(Trained { model, out_of_fold, notes })
+}
+
+/// What is settled before the weights that are kept are fitted; lists have one entry a task.
+struct Chosen {
+    costs: Vec<f64>,
+    decisions: Vec<Decision>,
+    out_of_fold: Vec<OutOfFold>,
+    notes: Vec<String>,
+}
+
+/// What is chosen where no rows are held back: nothing.
+fn unheld(dataset: &Dataset, settings: &TrainSettings) -> Chosen {
+    Chosen {
+        costs: vec![settings.costs[0]; dataset.tasks.len()],
+        decisions: dataset.tasks.iter().map(Decision::unheld).collect(),
+        out_of_fold: Vec::new(),
+        notes: vec![
+            "no rows were held back: there are no figures, and the probabilities are not calibrated".to_owned(),
+        ],
+    }
+}
+
+/// Cost, calibration and thresholds by rows that were held back, and predictions for them.
+fn held_back(dataset: &Dataset, settings: &TrainSettings, advance: &(dyn Fn() + Sync)) -> Result<Chosen> {
+    let headline = folds(dataset, &settings.split, settings.n_folds, settings.seed)?;
+    let others: Vec<(Split, Folds)> = settings
+        .other_splits
+        .iter()
+        .filter(|s| **s != settings.split)
+        .map(|s| Ok((s.clone(), folds(dataset, s, settings.n_folds, settings.seed)?)))
+        .collect::<Result<_>>()?;
+    let logits = cross_logits(dataset, settings, &settings.costs, &headline, advance)?;
+    let (mut chosen, mut decisions) = (Vec::new(), Vec::new());
+    for (t, task) in dataset.tasks.iter().enumerate() {
+        let tested = labelled_rows(dataset, t, &headline, |_| true);
+        let cost = best_cost(dataset, t, &tested, &logits)?;
+        decisions.push(held_out(dataset, t, &tested, &logits[cost]).decide(&settings.decision(&task.name))?);
+        chosen.push(settings.costs[cost]);
+    }
+    let mut out_of_fold = vec![OutOfFold {
+        split: settings.split.clone(),
+        tasks: (0..dataset.tasks.len())
+            .map(|t| out_of_fold_task(dataset, t, &headline, &logits, settings))
+            .collect::<Result<_>>()?,
+        folds: headline.clone(),
+    }];
+    for (split, folds) in others {
+        // Only the headline split chooses a cost: here each task has the chosen one.
+        let mut costs = chosen.clone();
+        costs.sort_by(f64::total_cmp);
+        costs.dedup();
+        let logits = cross_logits(dataset, settings, &costs, &folds, advance)?;
+        let tasks = chosen
+            .iter()
+            .enumerate()
+            .map(|(t, cost)| {
+                let c = costs.iter().position(|x| x == cost).unwrap_or(0);
+                out_of_fold_task(dataset, t, &folds, &logits[c..=c], settings)
+            })
+            .collect::<Result<_>>()?;
+        out_of_fold.push(OutOfFold { split, tasks, folds });
+    }
+    Ok(Chosen { costs: chosen, decisions, out_of_fold, notes: headline.notes })
+}
+
+/// The solvers that the tasks are fitted by, each once.
+fn solver_names(dataset: &Dataset, solver: Solver) -> String {
+    let mut names: Vec<&str> = dataset.tasks.iter().map(|task| solver.resolved(task.kind).name()).collect();
+    names.dedup();
+    names.join(", ")
 }
 
 /// Rows of training examples, with the copies of speaker dropout.
@@ -271,62 +323,29 @@ impl TrainRows {
         dataset: &Dataset,
         t: usize,
         cost: f64,
+        tolerance: f64,
         settings: &TrainSettings,
         warm: Option<&[BinaryFit]>,
     ) -> Result<Vec<BinaryFit>> {
-        let labelled: Vec<usize> =
-            (0..self.examples.len()).filter(|&r| dataset.examples[self.examples[r]].labels[t].is_some()).collect();
-        let all = labelled.len() == self.examples.len();
+        let labels_of = |r: usize| dataset.examples[self.examples[r]].labels[t].as_deref();
+        let labelled: Vec<usize> = (0..self.examples.len()).filter(|&r| labels_of(r).is_some()).collect();
         let selected;
-        let rows = if all {
+        let rows = if labelled.len() == self.examples.len() {
             &self.rows
         } else {
             selected = self.rows.select(&labelled);
             &selected
         };
         let weights: Vec<f64> = labelled.iter().map(|&r| self.weights[r]).collect();
-        let n_labels = dataset.tasks[t].labels.len();
-        let holds =
-            |r: usize, k: usize| dataset.examples[self.examples[r]].labels[t].as_ref().is_some_and(|l| l.contains(&k));
-        let targets: Vec<Vec<bool>> = (0..n_labels).map(|k| labelled.iter().map(|&r| holds(r, k)).collect()).collect();
-        let fittable: Vec<usize> =
-            (0..n_labels).filter(|&k| targets[k].iter().any(|&y| y) && !targets[k].iter().all(|&y| y)).collect();
-        let mut fits: Vec<BinaryFit> = targets.iter().map(|y| constant_fit(y, rows.n_columns())).collect();
-        let params = LogisticParams::default().cost(cost);
-        let chosen: Vec<Vec<bool>> = fittable.iter().map(|&k| targets[k].clone()).collect();
-        let fitted = match settings.solver {
-            Solver::Newton if settings.balanced => fittable
-                .par_iter()
-                .map(|&k| {
-                    let n_positives = targets[k].iter().filter(|&&y| y).count() as f64;
-                    let params =
-                        params.clone().positive_weight((labelled.len() as f64 / n_positives - 1.0).clamp(1.0, 100.0));
-                    fit_one_vs_rest(rows, std::slice::from_ref(&targets[k]), Some(&weights), None, &params, None)
-                })
-                .collect::<Result<Vec<_>>>()?
-                .concat(),
-            Solver::Newton => {
-                let warm: Option<Vec<BinaryFit>> = warm.map(|w| fittable.iter().map(|&k| w[k].clone()).collect());
-                fit_one_vs_rest(rows, &chosen, Some(&weights), None, &params, warm.as_deref())?
-            }
-            Solver::Linfa => {
-                chosen.iter().map(|y| fit_dense(rows, y, Some(&weights), None, &params)).collect::<Result<_>>()?
-            }
-        };
-        for (k, fit) in fittable.into_iter().zip(fitted) {
-            fits[k] = fit;
-        }
-        Ok(fits)
+        let labels: Vec<&[usize]> = labelled.iter().map(|&r| labels_of(r).unwrap_or_default()).collect();
+        let task = &dataset.tasks[t];
+        let task_rows =
+            TaskRows { kind: task.kind, n_labels: task.labels.len(), rows, weights: &weights, labels: &labels };
+        let params = LogisticParams::default().cost(cost).tolerance(tolerance);
+        let fit =
+            FitSettings { solver: settings.solver, balanced: settings.balanced, l1_ratio: settings.l1_ratio, params };
+        task_rows.fit(&fit, warm)
     }
-}
-
-/// Says always or never, as all rows do, with the smoothed share as its probability.
-fn constant_fit(targets: &[bool], n_columns: usize) -> BinaryFit {
-    let n_positives = targets.iter().filter(|&&y| y).count() as f64;
-    let share = (n_positives + 0.5) / (targets.len() as f64 + 1.0);
-    let report =
-        FitReport { objective: 0.0, gradient_ratio: 0.0, n_iterations: 0, n_hessian_products: 0, converged: true };
-    BinaryFit { weights: vec![0.0; n_columns], intercept: (share / (1.0 - share)).ln(), report }
 }
 
 /// Raw logits of each row by the model that was fitted without its fold: for each cost `n_rows x n_outputs`.
@@ -351,7 +370,7 @@ fn cross_logits(
             for (t, task) in dataset.tasks.iter().enumerate() {
                 let mut warm: Option<Vec<BinaryFit>> = None;
                 for (c, &cost) in costs.iter().enumerate() {
-                    let fits = rows.fit(dataset, t, cost, settings, warm.as_deref())?;
+                    let fits = rows.fit(dataset, t, cost, FOLD_TOLERANCE, settings, warm.as_deref())?;
                     for (i, row) in test_rows.iter().enumerate() {
                         for (k, fit) in fits.iter().enumerate() {
                             logits[c][i * n_outputs + first + k] = fit.intercept + row.dot(&fit.weights);
@@ -402,75 +421,23 @@ fn task_logits(dataset: &Dataset, t: usize, rows: &[usize], logits: &[f64]) -> V
     rows.iter().flat_map(|&r| logits[r * n_outputs + first..][..n].iter().copied()).collect()
 }
 
-fn calibration(dataset: &Dataset, task: &Task, t: usize, rows: &[usize], logits: &[f64]) -> Result<Calibration> {
-    let scores = task_logits(dataset, t, rows, logits);
-    let gold: Vec<&[usize]> = rows.iter().map(|&r| gold(dataset, r, t)).collect();
-    Calibration::fit(task.kind, task.labels.len(), &scores, &gold)
-}
-
-fn thresholds(
-    dataset: &Dataset,
-    task: &Task,
-    t: usize,
-    rows: &[usize],
-    logits: &[f64],
-    calibration: &Calibration,
-) -> Result<Vec<f64>> {
-    if task.kind == TaskKind::Single {
-        return Ok(Vec::new());
+/// Logits and labels of one task on some rows.
+fn held_out<'a>(dataset: &'a Dataset, t: usize, rows: &[usize], logits: &[f64]) -> HeldOut<'a> {
+    HeldOut {
+        task: &dataset.tasks[t],
+        logits: task_logits(dataset, t, rows, logits),
+        gold: rows.iter().map(|&r| gold(dataset, r, t)).collect(),
     }
-    let n = task.labels.len();
-    let scores = task_logits(dataset, t, rows, logits);
-    let calibrated: Vec<f64> = scores.chunks(n).flat_map(|l| calibrated(task.kind, l, calibration)).collect();
-    (0..n)
-        .map(|k| {
-            let scores: Vec<f64> = calibrated.iter().skip(k).step_by(n).copied().collect();
-            let holds: Vec<bool> = rows.iter().map(|&r| gold(dataset, r, t).contains(&k)).collect();
-            Ok(best_f1(&scores, &holds)?.value)
-        })
-        .collect()
 }
 
-/// Calibrated probabilities of one row, exactly as the model with its folded weights gives them.
-fn calibrated(kind: TaskKind, logits: &[f64], calibration: &Calibration) -> Vec<f64> {
-    let lines: Vec<f64> = logits
-        .iter()
-        .enumerate()
-        .map(|(k, l)| {
-            let (slope, offset) = calibration.line(k);
-            slope * l + offset
-        })
-        .collect();
-    probabilities(kind, &lines)
-}
-
-/// The number of the cost with the least log loss over the folds that `wanted` accepts.
-fn best_cost(dataset: &Dataset, t: usize, logits: &[Vec<f64>], costs: &[f64], wanted: impl Fn(usize) -> bool) -> usize {
-    let rows: Vec<usize> =
-        (0..dataset.examples.len()).filter(|&i| dataset.examples[i].labels[t].is_some() && wanted(i)).collect();
-    let kind = dataset.tasks[t].kind;
-    let n = dataset.tasks[t].labels.len();
-    let loss = |c: usize| -> f64 {
-        let scores = task_logits(dataset, t, &rows, &logits[c]);
-        rows.iter()
-            .zip(scores.chunks(n))
-            .map(|(&r, l)| {
-                let p = probabilities(kind, l);
-                let gold = gold(dataset, r, t);
-                (0..n)
-                    .map(|k| {
-                        let holds = gold.contains(&k);
-                        match kind {
-                            TaskKind::Single if !holds => 0.0,
-                            _ => -(if holds { p[k] } else { 1.0 - p[k] }).max(1e-15).ln(),
-                        }
-                    })
-                    .sum::<f64>()
-            })
-            .sum()
-    };
-    let losses: Vec<f64> = (0..costs.len()).map(loss).collect();
-    (0..costs.len()).min_by(|&a, &b| losses[a].total_cmp(&losses[b])).unwrap_or(0)
+/// The number of the cost with the least calibrated log loss on `rows`; of equal ones the smallest cost.
+fn best_cost(dataset: &Dataset, t: usize, rows: &[usize], logits: &[Vec<f64>]) -> Result<usize> {
+    if logits.len() == 1 || rows.is_empty() {
+        return Ok(0);
+    }
+    let losses: Vec<f64> =
+        logits.par_iter().map(|l| held_out(dataset, t, rows, l).log_loss()).collect::<Result<_>>()?;
+    Ok((0..losses.len()).min_by(|&a, &b| losses[a].total_cmp(&losses[b])).unwrap_or(0))
 }
 
 /// Predictions for each fold with cost, calibration and thresholds chosen on the other folds.
@@ -479,24 +446,31 @@ fn out_of_fold_task(
     t: usize,
     folds: &Folds,
     logits: &[Vec<f64>],
-    costs: &[f64],
+    settings: &TrainSettings,
 ) -> Result<OutOfFoldTask> {
     let task = &dataset.tasks[t];
     let n = task.labels.len();
     let n_rows = dataset.examples.len();
-    let mut out =
-        OutOfFoldTask { probabilities: vec![1.0 / n.max(1) as f64; n_rows * n], predicted: vec![None; n_rows] };
-    for fold in folds.tested() {
-        let is_tested = folds.tested();
-        let others = labelled_rows(dataset, t, folds, |f| f != fold);
-        let cost =
-            best_cost(dataset, t, logits, costs, |i| folds.fold_of[i] != fold && is_tested.contains(&folds.fold_of[i]));
-        let calibration = calibration(dataset, task, t, &others, &logits[cost])?;
-        let thresholds = thresholds(dataset, task, t, &others, &logits[cost], &calibration)?;
-        let test = folds.test_rows(fold);
-        for (&row, l) in test.iter().zip(task_logits(dataset, t, &test, &logits[cost]).chunks(n)) {
-            let probabilities = calibrated(task.kind, l, &calibration);
-            out.predicted[row] = Some(decide(task.kind, &probabilities, &thresholds, 0.0).0);
+    let decided: Vec<(Vec<usize>, usize, Decision)> = folds
+        .tested()
+        .into_par_iter()
+        .map(|fold| {
+            let others = labelled_rows(dataset, t, folds, |f| f != fold);
+            let cost = best_cost(dataset, t, &others, logits)?;
+            let decision = held_out(dataset, t, &others, &logits[cost]).decide(&settings.decision(&task.name))?;
+            Ok((folds.test_rows(fold), cost, decision))
+        })
+        .collect::<Result<_>>()?;
+    let mut out = OutOfFoldTask {
+        probabilities: vec![1.0 / n.max(1) as f64; n_rows * n],
+        predicted: vec![None; n_rows],
+        abstained: vec![Vec::new(); n_rows],
+    };
+    for (test, cost, decision) in &decided {
+        for (&row, l) in test.iter().zip(task_logits(dataset, t, test, &logits[*cost]).chunks(n)) {
+            let probabilities = decision.probabilities(l);
+            out.predicted[row] = Some(decision.model.decide_all(&probabilities));
+            out.abstained[row] = decision.model.decide(&probabilities).1;
             out.probabilities[row * n..(row + 1) * n].copy_from_slice(&probabilities);
         }
     }

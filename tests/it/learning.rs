@@ -11,7 +11,8 @@ use demarche::pipeline::evaluate::evaluate;
 use demarche::pipeline::score_statements;
 use demarche::pipeline::train::{Origin, train_model};
 use demarche::statement::Statement;
-use demarche::training::trainer::{Solver, TrainSettings, train};
+use demarche::training::solver::Solver;
+use demarche::training::trainer::{TrainSettings, train};
 
 use crate::scene::{QUOTES, dataset, small_model};
 

@@ -10,6 +10,8 @@ mod seeds;
 mod scene;
 
 #[cfg(all(feature = "cli", feature = "train"))]
+mod behaviour;
+#[cfg(all(feature = "cli", feature = "train"))]
 mod cli;
 #[cfg(all(feature = "cli", feature = "train", feature = "formats", feature = "parquet"))]
 mod formats;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use demarche::dataset::csv::{CsvOptions, read_dataset};
 use demarche::evaluation::{Bootstrap, Compare, Comparisons, Gate};
 use demarche::model::Model;
-use demarche::pipeline::evaluate::{compare, evaluate};
+use demarche::pipeline::compare::compare;
+use demarche::pipeline::evaluate::evaluate;
 
 use crate::scene::{Scene, root};
 
@@ -69,7 +70,7 @@ fn floor(model: &str, csv: &str, task: &str, macro_f1: f64) {
 /// Two models on the same rows, with the gates that must hold; each that does not is a fault.
 fn compared(old: &Model, new: &Model, csv: &str, gates: &[&str]) -> Comparisons {
     let settings = Compare { bootstrap: Bootstrap { n_draws: 200, ..Bootstrap::default() }, n_swaps: 500 };
-    let comparisons = compare(old, new, &labelled(csv), &[], &settings).unwrap();
+    let comparisons = compare(old, new, &labelled(csv), &[], &settings, 0).unwrap();
     for gate in gates {
         let result = gate.parse::<Gate>().unwrap().check(&comparisons.tasks).unwrap();
         assert!(result.holds, "{csv}: {gate} does not hold, the value is {:.4}", result.value);

@@ -9,7 +9,7 @@ use crate::dataset::csv::problems::Problems;
 use crate::error::Error;
 use crate::label::{JOIN, NONE, Task};
 
-/// What makes two rows the same statement: text, speaker, target and where the target stands.
+/// What makes two rows the same statement: text, speaker, target, where the target stands, feature columns.
 type Key = (String, Vec<String>);
 
 /// Reports ids that come twice, duplicates whose labels conflict, and (as a warning) those that agree.
@@ -57,11 +57,11 @@ pub(crate) fn check(examples: &[Example], tasks: &[Task], problems: &mut Problem
 
 fn key(example: &Example) -> Key {
     let statement = &example.statement;
-    let target = |name: &str| example.extra.iter().find(|(n, _)| n == name).map(|(_, cell)| cell.trim().to_owned());
-    let rest = [statement.speaker.clone(), statement.target.clone(), target("target_start"), target("target_end")];
+    let place = statement.target_span.map(|s| format!("{} {}", s.start, s.end));
+    let rest = [statement.speaker.clone(), statement.target.clone(), place].into_iter().map(Option::unwrap_or_default);
     let text: String = statement.text.nfc().collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (text, rest.into_iter().map(Option::unwrap_or_default).collect())
+    (text, rest.chain(statement.fields.iter().map(|(_, cell)| cell.clone())).collect())
 }
 
 /// The labels of `example` as they stand in a cell.

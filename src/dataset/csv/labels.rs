@@ -82,6 +82,12 @@ impl Column {
         Ok((Task { name: name.clone(), kind, labels: kept }, labels))
     }
 
+    /// The kind of the task by what was asked for, the shipped codebook, or the cells.
+    pub(crate) fn kind(&self) -> TaskKind {
+        let known = || self.known(None, &self.counts()).map(|task| task.kind);
+        self.spec.kind.or_else(known).unwrap_or_else(|| self.guess())
+    }
+
     /// How many rows have each label (also `none`).
     fn counts(&self) -> BTreeMap<&str, usize> {
         let mut counts = BTreeMap::new();

@@ -12,8 +12,10 @@
 //! assert_eq!(dataset.tasks[0].labels.names().collect::<Vec<_>>(), ["positive-expectation"]);
 //! ```
 
+mod codings;
 mod duplicates;
 mod labels;
+mod lexicon;
 mod problems;
 mod statements;
 mod write;
@@ -31,7 +33,9 @@ use crate::document::table::{Header, Table};
 use crate::error::{Error, Result};
 use crate::label::{Codebook, TaskKind};
 
+pub use codings::{CodedFiles, CodedUnit, CodingOptions, read_codings};
 pub use labels::check_for_training;
+pub use lexicon::read_lexicon;
 pub use statements::{StatementRow, StatementRows, read_statements};
 pub use write::{QuotationRow, guarded, write_for_labelling, write_labelling_rows};
 
@@ -47,7 +51,8 @@ pub struct TaskSpec {
 /// Which column holds what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnNames {
-    /// The content; the one column that must be there.
+    /// The content; the one column that must be there. Where `speaker` or `target` has a column of its name and `_start`
+    /// and one with `_end` beside it, these say where in the text it stands, in Unicode scalar values, half-open.
     pub text: String,
     /// Unique names of rows.
     pub id: String,
@@ -125,6 +130,10 @@ pub struct CsvOptions {
     pub columns: ColumnNames,
     /// Label columns; none: `stance` and `sentiment` where present, else `label`.
     pub tasks: Vec<TaskSpec>,
+    /// Label columns to use where the file has them and `tasks` is empty, before the codebook's: those of a model.
+    pub usual_tasks: Vec<TaskSpec>,
+    /// Columns that a model takes as features.
+    pub fields: Vec<FieldSpec>,
     /// Columns that must be there because a split groups by them.
     pub group_columns: Vec<String>,
     /// The labels that may occur; `None`: the shipped codebook for a task of its name if more than half of the
@@ -132,6 +141,63 @@ pub struct CsvOptions {
     pub codebook: Option<Codebook>,
     /// Whether bad rows are passed over with a warning.
     pub lenient: bool,
+}
+
+/// A column that a model takes as a feature.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldSpec {
+    /// The name of the column.
+    pub column: String,
+    /// Whether each of its cells must be a number or empty.
+    pub is_number: bool,
+    /// Whether the file can do without it.
+    pub is_optional: bool,
+}
+
+impl CsvOptions {
+    /// These options for a file with this header: where it has two columns, of which one is known, the other is the text
+    /// or the label. Only names that are the codebook's give way.
+    #[must_use]
+    pub fn for_header(mut self, header: &[String]) -> Self {
+        let [a, b] = header else { return self };
+        let has = |name: &str| a == name || b == name;
+        let other = |name: &str| if a == name { b } else { a };
+        if self.columns.text == ColumnNames::default().text && !has(&self.columns.text) {
+            let usual = ["stance", "sentiment", "label"].map(str::to_owned);
+            let labels: Vec<&String> = match self.tasks.as_slice() {
+                [] => usual.iter().filter(|l| has(l)).collect(),
+                tasks => tasks.iter().map(|t| &t.column).filter(|l| has(l)).collect(),
+            };
+            if let [label] = labels[..] {
+                self.columns.text = other(label).clone();
+            }
+        } else if self.tasks.is_empty() && has(&self.columns.text) {
+            let label = other(&self.columns.text);
+            let named = self.columns.names();
+            if !["stance", "sentiment", "label"].contains(&label.as_str()) && !named.contains(&label.as_str()) {
+                self.tasks.push(TaskSpec { column: label.clone(), kind: None });
+            }
+        }
+        self
+    }
+
+    /// The keys that are read from JSON Lines.
+    fn keys(&self) -> Vec<String> {
+        let names = &self.columns;
+        let places = [&names.speaker, &names.target].map(|n| [format!("{n}_start"), format!("{n}_end")]);
+        let mut keys: Vec<String> = names.names().into_iter().map(str::to_owned).chain(places.concat()).collect();
+        keys.extend(self.fields.iter().map(|f| f.column.clone()).filter(|c| !names.names().contains(&c.as_str())));
+        keys
+    }
+}
+
+/// The names of the columns of a file of comma-separated values.
+///
+/// # Errors
+/// As [`read_dataset`] for a header that can not be read.
+pub fn read_header(name: &str, reader: impl Read + Send) -> Result<Vec<String>> {
+    let Source { reader, first_byte, .. } = Source::new(name, reader)?;
+    Ok(Table::new(name, reader, first_byte)?.header().names.clone())
 }
 
 /// Labelled statements of `reader`, and what was odd in words. `name`: the path, for messages.
@@ -186,6 +252,9 @@ pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) 
         tasks.push(task);
         examples.iter_mut().zip(labels).for_each(|(example, labels)| example.labels.push(labels));
     }
+    for column in &fields.absent {
+        problems.warn(format!("no column \"{column}\", which the model has learnt from; scored without it"));
+    }
     duplicates::check(&examples, &tasks, &mut problems);
     examples.retain(|e| !problems.is_bad(e.line));
     let warnings = problems.finish()?;
@@ -219,6 +288,11 @@ fn task_columns(header: &Header, options: &CsvOptions) -> Result<Vec<(usize, Tas
     }
     if !options.tasks.is_empty() {
         return options.tasks.iter().map(|t| Ok((header.require(&t.column)?, t.clone()))).collect();
+    }
+    let of_model = options.usual_tasks.iter().filter_map(|t| Some((header.column(&t.column)?, t.clone())));
+    let of_model: Vec<(usize, TaskSpec)> = of_model.collect();
+    if !of_model.is_empty() {
+        return Ok(of_model);
     }
     let found = |names: &[&str], kind: Option<TaskKind>| -> Vec<(usize, TaskSpec)> {
         let at = |n: &&str| Some((header.column(n)?, TaskSpec { column: (*n).to_owned(), kind }));

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::dataset::csv::{ColumnNames, CsvOptions};
+use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec};
 use crate::document::InputFormat;
 use crate::document::jsonl::Objects;
 use crate::document::records::Record;
@@ -12,6 +12,7 @@ use crate::document::table::{Header, Table};
 use crate::error::{Error, Result};
 use crate::quotation::Kind;
 use crate::statement::Statement;
+use crate::text::Span;
 
 /// Where the known columns stand.
 pub(crate) struct Fields {
@@ -28,8 +29,22 @@ pub(crate) struct Fields {
     cue: Option<usize>,
     kind: Option<usize>,
     target: Option<usize>,
+    speaker_place: Option<Place>,
+    target_place: Option<Place>,
+    /// The columns that a model takes as features, where they are there.
+    fields: Vec<(FieldSpec, usize)>,
+    /// Those of them that are not.
+    pub(crate) absent: Vec<String>,
     kind_name: String,
     text_name: String,
+}
+
+/// The two columns that say where in the text something is named.
+struct Place {
+    start: usize,
+    end: usize,
+    start_name: String,
+    end_name: String,
 }
 
 impl Fields {
@@ -41,6 +56,15 @@ impl Fields {
         };
         for column in &options.group_columns {
             header.require(column)?;
+        }
+        let mut fields = Vec::new();
+        let mut absent = Vec::new();
+        for field in &options.fields {
+            match header.column(&field.column) {
+                Some(at) => fields.push((field.clone(), at)),
+                None if field.is_optional => absent.push(field.column.clone()),
+                None => header.require(&field.column).map(|_| ())?,
+            }
         }
         Ok(Self {
             text: header.require(&names.text)?,
@@ -56,6 +80,10 @@ impl Fields {
             cue: find(&names.cue, &usual.cue)?,
             kind: find(&names.kind, &usual.kind)?,
             target: find(&names.target, &usual.target)?,
+            speaker_place: Place::new(header, &names.speaker)?,
+            target_place: Place::new(header, &names.target)?,
+            fields,
+            absent,
             kind_name: names.kind.clone(),
             text_name: names.text.clone(),
         })
@@ -77,7 +105,8 @@ impl Fields {
             self.kind,
             self.target,
         ];
-        at == self.text || known.contains(&Some(at))
+        let places = [&self.speaker_place, &self.target_place].into_iter().flatten();
+        at == self.text || known.contains(&Some(at)) || places.into_iter().any(|p| p.start == at || p.end == at)
     }
 
     /// The statement of one row.
@@ -98,7 +127,94 @@ impl Fields {
             role: cell(self.role),
             organization: cell(self.organization),
             country: cell(self.country),
+            speaker_span: self.speaker_place.as_ref().map(|p| p.span(row, text)).transpose()?.flatten(),
+            target_span: self.target_place.as_ref().map(|p| p.span(row, text)).transpose()?.flatten(),
+            fields: self.fields.iter().filter_map(|(f, at)| f.cell(row, *at).transpose()).collect::<Result<_>>()?,
         })
+    }
+}
+
+impl FieldSpec {
+    /// The name of the column and its cell, if there is something in it.
+    fn cell(&self, row: &Record, at: usize) -> Result<Option<(String, String)>> {
+        let Some(cell) = cell(row, Some(at)) else { return Ok(None) };
+        if self.is_number && cell.parse::<f64>().ok().is_none_or(|x| !x.is_finite()) {
+            let message = format!(
+                "\"{}\" is no number; write one as 12.5, or leave the cell empty if it is not known",
+                shortened(&cell)
+            );
+            return Err(Error::data(message).in_column(&self.column));
+        }
+        Ok(Some((self.column.clone(), cell)))
+    }
+}
+
+fn shortened(cell: &str) -> String {
+    let mut short: String = cell.chars().take(40).collect();
+    if short.len() < cell.len() {
+        short.push('…');
+    }
+    short
+}
+
+impl Place {
+    /// The columns `<name>_start` and `<name>_end`, where the file has them.
+    fn new(header: &Header, name: &str) -> Result<Option<Self>> {
+        let (start_name, end_name) = (format!("{name}_start"), format!("{name}_end"));
+        match (header.column(&start_name), header.column(&end_name)) {
+            (Some(start), Some(end)) => Ok(Some(Self { start, end, start_name, end_name })),
+            (None, None) => Ok(None),
+            (Some(_), None) => {
+                Err(header
+                    .fault(format!("a column \"{start_name}\" without \"{end_name}\"; add it, or rename the first")))
+            }
+            (None, Some(_)) => {
+                Err(header
+                    .fault(format!("a column \"{end_name}\" without \"{start_name}\"; add it, or rename the first")))
+            }
+        }
+    }
+
+    /// The place in bytes; `None` where both cells are empty. The cells count Unicode scalar values of `text`.
+    fn span(&self, row: &Record, text: &str) -> Result<Option<Span>> {
+        let number = |at: usize, name: &str| -> Result<Option<usize>> {
+            let Some(cell) = cell(row, Some(at)) else { return Ok(None) };
+            // Tables written with missing numbers often have "73.0".
+            let whole = cell.strip_suffix(".0").unwrap_or(&cell);
+            whole.parse().map(Some).map_err(|_| {
+                let message = format!(
+                    "\"{}\" is no offset; write the number of characters before it, from 0, or leave both cells empty",
+                    shortened(&cell)
+                );
+                Error::data(message).in_column(name)
+            })
+        };
+        let (start, end) = match (number(self.start, &self.start_name)?, number(self.end, &self.end_name)?) {
+            (None, None) => return Ok(None),
+            (Some(start), Some(end)) => (start, end),
+            (Some(_), None) => {
+                return Err(Error::data("an end is missing where the start is given").in_column(&self.end_name));
+            }
+            (None, Some(_)) => {
+                return Err(Error::data("a start is missing where the end is given").in_column(&self.start_name));
+            }
+        };
+        if start >= end {
+            let message =
+                format!("ends at {end}, not after its start at {start}; the end is one past the last character");
+            return Err(Error::data(message).in_column(&self.end_name));
+        }
+        let byte = |at: usize| text.char_indices().map(|(i, _)| i).chain([text.len()]).nth(at);
+        match (byte(start), byte(end)) {
+            (Some(start), Some(end)) => Ok(Some(Span::new(start, end))),
+            _ => {
+                let n = text.chars().count();
+                let message = format!(
+                    "{start} to {end} lies outside the text of {n} characters; offsets count Unicode characters, not bytes"
+                );
+                Err(Error::data(message).in_column(&self.end_name))
+            }
+        }
     }
 }
 
@@ -139,6 +255,11 @@ impl StatementRows<'_> {
     /// The names of all columns in file order; of JSON Lines the keys that are read.
     pub fn header(&self) -> &[String] {
         &self.header.names
+    }
+
+    /// The optional feature columns that are not there.
+    pub fn absent(&self) -> &[String] {
+        &self.fields.absent
     }
 
     fn next_row(&mut self) -> Result<Option<StatementRow>> {
@@ -182,7 +303,7 @@ pub fn read_statements<'a>(
 ) -> Result<StatementRows<'a>> {
     let Source { reader, head, first_byte, .. } = Source::new(name, reader)?;
     let (rows, header) = if InputFormat::detect(name, &head, &options.columns.text) == InputFormat::Jsonl {
-        let names = options.columns.names().into_iter().map(str::to_owned).collect();
+        let names = options.keys();
         (Rows::Objects(Objects::new(name, reader, first_byte)), Header { file: name.to_owned(), line: 0, names })
     } else {
         let table = Table::new(name, reader, first_byte)?;

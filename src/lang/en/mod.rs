@@ -13,6 +13,7 @@ mod rarely_cues;
 mod roles;
 mod sources;
 mod titles;
+mod valences;
 
 use crate::lang::{Language, WordIndex};
 
@@ -48,6 +49,7 @@ pub static ENGLISH: Language = Language {
     capitals_only: capitals::CAPITALS_ONLY,
     negations: grammar::NEGATIONS,
     negation_enders: grammar::NEGATION_ENDERS,
+    valences: valences::VALENCES,
     time_words: phrase_words::TIME_WORDS,
     sentence_starters: phrase_words::SENTENCE_STARTERS,
     phrase_ends: phrase_words::PHRASE_ENDS,

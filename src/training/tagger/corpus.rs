@@ -18,6 +18,13 @@ pub struct AnnotatedArticle {
     pub text: String,
     /// Who said what in it. A token belongs to at most one of them.
     pub attributions: Vec<AnnotatedAttribution>,
+    /// How many times the article counts: 1 unless said, at most [`AnnotatedArticle::MAX_WEIGHT`].
+    #[serde(default = "once")]
+    pub weight: usize,
+}
+
+fn once() -> usize {
+    1
 }
 
 /// One attribution: spans `[start, end)` in Unicode scalars of the article's text.
@@ -36,13 +43,21 @@ pub struct AnnotatedAttribution {
 }
 
 impl AnnotatedArticle {
+    /// The largest weight.
+    pub const MAX_WEIGHT: usize = 100;
+
     /// The article in one line of JSON.
     ///
     /// # Errors
-    /// [`crate::error::ErrorKind::Data`] if the line is no such article or a span does not fit its text.
+    /// [`crate::error::ErrorKind::Data`] if the line is no such article, a span does not fit its text or the weight is out
+    /// of range.
     pub fn from_json(line: &str) -> Result<Self> {
         let article: Self =
             serde_json::from_str(line).map_err(|e| Error::data(format!("no annotated article: {e}")).caused_by(e))?;
+        if !(1..=Self::MAX_WEIGHT).contains(&article.weight) {
+            let weight = article.weight;
+            return Err(Error::data(format!("article \"{}\": weight {weight} is not in 1..=100", article.id)));
+        }
         let n_chars = article.text.chars().count();
         for attribution in &article.attributions {
             let source = attribution.source.iter().flatten();
@@ -90,6 +105,8 @@ pub(crate) struct Prepared {
     pub(crate) states: Vec<Vec<u8>>,
     /// Its attributions.
     pub(crate) gold: Vec<Gold>,
+    /// How many times the chain learns from it.
+    pub(crate) weight: usize,
 }
 
 /// Cuts an article into paragraphs and tokens and gives every token its state.
@@ -131,7 +148,7 @@ pub(crate) fn prepare(article: &AnnotatedArticle, lang: &Language) -> Prepared {
         }
     }
     states.iter_mut().for_each(|states| repair(states));
-    Prepared { document, passages, states, gold: all }
+    Prepared { document, passages, states, gold: all, weight: article.weight }
 }
 
 /// Makes the first token of every part its beginning, also where two attributions overlap.

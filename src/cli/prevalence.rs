@@ -1,0 +1,116 @@
+//! `demarche prevalence`: shares of labels among rows whose labels are not known, corrected for the model's errors.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use crate::cli::Outcome;
+use crate::cli::details::{JudgeFormat, write_figures};
+use crate::cli::evaluate::named;
+use crate::cli::input::Input;
+use crate::cli::options::{ColumnArgs, labelled, model};
+use crate::cli::output::say;
+use crate::dataset::Example;
+use crate::dataset::csv::read_statements;
+use crate::dataset::scored::{ScoredRow, is_scored, read_scored};
+use crate::error::{Error, Result};
+use crate::evaluation::{Bootstrap, Unlabelled};
+use crate::label::Task;
+use crate::model::Model;
+use crate::pipeline::evaluate::groups;
+use crate::pipeline::prevalence::{prevalence, record, unlabelled};
+use crate::report::coders;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Counting what a model says is biased where it errs. adjusted undoes the error rates that the model showed on held-out rows;
+em corrects its probabilities for the shift of the shares; with --labelled, prediction-powered needs no assumption but that
+those rows were drawn from the same texts by chance.
+
+Examples:
+  demarche prevalence mine.model statements.csv
+  demarche score articles/ -m mine.model -f jsonl -o scores.jsonl && demarche prevalence mine.model scores.jsonl
+  demarche prevalence mine.model statements.csv --labelled sample.csv -f json")]
+pub(super) struct Args {
+    /// Model file; \"default\" is the shipped model
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// CSV or JSONL of statements, or JSONL of `demarche score`; label columns are not read
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Labelled CSV of rows drawn by chance from the same texts
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    labelled: Option<PathBuf>,
+    #[command(flatten)]
+    columns: ColumnArgs,
+    /// Format of the output
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    format: JudgeFormat,
+    /// Seed of the intervals
+    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
+    seed: u64,
+}
+
+pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
+    let model = model(named(&args.model))?;
+    let sample = args
+        .labelled
+        .as_ref()
+        .map(|path| labelled(path, &mut args.columns.options(Some(&model)), quiet))
+        .transpose()?;
+    let rows = rows(&args.file, &model, &args.columns, quiet)?;
+    let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
+    let columns = &args.columns.group_columns;
+    let found = prevalence(&model, &rows, sample.as_ref().map(|(dataset, _)| dataset), columns, &bootstrap)?;
+    let title = format!("demarche prevalence: {}", model.header().name);
+    write_figures(args.format, &title, &[], || coders::prevalence(&found), || Ok(record(&model, &found)))?;
+    Ok(Outcome::Done)
+}
+
+/// What the model says of the rows of a file, scored already or not.
+fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result<Vec<Unlabelled>> {
+    let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_path_buf()) };
+    let mut reader = BufReader::with_capacity(64 << 10, input.open()?);
+    let head = reader.fill_buf().map_err(|e| Error::io(path, "read", e))?;
+    if is_scored(head) {
+        let tasks: Vec<&Task> = model.tasks().collect();
+        let scored = read_scored(&input.name(), reader, &tasks, model.id())?;
+        let examples: Vec<Example> = scored.iter().map(|row| row.example.clone()).collect();
+        let groups = groups(&examples, &columns.group_columns);
+        let of_task = |(t, task): (usize, &Task)| Unlabelled {
+            task: task.clone(),
+            probabilities: scored.iter().flat_map(|row: &ScoredRow| row.tasks[t].0.iter().copied()).collect(),
+            predicted: scored.iter().map(|row| row.tasks[t].1.clone()).collect(),
+            groups: groups.clone(),
+        };
+        return Ok(model.tasks().enumerate().map(of_task).collect());
+    }
+    // Label columns of an unlabelled file are cells like others.
+    let options = columns.options(Some(model));
+    let mut statements = read_statements(&input.name(), reader, &options)?;
+    let header = statements.header().to_vec();
+    let mut examples = Vec::new();
+    for row in &mut statements {
+        match row {
+            Ok(row) => {
+                let extra: Vec<(String, String)> = header.iter().cloned().zip(row.cells).collect();
+                let cell = |name: &str| extra.iter().find(|(n, _)| n == name).map(|(_, cell)| cell.trim().to_owned());
+                let article = cell(&options.columns.article).filter(|c| !c.is_empty());
+                examples.push(Example {
+                    id: row.id,
+                    line: row.line,
+                    statement: row.statement,
+                    article,
+                    extra,
+                    ..Example::default()
+                });
+            }
+            Err(error) if columns.lenient => {
+                if !quiet {
+                    say(&format!("warning: {error}"));
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(unlabelled(model, &examples, &columns.group_columns))
+}
