@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::document::Document;
 use crate::lang::CueClass;
 use crate::quotation::cue::Cue;
 use crate::quotation::rules::{Found, content_span, n_words, overlaps};
@@ -26,7 +25,12 @@ pub(super) fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_befo
             let alone = (sentence.start..i).chain(end..sentence.end).all(|j| view.is_mark(j) || view.depth(j) > 0);
             let words = n_words(view, &(i..end));
             let after_colon = i > sentence.start && view.word(i - 1) == ":";
-            if alone || after_colon {
+            if i == 0
+                && let Some(source) = signature(view, end)
+            {
+                let source = Some(source);
+                found.push(Found { content: vec![stretch], cue: None, source, confidence: 0.85, inferred: false });
+            } else if alone || after_colon {
                 found.push(Found { content: vec![stretch], cue: None, source: None, confidence: 0.7, inferred: true });
             } else if words >= 4 {
                 let source =
@@ -37,6 +41,18 @@ pub(super) fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_befo
         }
         i = end;
     }
+}
+
+/// Who signs the quotation that ends before token `end`: `"I am ashamed." — Ann Roe, a teacher`, the whole of a paragraph.
+fn signature(view: View<'_>, end: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 12;
+    let n = view.passage.tokens.len();
+    let is_dash = |i: usize| matches!(view.word(i), "—" | "–" | "―" | "-" | "--");
+    let start = (end..n.min(end + 2)).take_while(|&i| is_dash(i)).last()? + 1;
+    let is_name = start < n && n - start <= LONGEST && view.is_word(start) && view.is_capital(start);
+    let plain = || (start..n).all(|i| view.depth(i) == 0);
+    let last = (start..n).find(|&i| view.is_mark(i) && view.word(i) != ".").unwrap_or(n);
+    (is_name && plain()).then(|| start..(start..last).rev().find(|&i| view.is_word(i)).map_or(last, |i| i + 1))
 }
 
 /// Joins quoted sentences without a cue to the attribution before them in the paragraph: `"A," she said. "B."`
@@ -59,7 +75,6 @@ pub(super) fn join_quoted_sentences(view: View<'_>, found: &mut Vec<Found>) {
 /// A paragraph that goes on with the quotation of the one before: its first attribution joins the last one there.
 /// Returns whether it did.
 pub(super) fn merge_paragraphs(
-    document: &Document,
     passages: &[Passage],
     passage: &Passage,
     found: &mut [Found],
@@ -70,13 +85,11 @@ pub(super) fn merge_paragraphs(
     let Some(before) = passage.index.checked_sub(1).and_then(|i| passages.get(i)) else { return false };
     let open_before = before.quoted.last().is_some_and(|q| !q.closed);
     let begins = first.content.first().is_some_and(|c| c.start == 0 || view.depth(c.start) == 1);
-    let colon = before.span.of(&document.text).trim_end().ends_with(':');
     let ends_before = last.content.last().is_some_and(|s| before.span.contains(*s));
     if open_before && begins && ends_before && first.source.is_none() {
         last.content.extend(first.content.iter().map(|r| content_span(view, r)));
         return true;
     }
-    let _ = colon;
     false
 }
 

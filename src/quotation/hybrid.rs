@@ -76,6 +76,7 @@ impl Extractor for Hybrid {
             });
             if let Some(i) = same {
                 confirmed[i] |= ruled.confidence >= AGREES;
+                add_parts(&mut found, i, &ruled, passages);
             }
             let (Some(i), Some(source)) = (same, ruled.source) else { continue };
             let one = &mut found[i];
@@ -139,6 +140,18 @@ fn join_parts(found: &mut [Attribution], touching: &[usize], ruled: &Attribution
         one.cue = one.cue.or(other.cue);
         one.source = one.source.or(other.source);
     }
+}
+
+/// Gives quotation `i` the quoted parts that only the rules see: the `"B."` of `"A," she said. "B."`.
+fn add_parts(found: &mut [Attribution], i: usize, ruled: &Attribution, passages: &[Passage]) {
+    if ruled.content.len() < 2 || ruled.confidence < SURE || !is_quoted(ruled, passages) {
+        return;
+    }
+    let alone = |span: &Span| found.iter().all(|a| a.content.iter().all(|c| !c.overlaps(*span)));
+    let parts: Vec<Span> = ruled.content.iter().copied().filter(alone).collect();
+    let one = &mut found[i];
+    one.content.extend(parts);
+    one.content.sort_unstable();
 }
 
 /// Whether the words name nobody ("who", "then").

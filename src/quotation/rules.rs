@@ -45,7 +45,7 @@ impl Extractor for Rules {
                 sentence_attributions(view, sentence, &mut found);
             }
             join_quoted_sentences(view, &mut found);
-            let continued = merge_paragraphs(document, passages, passage, &mut found, &mut out, view);
+            let continued = merge_paragraphs(passages, passage, &mut found, &mut out, view);
             out.extend(found.into_iter().skip(usize::from(continued)).filter_map(|f| attribution(view, f)));
         }
         out
