@@ -10,6 +10,9 @@ use crate::quotation::{Attribution, Passage};
 
 /// Quoted stretches that no cue claimed: whole sentences, and longer ones inside a sentence.
 pub(super) fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_before: usize, found: &mut Vec<Found>) {
+    // What is found here stands in front of what comes: only what was found before can overlap it.
+    let n_found = found.len();
+    let alone = sentence.clone().all(|j| view.is_mark(j) || view.depth(j) > 0);
     let mut i = sentence.start;
     while i < sentence.end {
         let depth = view.depth(i);
@@ -19,10 +22,9 @@ pub(super) fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_befo
         }
         let stretch = view.passage.quoted_tokens(depth as usize - 1);
         let end = stretch.end.min(sentence.end).max(i + 1);
-        let taken = found[n_before..].iter().any(|f| overlaps(&(i..end), &f.content));
+        let taken = found[n_before..n_found].iter().any(|f| overlaps(&(i..end), &f.content));
         if !taken {
             let stretch = i..end;
-            let alone = (sentence.start..i).chain(end..sentence.end).all(|j| view.is_mark(j) || view.depth(j) > 0);
             let words = n_words(view, &(i..end));
             let after_colon = i > sentence.start && view.word(i - 1) == ":";
             if i == 0

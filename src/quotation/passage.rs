@@ -113,7 +113,7 @@ impl Passage {
 
     /// Which tables hold token `i`, if it is a word.
     pub fn tables(&self, i: usize) -> Tables {
-        self.tables[i]
+        self.tables.get(i).copied().unwrap_or_default()
     }
 
     /// Text of token `i`.

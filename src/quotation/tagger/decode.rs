@@ -1,5 +1,8 @@
 //! The states of the chain, and how the best way through them is found.
 
+// Loops over the index of whole rows become whole registers; the iterators of `zip` were not inlined here.
+#![allow(clippy::needless_range_loop)]
+
 /// Number of states.
 pub(crate) const N_STATES: usize = 12;
 /// Scores of one token, or one row of weights.

@@ -1,5 +1,8 @@
 //! Weights by feature hash, small enough to stay in the cache.
 
+// Loops over the index of whole rows become whole registers; the iterators of `zip` were not inlined here.
+#![allow(clippy::needless_range_loop)]
+
 use crate::quotation::tagger::decode::{N_STATES, Row};
 
 /// Largest quantised weight.
