@@ -383,6 +383,10 @@ mod tests {
     struct Only {
         #[command(flatten)]
         articles: ArticleArgs,
+        /// `--resume` needs it.
+        #[arg(long)]
+        #[allow(dead_code, reason = "only so that the arguments are complete")]
+        output: Option<std::path::PathBuf>,
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::training::solver::{FitSettings, Solver, TaskRows};
 /// Tolerance of the fits whose weights are kept: a relative gap of at most 5e-9.
 const FINAL_TOLERANCE: f64 = 1e-4;
 /// Tolerance of the fits that only judge: a relative gap of at most 5e-7.
-const FOLD_TOLERANCE: f64 = 1e-2;
+const FOLD_TOLERANCE: f64 = 1e-3;
 
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
