@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lang::{Gender, TermKind};
+use crate::lang::{Gender, SourceKind, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::source::View;
 use crate::text::Span;
@@ -209,6 +209,9 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     }
     let words = name_words(view, name.clone());
     let first = words.first()?.clone();
+    if !titled && !lang.is_given_name(&first) && is_part_of_body(view, &name) {
+        return None;
+    }
     // "The President" and "Prime Minister" are no names.
     if lang.role_at(&words).is_some_and(|(n, _)| n == words.len()) || words.len() == 1 && lang.title(&first).is_some() {
         return None;
@@ -237,7 +240,11 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     let span = view.span(&name);
     let at = sources.partition_point(|s| s.end <= span.start);
     let in_source = sources.get(at).is_some_and(|s| s.start <= span.start && span.end <= s.end);
-    let sure = titled || known || role.is_some() || (cue_beside || in_source) && words.len() >= 2;
+    // "Polish Smog Alarm said": behind the adjective of a nation a cue alone makes no person.
+    let national = start > run.start
+        && lang.country_term(view.folded(start - 1)).is_some_and(|t| t.1 == TermKind::Adjective)
+        && lang.is_also_noun(view.folded(name.end - 1));
+    let sure = titled || known || role.is_some() || (cue_beside || in_source) && !national && words.len() >= 2;
     let text = span.of(view.text);
     let genitive = text.ends_with("'s") || text.ends_with("’s");
     let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
@@ -277,6 +284,47 @@ pub(super) fn name_words(view: View<'_>, name: Range<usize>) -> Vec<String> {
         joined = false;
     }
     words
+}
+
+/// Whether capitalised words stand inside the longer name of a body, or are called one.
+fn is_part_of_body(view: View<'_>, name: &Range<usize>) -> bool {
+    let lang = view.lang;
+    let tokens = &view.passage.tokens;
+    let is_capital = |i: usize| i < tokens.len() && view.is_word(i) && view.is_capital(i);
+    // "DG ISPR"
+    let initials = name.len() > 1 && name.clone().all(|i| view.is_word(i) && is_acronym(view.word(i)));
+    // "National Farmers' Council"
+    let genitive = name.end + 1 < tokens.len()
+        && matches!(view.word(name.end), "'" | "’")
+        && view.word(name.end - 1).ends_with('s')
+        && is_capital(name.end + 1)
+        && lang.organization_head(view.folded(name.end + 1)).is_some();
+    // "Deloraine & Partners"
+    let firm = name.end < tokens.len() && view.word(name.end) == "&" && is_capital(name.end + 1);
+    let Some(before) = name.start.checked_sub(2).filter(|&b| is_capital(b)) else {
+        return initials || genitive || firm || is_called_body(view, name);
+    };
+    // "Institute for Marine Biology", "Health and Safety Executive"
+    let of = matches!(view.word(before + 1), "of" | "for") && lang.organization_head(view.folded(before)).is_some();
+    let and = view.word(before + 1) == "and" && name.len() > 1 && lang.role(view.folded(name.end - 1)).is_some();
+    initials || genitive || firm || of || and || is_called_body(view, name)
+}
+
+/// "Big Ships, a residents' group,"
+fn is_called_body(view: View<'_>, name: &Range<usize>) -> bool {
+    let comma = name.end;
+    if comma + 2 >= view.passage.tokens.len() || view.word(comma) != "," || !matches!(view.word(comma + 1), "a" | "an")
+    {
+        return false;
+    }
+    let end = (comma + 2..view.passage.tokens.len().min(comma + 8)).find(|&i| {
+        view.is_mark(i) && !matches!(view.word(i), "'" | "’" | "-") || view.lang.is_preposition(view.folded(i))
+    });
+    end.is_some_and(|end| {
+        let head = view.folded(end - 1);
+        view.is_word(end - 1) && !view.is_capital(end - 1) && view.lang.organization_head(head).is_some()
+            || view.lang.collective(head) == Some(SourceKind::Institution)
+    })
 }
 
 fn is_acronym(word: &str) -> bool {

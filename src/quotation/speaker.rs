@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::document::Document;
-use crate::lang::{Gender, Language, Number, Pronoun, SourceKind};
+use crate::lang::{Gender, Language, Number, Pronoun, SourceKind, TermKind};
 use crate::quotation::apposition::{bare_organization, phrase_role};
 use crate::quotation::ask::{Asked, Introduced, Place, introduced};
 use crate::quotation::bodies::Bodies;
@@ -137,7 +137,7 @@ impl<'a> Resolver<'a> {
         if let Some(label) = self.label(view, &range) {
             return (Some(label), 0.9);
         }
-        if let Some(person) = self.apposed(view, &range) {
+        if let Some(person) = self.apposed(view, &range).or_else(|| self.beside_aside(view, &range)) {
             return (Some(Referent::Person(person)), 0.95);
         }
         self.referent(view, range, source.start, None, content)
@@ -148,7 +148,10 @@ impl<'a> Resolver<'a> {
         let source = attribution.source?;
         let view = self.view_at(source.start);
         let range = view.passage.tokens_in(source);
-        if self.label(view, &range).is_some() || self.apposed(view, &range).is_some() {
+        if self.label(view, &range).is_some()
+            || self.apposed(view, &range).is_some()
+            || self.beside_aside(view, &range).is_some()
+        {
             return None;
         }
         match self.answer(view, range, source.start, None, &attribution.content) {
@@ -201,6 +204,26 @@ impl<'a> Resolver<'a> {
             return None;
         }
         self.named_person(view, run, view.passage.tokens[comma].span.start)
+    }
+
+    /// The person before an aside that is taken for the source: "X for his part", "X, two years from her pension,".
+    fn beside_aside(&self, view: View<'_>, range: &Range<usize>) -> Option<usize> {
+        let before = range.start.checked_sub(1).filter(|&b| b > 0 && range.len() > 1)?;
+        let pronoun = |i: usize| self.lang.pronoun(view.folded(i)).is_some_and(|p| p.person == 3);
+        let part = view.folded(before) == "for" && pronoun(range.start) && view.folded(range.end - 1) == "part";
+        let aside = view.word(before) == ","
+            && range.end < view.passage.tokens.len()
+            && view.word(range.end) == ","
+            && range.clone().all(|i| !view.is_capital(i))
+            && range.clone().skip(1).any(pronoun)
+            && !self.lang.is_determiner(view.folded(range.start));
+        if !part && !aside {
+            return None;
+        }
+        let end = if part && view.word(before - 1) == "," { before - 1 } else { before };
+        let is_part = |i: usize| view.is_capital(i) || matches!(view.word(i), "-" | "‑");
+        let start = (0..end).rev().take_while(|&i| is_part(i)).last()?;
+        self.named_person(view, start..end, view.passage.tokens[range.start].span.start)
     }
 
     /// Who the words of `range` mean at byte `at`. `except`: who they can not mean.
@@ -258,6 +281,9 @@ impl<'a> Resolver<'a> {
         if let Some(person) = self.named_person(view, range.clone(), at) {
             return Answer::Known(Some(Referent::Person(person)), 0.95);
         }
+        if let Some(referent) = self.demonym(view, &range, at) {
+            return Answer::Known(Some(referent), 0.7);
+        }
         let whose = self.possessor(view, &range);
         let role = phrase_role(view, range.clone(), false);
         let collective = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
@@ -296,6 +322,28 @@ impl<'a> Resolver<'a> {
             return Answer::Open(self.ask(view, place));
         }
         Answer::Known(Some(as_is), 0.8)
+    }
+
+    /// Whom "The New Zealander" means: the last person with a role of that country, else the one this paragraph is
+    /// about, else somebody without a name.
+    fn demonym(&self, view: View<'_>, range: &Range<usize>, at: usize) -> Option<Referent> {
+        let words = view.words(range);
+        let (first, rest) = words.split_first()?;
+        let term = rest.join(" ");
+        let (code, kind) = self.lang.country_term(&term)?;
+        if *first != "the" || kind != TermKind::Person || term.ends_with('s') {
+            return None;
+        }
+        let from = self
+            .cast
+            .role_holders_before(at)
+            .find(|&i| self.cast.persons[i].roles.iter().any(|r| r.country == Some(code)));
+        let here = || {
+            let near = self.cast.mentions_before(at).take_while(|m| m.byte >= view.passage.span.start);
+            near.filter(|m| m.subject && !m.quoted).map(|m| m.person).next()
+        };
+        let person = from.or_else(here).map(Referent::Person);
+        Some(person.unwrap_or_else(|| Referent::Unnamed(self.unnamed(view, range.clone()))))
     }
 
     /// The gender of the one whose words a phrase names ("his figures"); `None` for all other phrases.

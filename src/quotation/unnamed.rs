@@ -30,14 +30,25 @@ impl Resolver<'_> {
         }
         let head = head_range(view, &range);
         let mut start = head.start;
-        while start < head.end && (view.lang.is_determiner(view.folded(start)) || view.is_mark(start)) {
+        // "No Big Ships" is a name, "no official" is none.
+        let negated = |i: usize| view.word(i) == "No" && i + 1 < head.end && view.is_capital(i + 1);
+        while start < head.end
+            && (view.lang.is_determiner(view.folded(start)) && !negated(start) || view.is_mark(start))
+        {
             start += 1;
         }
+        // "The army's Sixth Division": a body with a name of its own inside one without.
+        let owned = (start..head.end)
+            .rfind(|&i| view.word(i).ends_with("'s") || view.word(i).ends_with("’s"))
+            .filter(|&i| !view.is_capital(i) && i + 2 < head.end)
+            .filter(|&i| (i + 1..head.end).all(|j| view.is_word(j) && view.is_capital(j)));
+        start = owned.map_or(start, |i| i + 1);
         // "Australia’s foreign ministry" is the foreign ministry.
         if start + 1 < head.end
             && (view.word(start).ends_with("'s") || view.word(start).ends_with("’s"))
             && self.lang.country_term(view.folded(start).trim_end_matches("'s")).is_some()
             && matches!(kind, Some(SourceKind::Institution))
+            && !view.is_capital(head.end - 1)
         {
             start += usize::from(noun_range(view, &head).end > start + 2);
         }
