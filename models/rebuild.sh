@@ -13,7 +13,7 @@ if [ -n "${NEWS:-}" ]; then
   python3 data/join_news.py "$NEWS" target/news.csv
   "$demarche" train data/quotes.csv target/news.csv -o models/diplomatic-core-en-2.model --name diplomatic-core-en \
     --model-version 2 $blocks -c 2,4 --other-splits article,random -q \
-    --note "news.csv: 56,628 real quotations of United States and British outlets, 2012-2020, from the public collection ramybaly/Article-Bias-Prediction (Baly et al., EMNLP 2020; Apache-2.0); its texts are not shipped" \
+    --note "news.csv: 35,503 real quotations of United States and British outlets, 2012-2020, from the public collection ramybaly/Article-Bias-Prediction (Baly et al., EMNLP 2020; Apache-2.0); its texts are not shipped" \
     --note "$llm" \
     --note "shares of labels in the training rows are by design and not those of news: correct counts for the errors before you report them"
 fi

@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             settings: format!("extract {}", args.for_labelling),
             state: &|| (),
             step: &|(), document| {
-                let keep = |q: &Quotation| q.confidence >= args.articles.min_confidence;
+                let keep = |q: &Quotation| args.articles.is_sure(q);
                 Ok(pipeline::extract(document, extractor.as_ref())?.into_iter().filter(keep).collect())
             },
             render: &|document, found: &[Quotation], first| {

@@ -18,7 +18,7 @@ use crate::evaluation::Gate;
 use crate::features::{ColumnKind, FeatureColumn};
 use crate::label::TaskKind;
 use crate::model::{DataFile, Model};
-use crate::quotation::{Extractor, Hybrid, Rules, Tagger};
+use crate::quotation::{Extractor, Hybrid, Quotation, Rules, Tagger};
 use crate::report::Unit;
 use crate::text::Charset;
 
@@ -92,6 +92,11 @@ impl ArticleArgs {
         let mut paths = self.paths.clone();
         paths.extend(listed(list)?);
         expand(&paths)
+    }
+
+    /// Whether a quotation is as sure as wanted; compared as it is printed, to three digits.
+    pub(super) fn is_sure(&self, quotation: &Quotation) -> bool {
+        (quotation.confidence * 1000.0).round() / 1000.0 >= self.min_confidence
     }
 
     pub(super) fn read_options(&self) -> ReadOptions {

@@ -63,8 +63,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
-    if args.explain > 0 && args.format == RecordFormat::Csv {
-        return Err(Error::usage("--explain has no place in a CSV; use -f jsonl, or leave --explain out"));
+    if args.explain > 0 && args.format == RecordFormat::Csv && args.statements.is_some() {
+        return Err(Error::usage("--explain has no place in the rows of --statements; use -f jsonl, or leave it out"));
     }
     let mut model = model(args.model.as_deref())?;
     if let Some(band) = args.abstain {
@@ -91,7 +91,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             state: &|| model.vectorizer().workspace(),
             step: &|workspace, document| {
                 let mut scored = pipeline::score(document, extractor.as_ref(), &model, args.explain > 0, workspace)?;
-                scored.retain(|s| s.quotation.confidence >= args.articles.min_confidence);
+                scored.retain(|s| args.articles.is_sure(&s.quotation));
                 Ok(scored)
             },
             render: &|document, found, first| {

@@ -1,19 +1,27 @@
 //! Character n-grams within words, the word's edges marked by a blank.
 
 use crate::features::family::{Family, Sink, string_key};
+use crate::features::word::Word;
 use crate::text::{Token, TokenKind, fold_word};
 
 /// Sends the n-grams of `shortest..=longest` characters of each folded word to `sink`; a blank stands for each edge.
+/// `words` are those of the tokens; names behind a slot are left out.
 pub(super) fn emit(
     text: &str,
     tokens: &[Token],
+    words: &[Word],
     (shortest, longest): (usize, usize),
     buffer: &mut String,
     sink: &mut impl Sink,
 ) {
     let mut padded = String::new();
     let mut starts: Vec<usize> = Vec::new();
+    let mut masked = words.iter().filter(|w| w.is_masked()).map(|w| w.span).peekable();
     for token in tokens.iter().filter(|t| t.kind != TokenKind::Mark) {
+        while masked.next_if(|m| m.end <= token.span.start).is_some() {}
+        if masked.peek().is_some_and(|m| m.overlaps(token.span)) {
+            continue;
+        }
         fold_word(token.span.of(text), buffer);
         padded.clear();
         padded.push(' ');

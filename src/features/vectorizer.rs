@@ -307,7 +307,10 @@ impl Vectorizer {
         workspace.tokens.clear();
         tokens_into(text, 0, &mut workspace.tokens);
         let needs_places = settings.target.any() || settings.lexicon.any();
-        if settings.word_ngrams > 0 || needs_places || settings.target.between {
+        let with_characters = settings.character_ngrams.1 > 0;
+        workspace.words.clear();
+        if settings.word_ngrams > 0 || needs_places || settings.target.between || with_characters && settings.mask_names
+        {
             let (tokens, words, stems) = (&workspace.tokens, &mut workspace.words, &mut workspace.stems);
             word::words(statement, tokens, self.lang, settings.mask_names, stems, words);
             word::emit(text, words, settings.word_ngrams, settings.negation, stems, sink);
@@ -325,8 +328,9 @@ impl Vectorizer {
         if settings.target.between {
             between::emit(text, &workspace.words, &workspace.stems, sink);
         }
-        if settings.character_ngrams.1 > 0 {
-            character::emit(text, &workspace.tokens, settings.character_ngrams, &mut workspace.buffer, sink);
+        if with_characters {
+            let (tokens, words, buffer) = (&workspace.tokens, &workspace.words, &mut workspace.buffer);
+            character::emit(text, tokens, words, settings.character_ngrams, buffer, sink);
         }
         if settings.cue {
             let stems = &workspace.stems;

@@ -41,6 +41,11 @@ impl Word {
         self.role == Some(Slot::Speaker)
     }
 
+    /// Whether a slot stands for a name.
+    pub(super) fn is_masked(&self) -> bool {
+        matches!(self.slot, Some(Slot::Speaker | Slot::Holder | Slot::Target))
+    }
+
     /// Its value in the lexicon, turned round by a negation.
     pub(super) fn valence(&self) -> f32 {
         if self.negated { NEGATION_FACTOR * self.valence } else { self.valence }

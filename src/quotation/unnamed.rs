@@ -48,7 +48,6 @@ impl Resolver<'_> {
             && (view.word(start).ends_with("'s") || view.word(start).ends_with("’s"))
             && self.lang.country_term(view.folded(start).trim_end_matches("'s")).is_some()
             && matches!(kind, Some(SourceKind::Institution))
-            && !view.is_capital(head.end - 1)
         {
             start += usize::from(noun_range(view, &head).end > start + 2);
         }

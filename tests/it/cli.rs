@@ -77,7 +77,7 @@ fn exit_codes_say_what_happened() {
         (2, "--threads", &["score", "articles", "-j", "0"]),
         (
             2,
-            "--explain has no place in a CSV",
+            "--explain has no place in the rows of --statements",
             &["score", "--statements", "quotes.csv", "-m", "small.model", "-f", "csv", "--explain", "3"],
         ),
         (2, "--abstain", &["score", "articles", "-m", "small.model", "--abstain", "2"]),
