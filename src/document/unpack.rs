@@ -21,6 +21,7 @@ pub const ARCHIVE_ENDINGS: [&str; 6] = ["zip", "tar", "tgz", "tbz2", "tbz", "tzs
 /// Layers of compression and archives around an article.
 const MAX_LAYERS: usize = 4;
 /// Cap on what must be in memory as a whole because it can not be read from front to back, in bytes.
+#[cfg(any(feature = "formats", feature = "parquet"))]
 const MAX_IN_MEMORY: u64 = 256 << 20;
 
 /// Bytes that can be read from any place.

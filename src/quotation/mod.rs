@@ -4,7 +4,6 @@
 //! source to a [`Speaker`] and a [`Holder`]. Extractors can be exchanged; what follows them is the same.
 
 mod apposition;
-#[cfg_attr(not(feature = "train"), expect(dead_code, reason = "parts that only fitting uses"))]
 pub(crate) mod ask;
 mod bodies;
 mod cast;

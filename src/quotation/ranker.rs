@@ -131,6 +131,7 @@ const PLURAL: &[(Sign, f64)] = &[
 ];
 
 /// The weights set by hand, one a sign.
+#[cfg(feature = "train")]
 pub(crate) fn by_hand(question: Question) -> Signs {
     let mut weights = [0.0; N_SIGNS];
     for &(sign, weight) in table(question) {

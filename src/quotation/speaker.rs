@@ -143,6 +143,7 @@ impl<'a> Resolver<'a> {
         self.referent(view, range, source.start, None, content)
     }
 
+    #[cfg(feature = "train")]
     /// The candidates of a source that a ranker has to choose from; `None` where the words themselves tell.
     pub(crate) fn asked(&self, attribution: &Attribution) -> Option<Asked> {
         let source = attribution.source?;
