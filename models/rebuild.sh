@@ -18,5 +18,6 @@ if [ -n "${NEWS:-}" ]; then
     --note "shares of labels in the training rows are by design and not those of news: correct counts for the errors before you report them"
 fi
 if [ -n "${POLNEAR:-}" ] && [ -n "${RAW:-}" ]; then
-  "$demarche" train-extractor "$POLNEAR" --raw-text "$RAW" -o models/extractor-en.extractor
+  cat "$POLNEAR" data/extractor-articles.jsonl > target/annotated.jsonl
+  "$demarche" train-extractor target/annotated.jsonl --raw-text "$RAW" -o models/extractor-en.extractor
 fi
