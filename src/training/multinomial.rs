@@ -1,7 +1,7 @@
 //! Truncated Newton method for multinomial (softmax) logistic regression with an L2 penalty on sparse rows: one model
 //! for all labels of a task in which exactly one holds.
 //!
-//! As [`newton`](crate::training::newton), with all classes in one problem: the weights of one column lie side by side,
+//! As `newton`, with all classes in one problem: the weights of one column lie side by side,
 //! and each Hessian product reads the matrix once. Reference: Hastie, Tibshirani and Friedman 2009, section 4.4; Lin,
 //! Weng, Keerthi 2008, "Trust region Newton method for large-scale logistic regression", for the outer and inner steps.
 
