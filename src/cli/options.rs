@@ -320,12 +320,27 @@ impl ColumnArgs {
                 ..usual
             },
             tasks: self.tasks.clone(),
+            optional: self.learnt(model),
             usual_tasks: model.map(tasks).unwrap_or_default(),
             fields: model.map(fields).unwrap_or_default(),
             group_columns: self.group_columns.clone(),
             codebook: None,
             lenient: self.lenient,
         }
+    }
+}
+
+impl ColumnArgs {
+    /// The columns whose names are the model's, but for the text.
+    fn learnt(&self, model: Option<&Model>) -> Vec<String> {
+        let given = [
+            ("speaker", &self.names.speaker_column),
+            ("holder", &self.names.holder_column),
+            ("target", &self.names.target_column),
+            ("cue", &self.names.cue_column),
+        ];
+        let learnt = |usual: &str| model.and_then(|m| m.header().columns.get(usual).cloned());
+        given.into_iter().filter(|(_, flag)| flag.is_none()).filter_map(|(usual, _)| learnt(usual)).collect()
     }
 }
 

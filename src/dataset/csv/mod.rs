@@ -132,6 +132,8 @@ pub struct CsvOptions {
     pub tasks: Vec<TaskSpec>,
     /// Label columns to use where the file has them and `tasks` is empty, before the codebook's: those of a model.
     pub usual_tasks: Vec<TaskSpec>,
+    /// Columns whose name comes from a model: the file can do without them.
+    pub optional: Vec<String>,
     /// Columns that a model takes as features.
     pub fields: Vec<FieldSpec>,
     /// Columns that must be there because a split groups by them.

@@ -51,22 +51,18 @@ impl Fields {
     /// Finds the columns; those with another name than the codebook's, and those to group by, must be there.
     pub(crate) fn new(header: &Header, options: &CsvOptions) -> Result<Self> {
         let (names, usual) = (&options.columns, ColumnNames::default());
-        let find = |name: &String, usual: &String| -> Result<Option<usize>> {
-            if name == usual { Ok(header.column(name)) } else { header.require(name).map(Some) }
+        let mut absent = Vec::new();
+        let mut find = |name: &String, usual: &String| -> Result<Option<usize>> {
+            let is_optional = options.optional.contains(name);
+            if is_optional && header.column(name).is_none() {
+                absent.push(name.clone());
+            }
+            if is_optional || name == usual { Ok(header.column(name)) } else { header.require(name).map(Some) }
         };
         for column in &options.group_columns {
             header.require(column)?;
         }
-        let mut fields = Vec::new();
-        let mut absent = Vec::new();
-        for field in &options.fields {
-            match header.column(&field.column) {
-                Some(at) => fields.push((field.clone(), at)),
-                None if field.is_optional => absent.push(field.column.clone()),
-                None => header.require(&field.column).map(|_| ())?,
-            }
-        }
-        Ok(Self {
+        let mut found = Self {
             text: header.require(&names.text)?,
             id: find(&names.id, &usual.id)?,
             article: find(&names.article, &usual.article)?,
@@ -82,11 +78,20 @@ impl Fields {
             target: find(&names.target, &usual.target)?,
             speaker_place: Place::new(header, &names.speaker)?,
             target_place: Place::new(header, &names.target)?,
-            fields,
-            absent,
+            fields: Vec::new(),
+            absent: Vec::new(),
             kind_name: names.kind.clone(),
             text_name: names.text.clone(),
-        })
+        };
+        for field in &options.fields {
+            match header.column(&field.column) {
+                Some(at) => found.fields.push((field.clone(), at)),
+                None if field.is_optional => absent.push(field.column.clone()),
+                None => header.require(&field.column).map(|_| ())?,
+            }
+        }
+        found.absent = absent;
+        Ok(found)
     }
 
     /// Whether column number `at` goes into the statement or its place.
