@@ -103,9 +103,12 @@ impl Journal {
         let mut write = || -> io::Result<()> {
             self.file.flush()?;
             self.file.get_ref().sync_data()?;
-            let mut target = Target::new(&self.note)?;
-            serde_json::to_writer(&mut target, &note).map_err(io::Error::from)?;
-            target.finish()
+            // Always of one name: a run that is killed here leaves nothing that nobody would find.
+            let new = self.note.with_extension("json.new");
+            let mut file = File::create(&new)?;
+            file.write_all(&serde_json::to_vec(&note)?)?;
+            file.sync_data()?;
+            fs::rename(&new, &self.note)
         };
         write().map_err(|e| Error::io(&self.note, "write", e))?;
         self.noted = Instant::now();
@@ -120,6 +123,7 @@ impl Journal {
     /// Something went wrong: with a note the run can go on when that is mended; without one nothing is left behind.
     pub(super) fn fail(self) {
         if !self.note.exists() {
+            let _ = remove(&self.note.with_extension("json.new"));
             let _ = remove(&self.part);
         }
     }
@@ -141,6 +145,7 @@ impl Journal {
                 remove(&self.part).map_err(fault)?;
             }
         }
+        remove(&self.note.with_extension("json.new")).map_err(fault)?;
         remove(&self.note).map_err(fault)
     }
 }

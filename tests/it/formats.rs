@@ -438,7 +438,7 @@ fn languages_without_tables_are_passed_over() {
     assert_eq!(extract(&scene, &["de.txt"]).code, 3);
     let forced = extract(&scene, &["de.txt", "--lang", "en"]);
     assert!(!forced.stderr.contains("passed over"), "{}", forced.stderr);
-    let english = values(&scene.run_with(&["extract", "-f", "jsonl"], HARBOUR.to_owned()));
+    let english = values(&scene.run_with(&["extract", "-f", "jsonl"], HARBOUR));
     assert_eq!(english[0]["article"]["lang"], "en");
 }
 
