@@ -32,10 +32,7 @@ pub(crate) fn line_kind(line: &str) -> LineKind {
     if line.len() > MAX_BYTES {
         return LineKind::Other;
     }
-    let lower = line.to_lowercase().replace('’', "'");
-    // Line ends of wrapped lines and hard blanks count as blanks.
-    let lower = lower.split_whitespace().collect::<Vec<_>>().join(" ");
-    let n_words = lower.split_whitespace().count();
+    let (lower, n_words) = lowered(line);
     let speech = is_speech(line);
     if is_furniture(&lower, n_words, speech) {
         LineKind::Furniture
@@ -51,6 +48,27 @@ pub(crate) fn line_kind(line: &str) -> LineKind {
     } else {
         LineKind::Other
     }
+}
+
+/// The words of `line` in lower case with straight apostrophes, one blank between two (line ends of wrapped lines and hard
+/// blanks count as blanks), and how many they are.
+fn lowered(line: &str) -> (String, usize) {
+    let mut lower = String::with_capacity(line.len() + 8);
+    let mut n_words = 0;
+    for word in line.split_whitespace() {
+        if n_words > 0 {
+            lower.push(' ');
+        }
+        n_words += 1;
+        if word.is_ascii() {
+            let start = lower.len();
+            lower.push_str(word);
+            lower[start..].make_ascii_lowercase();
+        } else {
+            lower.push_str(&word.to_lowercase().replace('’', "'"));
+        }
+    }
+    (lower, n_words)
 }
 
 /// Whether links follow below `line`.
@@ -207,7 +225,11 @@ fn ends_in_credit(lower: &str) -> bool {
 
 /// Whether `text` holds quotation marks and a reporting verb, or a colon before a quotation mark. O(bytes).
 pub(crate) fn is_speech(text: &str) -> bool {
-    let is_verb = |w: &str| !w.is_empty() && w.len() <= 20 && VERBS.contains(&w.to_lowercase().as_str());
+    let is_verb = |w: &str| {
+        let lower = w.bytes().all(|b| b.is_ascii_lowercase());
+        (3..=24).contains(&w.len())
+            && if lower { VERBS.binary_search(&w) } else { VERBS.binary_search(&w.to_lowercase().as_str()) }.is_ok()
+    };
     has_quotation_mark(text)
         && ([": \"", ": “", ": «"].iter().any(|mark| text.contains(mark))
             || text.split(|c: char| !c.is_alphabetic()).any(is_verb))

@@ -440,18 +440,18 @@ pub(crate) const VERBS: &[&str] = &[
     "went",
     "writes",
     "wrote",
+    "добавил",
+    "добавила",
     "заявил",
     "заявила",
-    "сказал",
-    "сказала",
     "отметил",
     "отметила",
     "подчеркнул",
     "подчеркнула",
+    "сказал",
+    "сказала",
     "сообщил",
     "сообщила",
-    "добавил",
-    "добавила",
 ];
 
 #[cfg(test)]
@@ -479,5 +479,7 @@ mod tests {
             assert_eq!(unique.len(), table.len());
             assert!(table.iter().all(|w| w.to_lowercase() == **w && !w.is_empty()));
         }
+        // Searched by halves.
+        assert!(VERBS.is_sorted() && VERBS.iter().all(|w| (3..=24).contains(&w.len())));
     }
 }

@@ -49,6 +49,9 @@ marks! {
     ANSWER_LABEL = 34,
     CUE_PHRASE = 35,
     LIGHT_CUE = 36,
+    CITY = 37,
+    /// The key is the abbreviation without its full stop.
+    ABBREVIATION = 38,
     /// First word of a cue of several words.
     FIRST_OF_CUE = 40,
     FIRST_OF_LIGHT_CUE = 41,
@@ -56,6 +59,7 @@ marks! {
     FIRST_OF_ORGANIZATION = 43,
     FIRST_OF_COUNTRY = 44,
     FIRST_OF_ATTITUDE = 45,
+    FIRST_OF_CITY = 46,
 }
 
 /// For each key of the tables, and each first word of a key of several words, the tables that hold it.
@@ -206,6 +210,9 @@ fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
     lang.organizations.iter().map(|o| o.name).for_each(|k| f(ORGANIZATION, Key::Whole(k)));
     lang.organization_heads.iter().map(|o| o.0).for_each(|k| f(ORGANIZATION_HEAD, Key::Whole(k)));
     lang.country_terms.iter().map(|c| c.0).for_each(|k| f(COUNTRY_TERM, Key::Whole(k)));
+    lang.cities.iter().map(|c| c.0).for_each(|k| f(CITY, Key::Whole(k)));
+    let bare = |a: &'static str| a.strip_suffix('.').unwrap_or(a);
+    lang.abbreviations.iter().for_each(|a| f(ABBREVIATION, Key::Whole(bare(a))));
     lang.capitals_only.iter().copied().for_each(|k| f(CAPITALS, Key::Whole(k)));
     lang.negations.iter().copied().for_each(|k| f(NEGATION, Key::Whole(k)));
     lang.negation_enders.iter().copied().for_each(|k| f(NEGATION_END, Key::Whole(k)));
@@ -231,6 +238,7 @@ fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
     lang.organizations.iter().map(|o| o.name).for_each(|k| f(FIRST_OF_ORGANIZATION, Key::Begins(k)));
     lang.country_terms.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_COUNTRY, Key::Begins(k)));
     lang.attitudes.iter().map(|a| a.0).for_each(|k| f(FIRST_OF_ATTITUDE, Key::Begins(k)));
+    lang.cities.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_CITY, Key::Begins(k)));
 }
 
 #[cfg(test)]

@@ -438,10 +438,6 @@ pub fn language(code: &str) -> Option<&'static Language> {
     LANGUAGES.into_iter().find(|l| l.code == code)
 }
 
-fn has(table: &[&str], word: &str) -> bool {
-    table.binary_search(&word).is_ok()
-}
-
 fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {
     table.binary_search_by(|(key, _)| (*key).cmp(word)).ok().map(|i| table[i].1)
 }
@@ -550,7 +546,7 @@ impl Language {
 
     /// Whether the word (without its full stop) is an abbreviation.
     pub fn is_abbreviation(&self, word: &str) -> bool {
-        has(self.abbreviations, &format!("{word}."))
+        self.marks(word) & index::ABBREVIATION != 0
     }
 
     pub fn given_name(&self, word: &str) -> Option<Gender> {
@@ -677,12 +673,21 @@ impl Language {
         self.countries.binary_search_by(|c| c.iso.cmp(code)).ok().map(|i| &self.countries[i])
     }
 
-    /// Whether a term counts only where it is written in capitals ("US", "WHO").
+    /// The longest name of a city that is no capital at the beginning of `words`, with its length in words and the ISO
+    /// code of its country.
+    pub fn city_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static str)> {
+        self.longest(index::FIRST_OF_CITY, words, |key| self.city(key))
+    }
+
     /// ISO code of the country of a city that is no capital.
     pub fn city(&self, name: &str) -> Option<&'static str> {
+        if self.marks(name) & index::CITY == 0 {
+            return None;
+        }
         find(self.cities, name)
     }
 
+    /// Whether a term counts only where it is written in capitals ("US", "WHO").
     pub fn needs_capitals(&self, term: &str) -> bool {
         self.marks(term) & index::CAPITALS != 0
     }

@@ -55,19 +55,20 @@ fn count(
             i += 1;
             continue;
         }
-        let key = |n: usize| words[i..i + n].iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ");
         let country = lang.country_at(&words[i..]).filter(|(n, _, _)| {
             let span = tokens[i].span.start..tokens[i + n - 1].span.end;
-            !lang.needs_capitals(&key(*n)) || !text[span].chars().any(char::is_lowercase)
+            let key = || words[i..i + *n].iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ");
+            !text[span].chars().any(char::is_lowercase) || !lang.needs_capitals(&key())
         });
-        let city = (1..=3.min(words.len() - i)).rev().find_map(|n| lang.city(&key(n)).map(|c| (n, c)));
-        let (n, code, weight) = match (country, city) {
-            (Some((n, code, kind)), _) => (n, code, if kind == TermKind::Person { 0 } else { weight }),
-            (None, Some((n, code))) => (n, code, weight),
-            (None, None) => {
-                i += 1;
-                continue;
-            }
+        let (n, code, weight) = match country {
+            Some((n, code, kind)) => (n, code, if kind == TermKind::Person { 0 } else { weight }),
+            None => match lang.city_at(&words[i..]) {
+                Some((n, code)) => (n, code, weight),
+                None => {
+                    i += 1;
+                    continue;
+                }
+            },
         };
         if weight > 0 {
             *counts.entry(code).or_insert(0) += weight;

@@ -55,6 +55,11 @@ pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
     let mut previous: Option<char> = None;
     let mut chars = paragraph.char_indices().peekable();
     while let Some((i, c)) = chars.next() {
+        // Most characters are no marks: they only stand beside one.
+        if c.is_ascii() && !matches!(c, '"' | '\'' | '`') {
+            previous = Some(c);
+            continue;
+        }
         let at = span.start + i;
         let mut width = c.len_utf8();
         let double_apostrophe = (c == '\'' || c == '`') && chars.peek().is_some_and(|&(_, n)| n == c);
@@ -163,10 +168,8 @@ fn single(text: &str, span: Span, pairs: &mut Vec<Quoted>) {
         let width = text[at..].chars().next().map_or(1, char::len_utf8);
         found.push(Quoted { outer: Span::new(from.0, at + width), inner: Span::new(from.1, at), closed: true });
     };
-    for (i, c) in span.of(text).char_indices() {
-        if !matches!(c, '‘' | '’' | '\'') {
-            continue;
-        }
+    for (i, mark) in span.of(text).match_indices(['‘', '’', '\'']) {
+        let Some(c) = mark.chars().next() else { continue };
         let at = span.start + i;
         let before = bytes_before(at);
         let after = text[at + c.len_utf8()..span.end].chars().next();

@@ -49,10 +49,16 @@ pub(super) fn find_mentions(view: View<'_>, sources: &[Span], out: &mut Vec<Ment
 
 /// Whether a word is written as a name: with a capital in front or behind an elided article ("d'Entremont").
 fn has_capital(view: View<'_>, i: usize) -> bool {
-    view.is_capital(i)
-        || view.word(i).split_once(['\'', '’']).is_some_and(|(before, behind)| {
-            (1..=2).contains(&before.len()) && behind.chars().next().is_some_and(char::is_uppercase)
-        })
+    // An article of one or two bytes, then the first byte of a straight or curly apostrophe: looked for byte by byte, as
+    // every word is asked.
+    let elided = |word: &str| {
+        let bytes = word.as_bytes();
+        (1..=2).any(|n| matches!(bytes.get(n), Some(b'\'' | 0xe2)))
+            && word.split_once(['\'', '’']).is_some_and(|(before, behind)| {
+                (1..=2).contains(&before.len()) && behind.chars().next().is_some_and(char::is_uppercase)
+            })
+    };
+    view.is_capital(i) || elided(view.word(i))
 }
 
 /// Where a name begins whose first capital stands at token `i` behind a particle and a hyphen ("al-Harthy").
@@ -142,8 +148,8 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     for i in run.clone() {
         let word = view.folded(i);
         let dotted = view.passage.tokens.get(i + 1).is_some_and(|_| view.word(i + 1) == ".");
-        let abbreviated = format!("{}.", word.trim_end_matches('.'));
-        let title = if dotted { lang.title(&abbreviated) } else { lang.title(word) };
+        let title =
+            if dotted { lang.title(&format!("{}.", word.trim_end_matches('.'))) } else { lang.title(word) };
         let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
         let initial = dotted && word.len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
         if let Some(told) = title

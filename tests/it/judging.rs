@@ -215,7 +215,7 @@ fn the_two_codings_of_the_shipped_data_agree_as_its_readme_says() {
 }
 
 /// Rows of one label kept, and of all others every fourth: a shift of shares that leaves the texts of each label as they
-/// were. Over all labels the corrected shares must be nearer than the count.
+/// were. Over all labels the corrected shares must be much nearer than the count.
 #[test]
 fn corrected_shares_are_nearer_than_counts_on_real_texts() {
     let Some(model) = shipped("diplomatic-core-en-1") else { return };
@@ -245,7 +245,7 @@ fn corrected_shares_are_nearer_than_counts_on_real_texts() {
         }
     }
     assert_eq!(n_labels, 16);
-    assert!(off[1] < 0.9 * off[0] && off[2] < 0.7 * off[0], "sums of errors of count, adjusted, em: {off:?}");
+    assert!(off[1] < 0.8 * off[0] && off[2] < 0.7 * off[0], "sums of errors of count, adjusted, em: {off:?}");
     assert!(n_held[1] >= 13 && n_held[2] >= 12 && n_held[0] <= 11, "intervals that hold the share, of 16: {n_held:?}");
 }
 

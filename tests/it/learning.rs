@@ -236,8 +236,7 @@ fn held_out_rows_are_not_learnt_from() {
             for figures in split {
                 let share = figures.accuracy;
                 assert!((0.38..0.62).contains(&share), "{}: {share} of held-out noise is right", figures.task);
-                // Bins of 16 rows: chance alone gives about 0.10.
-                assert!(figures.ece < 0.2, "{}: noise deserves no confidence, ECE {}", figures.task, figures.ece);
+                assert!(figures.ece < 0.15, "{}: noise deserves no confidence, ECE {}", figures.task, figures.ece);
             }
         }
         // What says nothing out of fold is calibrated to nothing, so the ranks tell what was memorised.
@@ -288,7 +287,7 @@ fn out_of_fold_predictions_come_from_models_without_the_row() {
         }
         let row = 3 * 3..4 * 3;
         let difference = largest_difference(&a.tasks[1].probabilities[row.clone()], &b.tasks[1].probabilities[row]);
-        assert!(difference < 0.08, "{}: a row's own label changes its prediction by {difference}", a.split);
+        assert!(difference < 0.06, "{}: a row's own label changes its prediction by {difference}", a.split);
     }
 }
 
