@@ -49,6 +49,10 @@ marks! {
     ANSWER_LABEL = 34,
     CUE_PHRASE = 35,
     LIGHT_CUE = 36,
+    VERB = 37,
+    VERB_OR_NOUN = 38,
+    NUMERAL = 39,
+    MEASURE = 46,
     /// First word of a cue of several words.
     FIRST_OF_CUE = 40,
     FIRST_OF_LIGHT_CUE = 41,
@@ -223,6 +227,10 @@ fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
     lang.addressed_cues.iter().copied().for_each(|k| f(ADDRESSED_CUE, Key::Whole(k)));
     lang.question_labels.iter().copied().for_each(|k| f(QUESTION_LABEL, Key::Whole(k)));
     lang.answer_labels.iter().copied().for_each(|k| f(ANSWER_LABEL, Key::Whole(k)));
+    lang.verbs.iter().copied().for_each(|k| f(VERB, Key::Whole(k)));
+    lang.verbs_or_nouns.iter().copied().for_each(|k| f(VERB_OR_NOUN, Key::Whole(k)));
+    lang.numerals.iter().copied().for_each(|k| f(NUMERAL, Key::Whole(k)));
+    lang.measures.iter().copied().for_each(|k| f(MEASURE, Key::Whole(k)));
     lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(CUE_PHRASE, Key::Whole(k)));
     lang.light_cues.iter().copied().for_each(|k| f(LIGHT_CUE, Key::Whole(k)));
     lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_CUE, Key::Begins(k)));
