@@ -122,7 +122,7 @@ def measure(path):
                 match[i] = j
                 used.add(j)
         for i, a in enumerate(g['attributions']):
-            kind = a['kind']
+            kind = a.get('kind') or 'indirect'
             c('n'), c(('n', kind)), c('named', bool(a['speaker']))
             source = a['source'] and t[slice(*a['source'])]
             if i not in match:

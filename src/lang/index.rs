@@ -49,9 +49,13 @@ marks! {
     ANSWER_LABEL = 34,
     CUE_PHRASE = 35,
     LIGHT_CUE = 36,
-    CITY = 37,
+    CITY = 47,
     /// The key is the abbreviation without its full stop.
-    ABBREVIATION = 38,
+    ABBREVIATION = 48,
+    VERB = 37,
+    VERB_OR_NOUN = 38,
+    NUMERAL = 39,
+    MEASURE = 46,
     /// First word of a cue of several words.
     FIRST_OF_CUE = 40,
     FIRST_OF_LIGHT_CUE = 41,
@@ -59,7 +63,7 @@ marks! {
     FIRST_OF_ORGANIZATION = 43,
     FIRST_OF_COUNTRY = 44,
     FIRST_OF_ATTITUDE = 45,
-    FIRST_OF_CITY = 46,
+    FIRST_OF_CITY = 49,
 }
 
 /// For each key of the tables, and each first word of a key of several words, the tables that hold it.
@@ -230,6 +234,10 @@ fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
     lang.addressed_cues.iter().copied().for_each(|k| f(ADDRESSED_CUE, Key::Whole(k)));
     lang.question_labels.iter().copied().for_each(|k| f(QUESTION_LABEL, Key::Whole(k)));
     lang.answer_labels.iter().copied().for_each(|k| f(ANSWER_LABEL, Key::Whole(k)));
+    lang.verbs.iter().copied().for_each(|k| f(VERB, Key::Whole(k)));
+    lang.verbs_or_nouns.iter().copied().for_each(|k| f(VERB_OR_NOUN, Key::Whole(k)));
+    lang.numerals.iter().copied().for_each(|k| f(NUMERAL, Key::Whole(k)));
+    lang.measures.iter().copied().for_each(|k| f(MEASURE, Key::Whole(k)));
     lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(CUE_PHRASE, Key::Whole(k)));
     lang.light_cues.iter().copied().for_each(|k| f(LIGHT_CUE, Key::Whole(k)));
     lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_CUE, Key::Begins(k)));

@@ -355,6 +355,54 @@ impl Tables {
     pub fn is_organization_head(self) -> bool {
         self.0 & index::ORGANIZATION_HEAD != 0
     }
+
+    /// Whether it is a word of grammar, at which a noun phrase ends.
+    pub fn is_function_word(self) -> bool {
+        const WORDS: u64 = index::PREPOSITION
+            | index::CONJUNCTION
+            | index::DETERMINER
+            | index::AUXILIARY
+            | index::PRONOUN
+            | index::PHRASE_END
+            | index::COMPLEMENTIZER
+            | index::NEGATION;
+        self.0 & WORDS != 0
+    }
+
+    /// Whether it is a form of a verb that is hardly ever a noun.
+    pub fn is_verb(self) -> bool {
+        self.0 & index::VERB != 0
+    }
+
+    /// Whether it is a number word.
+    pub fn is_numeral(self) -> bool {
+        self.0 & index::NUMERAL != 0
+    }
+
+    /// Whether it is a noun that only measures.
+    pub fn is_measure(self) -> bool {
+        self.0 & (index::MEASURE | index::TIME) != 0
+    }
+
+    /// Whether it is a determiner or possessive.
+    pub fn is_determiner(self) -> bool {
+        self.0 & index::DETERMINER != 0
+    }
+
+    /// Whether it is a preposition.
+    pub fn is_preposition(self) -> bool {
+        self.0 & index::PREPOSITION != 0
+    }
+
+    /// Whether it is an auxiliary.
+    pub fn is_auxiliary(self) -> bool {
+        self.0 & index::AUXILIARY != 0
+    }
+
+    /// Whether it is a form of a verb and of a noun.
+    pub fn is_verb_or_noun(self) -> bool {
+        self.0 & index::VERB_OR_NOUN != 0
+    }
 }
 
 /// The tables of a language by word; made on first use.
@@ -427,6 +475,10 @@ pub struct Language {
     pub question_labels: &'static [&'static str],
     pub answer_labels: &'static [&'static str],
     pub attitudes: &'static [(&'static str, CueClass)],
+    pub verbs: &'static [&'static str],
+    pub verbs_or_nouns: &'static [&'static str],
+    pub numerals: &'static [&'static str],
+    pub measures: &'static [&'static str],
     pub index: WordIndex,
 }
 
@@ -821,6 +873,10 @@ mod tests {
                 ("passive_auxiliaries", lang.passive_auxiliaries),
                 ("question_labels", lang.question_labels),
                 ("answer_labels", lang.answer_labels),
+                ("verbs", lang.verbs),
+                ("verbs_or_nouns", lang.verbs_or_nouns),
+                ("numerals", lang.numerals),
+                ("measures", lang.measures),
             ] {
                 sorted(name, table.iter().copied());
             }

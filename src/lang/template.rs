@@ -104,6 +104,12 @@ pub static TEMPLATE: Language = Language {
     answer_labels: &[],
     // Verbs that give an attitude without reporting it: ("waiting for", CueClass::Hope).
     attitudes: &[],
+    // Forms of verbs that are hardly ever nouns, and those that are nouns as well: where noun phrases end.
+    verbs: &[],
+    verbs_or_nouns: &[],
+    // Number words, and nouns that only measure: "million", "tonnes".
+    numerals: &[],
+    measures: &[],
     // Made by the program.
     index: WordIndex::new(),
 };

@@ -137,7 +137,7 @@ impl Resolver<'_> {
     }
 
     /// The country of a holder who is not the speaker, as far as the article tells it.
-    pub(super) fn holder_country(&self, holder: &Holder) -> Option<String> {
+    pub(crate) fn holder_country(&self, holder: &Holder) -> Option<String> {
         if holder.same_as_speaker {
             return None;
         }

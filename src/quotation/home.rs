@@ -18,7 +18,7 @@ const LEAD_FACTOR: f64 = 1.3;
 
 /// ISO code of the country that an article is at home in, by its dateline and the places that it names; `None` where two
 /// are as likely.
-pub(super) fn home_country(document: &Document, passages: &[Passage], lang: &Language) -> Option<&'static str> {
+pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Language) -> Option<&'static str> {
     let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
     for part in document.parts.iter().filter(|p| p.kind == PartKind::Dateline) {
         let text = part.span.of(&document.text);

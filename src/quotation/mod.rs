@@ -12,13 +12,14 @@ mod cue;
 mod dialogue;
 mod floating;
 mod holder;
-mod home;
+pub(crate) mod home;
 mod hybrid;
 mod interview;
 mod kind;
 pub mod marks;
 mod mention;
 mod passage;
+mod phrase;
 pub(crate) mod ranker;
 pub mod role;
 mod rules;
@@ -167,7 +168,9 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
             let held_in = resolver.holder_country(&holder);
             let country = target::target(document, &passages, &attribution, &speaker, held_in.as_deref(), lang);
             let weights = &extractor.speakers().target;
-            let target = topics.target(document, &passages, &attribution, &speaker, weights, lang);
+            let own = [speaker.country.as_deref().or(home), held_in.as_deref()];
+            let said = topic::Said { attribution: &attribution, speaker: &speaker, holder: &holder, own };
+            let target = topics.target(&resolver, &said, weights);
             home::at_home(&mut speaker, home, lang);
             home::body_role(&mut speaker, lang);
             let mut warnings = Vec::new();
@@ -187,8 +190,8 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
                 paragraph: attribution.paragraph,
                 speaker,
                 holder,
-                target: target.or_else(|| country.clone()),
-                country,
+                target: country.clone().filter(|c| c.1).map(|c| c.0).or(target),
+                country: country.map(|c| c.0),
                 // An unsure speaker lowers it a little: most of what is not in the gold is no quotation at all.
                 confidence: attribution.confidence * sureness.powf(SPEAKER_SHARE),
                 warnings,

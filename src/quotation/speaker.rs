@@ -132,6 +132,11 @@ impl<'a> Resolver<'a> {
         View { text: &self.document.text, passage: &self.passages[i], lang: self.lang }
     }
 
+    /// The person whom a name means at byte `at`.
+    pub(super) fn person_in(&self, view: View<'_>, name: Range<usize>, at: usize) -> Option<usize> {
+        self.named_person(view, name, at)
+    }
+
     fn source(&self, view: View<'_>, source: Span, content: &[Span]) -> (Option<Referent>, f64) {
         let range = view.passage.tokens_in(source);
         if let Some(label) = self.label(view, &range) {

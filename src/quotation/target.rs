@@ -10,7 +10,8 @@ use crate::quotation::{Attribution, Passage, Speaker};
 /// A second actor within this distance of the best leaves it open who is meant.
 const MARGIN: i32 = 2;
 
-/// The country that the content is about; `None` where it names none, or several alike. Every mention counts by its
+/// The country that the content is about, and whether it says so itself ("As for the US"); `None` where it names none,
+/// or several alike. Every mention counts by its
 /// place: what opens the content ("As for the US"), what a preposition of address precedes ("from Washington", "on North
 /// Korea"), and what is asked to act ("expects the US to"). The speaker's own country and the holder's are left out.
 pub(super) fn target(
@@ -20,7 +21,7 @@ pub(super) fn target(
     speaker: &Speaker,
     holder_country: Option<&str>,
     lang: &Language,
-) -> Option<String> {
+) -> Option<(String, bool)> {
     let mut scores: BTreeMap<&'static str, (i32, bool)> = BTreeMap::new();
     let mut topic = None;
     for (part, span) in attribution.content.iter().enumerate() {
@@ -63,14 +64,14 @@ pub(super) fn target(
     let own = |code: &str| speaker.country.as_deref() == Some(code) || holder_country == Some(code);
     let name = |code: &'static str| lang.country(code).map_or_else(|| code.to_owned(), |c| title_case(c.name));
     if let Some(code) = topic.filter(|c| !own(c)) {
-        return Some(name(code));
+        return Some((name(code), true));
     }
     let mut ranked: Vec<(i32, &'static str)> =
         scores.iter().filter(|(c, s)| s.1 && !own(c)).map(|(c, s)| (s.0, *c)).collect();
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     match ranked.as_slice() {
-        [(_, only)] => Some(name(only)),
-        [(best, code), (next, _), ..] if best - next >= MARGIN => Some(name(code)),
+        [(_, only)] => Some((name(only), false)),
+        [(best, code), (next, _), ..] if best - next >= MARGIN => Some((name(code), false)),
         _ => None,
     }
 }

@@ -15,6 +15,7 @@ mod roles;
 mod sources;
 mod titles;
 mod valences;
+mod verbs;
 
 use crate::lang::{Language, WordIndex};
 
@@ -70,5 +71,9 @@ pub static ENGLISH: Language = Language {
     question_labels: phrase_words::QUESTION_LABELS,
     answer_labels: phrase_words::ANSWER_LABELS,
     attitudes: phrase_words::ATTITUDES,
+    verbs: verbs::VERBS,
+    verbs_or_nouns: verbs::VERBS_OR_NOUNS,
+    numerals: phrase_words::NUMERALS,
+    measures: phrase_words::MEASURES,
     index: WordIndex::new(),
 };

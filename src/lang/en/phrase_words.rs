@@ -556,3 +556,28 @@ pub(super) static PORTFOLIOS: &[&str] = &[
 /// Endings of words for what a person does.
 pub(super) static AGENT_ENDINGS: &[&str] =
     &["aunty", "back", "er", "ian", "ist", "junior", "man", "or", "senior", "uncle", "woman"];
+
+/// Number words.
+#[rustfmt::skip]
+pub(super) static NUMERALS: &[&str] = &[
+    "billion", "billions", "dozen", "dozens", "eight", "eighteen", "eighty", "eleven", "fifteen", "fifty", "five",
+    "forty", "four", "fourteen", "half", "hundred", "hundreds", "million", "millions", "nine", "ninety", "quarter",
+    "second", "seven", "seventy", "six", "sixteen", "sixty", "ten", "third", "thirteen", "thirty", "thousand",
+    "thousands", "three", "trillion", "twelve", "twenty", "two",
+];
+
+/// Nouns and pronouns that count or measure: alone they name nothing that a quotation can be about.
+#[rustfmt::skip]
+pub(super) static MEASURES: &[&str] = &[
+    "anyone", "anything", "barrel", "barrels", "beginning", "bit", "cent", "cents", "centuries", "century",
+    "christmas", "couple", "crore", "day", "days", "decade", "decades", "dollar", "dollars", "easter", "end",
+    "enough", "euro", "euros", "everybody", "everyone", "everything", "feet", "foot", "fortnight", "good", "half",
+    "handful", "hour", "hours", "inch", "inches", "kg", "kilo", "kilogram", "kilograms", "kilometer", "kilometers",
+    "kilometre", "kilometres", "kilos", "kind", "km", "lakh", "least", "less", "liter", "liters", "litre", "litres",
+    "lot", "lots", "majority", "many", "meter", "meters", "metre", "metres", "midnight", "mile", "miles", "minority",
+    "minute", "minutes", "month", "months", "more", "most", "nobody", "noon", "nothing", "number", "other", "others",
+    "part", "parts", "per", "percent", "percentage", "point", "points", "pound", "pounds", "rest", "rouble",
+    "roubles", "ruble", "rubles", "rupee", "rupees", "same", "second", "seconds", "somebody", "someone", "something",
+    "sort", "thing", "things", "time", "times", "ton", "tonne", "tonnes", "tons", "way", "ways", "week", "weeks",
+    "whatever", "whichever", "whoever", "year", "years", "yen", "yuan",
+];

@@ -9,10 +9,11 @@ use crate::document::plain;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lang::Language;
 use crate::quotation::ask::Asked;
+use crate::quotation::home::home_country;
 use crate::quotation::ranker::{N_SIGNS, Question, SpeakerRanker, by_hand};
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::tagger::logistic::Logistic;
-use crate::quotation::topic::Topics;
+use crate::quotation::topic::{Said, Topics};
 use crate::quotation::{Attribution, Passage, passages};
 use crate::text::{Span, folded};
 use crate::training::tagger::corpus::{AnnotatedArticle, AnnotatedAttribution};
@@ -107,6 +108,7 @@ pub(crate) fn fit_speakers(articles: &[AnnotatedArticle], lang: &Language) -> Re
         let spans: Vec<Attribution> = gold.iter().map(|g| g.1.clone()).collect();
         let first = SpeakerRanker::default();
         let about = Topics::new(&document, &passages);
+        let home = home_country(&document, &passages, lang);
         let mut resolver = Resolver::new(&document, &passages, &spans, None, &first, lang);
         for (annotated, attribution) in &gold {
             if let Some(asked) = resolver.asked(attribution) {
@@ -125,10 +127,13 @@ pub(crate) fn fit_speakers(articles: &[AnnotatedArticle], lang: &Language) -> Re
                     pairs[kind].push(&asked, &right, reliable);
                 }
             }
-            let (speaker, ..) = resolver.resolve(attribution);
+            let (speaker, holder, _) = resolver.resolve(attribution);
             // Whole articles without targets are of a set that has none.
             if article.attributions.iter().any(|a| a.target.is_some()) {
-                for phrase in about.phrases(&document, &passages, attribution, &speaker, lang) {
+                let held_in = resolver.holder_country(&holder);
+                let own = [speaker.country.as_deref().or(home), held_in.as_deref()];
+                let said = Said { attribution, speaker: &speaker, holder: &holder, own };
+                for phrase in about.phrases(&resolver, &said) {
                     let right = annotated.target.as_deref().is_some_and(|t| is_target(&phrase.text, t));
                     topics.push(&phrase.signs, right);
                 }

@@ -1,0 +1,173 @@
+//! Noun phrases of a stretch of text, without a parser: words between words of grammar, cut at verbs.
+
+use std::ops::Range;
+
+use crate::quotation::source::View;
+use crate::text::TokenKind;
+
+/// Words of a phrase at most.
+const MAX_WORDS: usize = 6;
+
+/// The noun phrases among these tokens, in order, without articles. A genitive ends a phrase ("China's" and "licensing
+/// system" are two).
+pub(super) fn noun_phrases(view: View<'_>, content: &Range<usize>, out: &mut Vec<Range<usize>>) {
+    let mut i = content.start;
+    while i < content.end {
+        if is_break(view, i) || is_verb(view, i, content, false) {
+            i += 1;
+            continue;
+        }
+        let start = i;
+        i += 1;
+        let mut after = 0;
+        while i < content.end && i - start < 2 * MAX_WORDS && !is_genitive(view, i - 1) {
+            let inner = is_inner_hyphen(view, i) && i + 1 < content.end;
+            if !inner && is_break(view, i) {
+                break;
+            }
+            if !inner && is_verb(view, i, content, true) {
+                after = i + 1;
+                break;
+            }
+            i += 1 + usize::from(inner);
+        }
+        let mut end = i;
+        while end > start && !view.is_word(end - 1) {
+            end -= 1;
+        }
+        if end > start {
+            out.push(start..end);
+        }
+        i = i.max(after);
+    }
+}
+
+/// "China's", "the farmers'".
+pub(super) fn is_genitive(view: View<'_>, i: usize) -> bool {
+    let word = view.folded(i);
+    word.ends_with("'s")
+        || word.ends_with('s')
+            && matches!(view.word(i + 1), "'" | "’")
+            && view.passage.tokens[i].span.end == view.passage.tokens[i + 1].span.start
+            && view.passage.tokens.get(i + 2).is_some_and(|t| t.kind == TokenKind::Word)
+            && view.depth(i + 1) == view.depth(i)
+}
+
+fn is_inner_hyphen(view: View<'_>, i: usize) -> bool {
+    let tokens = &view.passage.tokens;
+    matches!(view.word(i), "-" | "‑")
+        && i > 0
+        && i + 1 < tokens.len()
+        && tokens[i - 1].span.end == tokens[i].span.start
+        && tokens[i].span.end == tokens[i + 1].span.start
+}
+
+/// Whether a token can not be part of a noun phrase.
+fn is_break(view: View<'_>, i: usize) -> bool {
+    if !view.is_word(i) {
+        return true;
+    }
+    let tables = view.passage.tables(i);
+    let written = view.word(i);
+    // "US" is no pronoun.
+    if written.len() > 1 && written.bytes().all(|b| b.is_ascii_uppercase()) {
+        return false;
+    }
+    let word = view.folded(i);
+    if tables.is_function_word() || tables.is_numeral() {
+        return true;
+    }
+    if let Some((stem, end)) = word.split_once('\'')
+        && (end != "s" && !stem.is_empty() && end.len() < 3
+            || view.passage.tables(i).is_function_word()
+            || is_short(stem))
+    {
+        return true;
+    }
+    if view.is_capital(i) {
+        return view.lang.is_time_word(word) || view.lang.is_adverb(word) && word.len() < 7;
+    }
+    view.lang.is_adverb(word)
+}
+
+/// "it's", "that's", "there's"
+fn is_short(stem: &str) -> bool {
+    matches!(
+        stem,
+        "it" | "he"
+            | "she"
+            | "that"
+            | "there"
+            | "what"
+            | "who"
+            | "here"
+            | "where"
+            | "how"
+            | "let"
+            | "everyone"
+            | "nobody"
+    )
+}
+
+/// Whether a token is a verb by its form and its neighbours. `inside`: a phrase has begun before it.
+fn is_verb(view: View<'_>, i: usize, content: &Range<usize>, inside: bool) -> bool {
+    let word = view.folded(i);
+    let tables = view.passage.tables(i);
+    let before = i.checked_sub(1).filter(|&b| b >= content.start);
+    let opens = before.is_none_or(|b| view.is_mark(b) && !is_inner_hyphen(view, b));
+    if view.is_capital(i) && !opens {
+        return false;
+    }
+    let next = if i + 1 < content.end { i + 1 } else { view.passage.tokens.len() };
+    let behind = view.passage.tables(next);
+    let goes_on = behind.is_function_word() || next < content.end && view.is_capital(next);
+    let ends = next >= content.end || view.passage.tokens.get(next).is_some_and(|t| t.kind == TokenKind::Mark);
+    let at_before = before.map_or_else(Default::default, |b| view.passage.tables(b));
+    let word_before = before.map_or("", |b| view.folded(b));
+    let loose = matches!(word_before, "some" | "many" | "all" | "most" | "much" | "both" | "few" | "one");
+    if loose && tables.is_verb() {
+        return true;
+    }
+    let determined = at_before.is_determiner()
+        || at_before.is_numeral()
+        || before.is_some_and(|b| is_genitive(view, b) || view.passage.tokens[b].kind == TokenKind::Number);
+    if determined {
+        return false;
+    }
+    let modal =
+        at_before.is_auxiliary() && !view.lang.is_passive_auxiliary(word_before) && !word_before.starts_with("ha")
+            || view.lang.is_negation(word_before);
+    let to = word_before == "to";
+    if tables.is_verb() {
+        return true;
+    }
+    if modal && !word.ends_with('s') {
+        return true;
+    }
+    if to && (tables.is_verb_or_noun() || !word.ends_with('s') && behind.is_function_word()) {
+        return true;
+    }
+    if view.lang.is_subject_pronoun(word_before) {
+        return true;
+    }
+    if word.len() > 4 && word.ends_with("ing") {
+        return if inside { behind.is_determiner() || behind.is_preposition() && !is_of(view, next) } else { true };
+    }
+    if word.len() > 4 && word.ends_with("ed") && !word.ends_with("eed") {
+        return inside || goes_on || ends;
+    }
+    if view.lang.cue_class(word).is_some() && !view.lang.is_also_noun(word) {
+        return true;
+    }
+    tables.is_verb_or_noun()
+        && (inside || opens && !word.ends_with('s'))
+        && (behind.is_determiner()
+            || view.folded(next) == "to"
+            || view.lang.pronoun(view.folded(next)).is_some()
+            || view.lang.is_complementizer(view.folded(next))
+            || next < content.end && view.is_capital(next) && !view.is_capital(i))
+}
+
+fn is_of(view: View<'_>, i: usize) -> bool {
+    view.folded(i) == "of"
+}
