@@ -4,9 +4,12 @@
 
 pub mod en;
 mod index;
+mod tables;
 pub mod template;
 
 use std::sync::OnceLock;
+
+pub use tables::Tables;
 
 use crate::lang::index::Index;
 pub(crate) use crate::lang::index::word_hash;
@@ -341,70 +344,6 @@ pub enum NameOrder {
     Cambodian,
 }
 
-/// Which tables of a language hold a word.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tables(u64);
-
-impl Tables {
-    /// Whether it is a cue or the first word of one.
-    pub fn begins_cue(self) -> bool {
-        self.0 & (index::CUE | index::FIRST_OF_CUE) != 0
-    }
-
-    /// Whether it is the head noun of names of bodies.
-    pub fn is_organization_head(self) -> bool {
-        self.0 & index::ORGANIZATION_HEAD != 0
-    }
-
-    /// Whether it is a word of grammar, at which a noun phrase ends.
-    pub fn is_function_word(self) -> bool {
-        const WORDS: u64 = index::PREPOSITION
-            | index::CONJUNCTION
-            | index::DETERMINER
-            | index::AUXILIARY
-            | index::PRONOUN
-            | index::PHRASE_END
-            | index::COMPLEMENTIZER
-            | index::NEGATION;
-        self.0 & WORDS != 0
-    }
-
-    /// Whether it is a form of a verb that is hardly ever a noun.
-    pub fn is_verb(self) -> bool {
-        self.0 & index::VERB != 0
-    }
-
-    /// Whether it is a number word.
-    pub fn is_numeral(self) -> bool {
-        self.0 & index::NUMERAL != 0
-    }
-
-    /// Whether it is a noun that only measures.
-    pub fn is_measure(self) -> bool {
-        self.0 & (index::MEASURE | index::TIME) != 0
-    }
-
-    /// Whether it is a determiner or possessive.
-    pub fn is_determiner(self) -> bool {
-        self.0 & index::DETERMINER != 0
-    }
-
-    /// Whether it is a preposition.
-    pub fn is_preposition(self) -> bool {
-        self.0 & index::PREPOSITION != 0
-    }
-
-    /// Whether it is an auxiliary.
-    pub fn is_auxiliary(self) -> bool {
-        self.0 & index::AUXILIARY != 0
-    }
-
-    /// Whether it is a form of a verb and of a noun.
-    pub fn is_verb_or_noun(self) -> bool {
-        self.0 & index::VERB_OR_NOUN != 0
-    }
-}
-
 /// The tables of a language by word; made on first use.
 #[derive(Debug)]
 pub struct WordIndex(OnceLock<Index>);
@@ -496,11 +435,6 @@ fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {
 
 #[expect(missing_docs, reason = "each is one look-up, named by its table")]
 impl Language {
-    /// Which tables hold a word: for a token that is looked at often, asked once.
-    pub fn tables(&self, word: &str) -> Tables {
-        Tables(self.marks(word))
-    }
-
     /// The tables that hold a word, as bits of [`index`].
     #[inline]
     fn marks(&self, word: &str) -> u64 {
@@ -561,22 +495,6 @@ impl Language {
             .map(|(n, ())| n)
     }
 
-    pub fn is_attributive(&self, word: &str) -> bool {
-        self.marks(word) & index::ATTRIBUTIVE != 0
-    }
-
-    pub fn is_rarely_cue(&self, word: &str) -> bool {
-        self.marks(word) & index::RARELY_CUE != 0
-    }
-
-    pub fn needs_clause(&self, word: &str) -> bool {
-        self.marks(word) & index::NEEDS_CLAUSE != 0
-    }
-
-    pub fn is_also_noun(&self, word: &str) -> bool {
-        self.marks(word) & index::ALSO_NOUN != 0
-    }
-
     pub fn pronoun(&self, word: &str) -> Option<&'static Pronoun> {
         if self.marks(word) & index::PRONOUN == 0 {
             return None;
@@ -596,20 +514,11 @@ impl Language {
         find(self.titles, word)
     }
 
-    /// Whether the word (without its full stop) is an abbreviation.
-    pub fn is_abbreviation(&self, word: &str) -> bool {
-        self.marks(word) & index::ABBREVIATION != 0
-    }
-
     pub fn given_name(&self, word: &str) -> Option<Gender> {
         if self.marks(word) & index::GIVEN_NAME == 0 {
             return None;
         }
         find(self.given_names, word)
-    }
-
-    pub fn is_given_name(&self, word: &str) -> bool {
-        self.given_name(word).is_some()
     }
 
     /// The full form of a short given name.
@@ -625,10 +534,6 @@ impl Language {
             return None;
         }
         find(self.surname_first, word)
-    }
-
-    pub fn is_name_particle(&self, word: &str) -> bool {
-        self.marks(word) & index::PARTICLE != 0
     }
 
     pub fn is_name_suffix(&self, word: &str) -> bool {
@@ -673,10 +578,6 @@ impl Language {
     /// Whether a word behind "minister of" names what a minister looks after.
     pub fn is_portfolio(&self, word: &str) -> bool {
         self.portfolios.binary_search(&word).is_ok()
-    }
-
-    pub fn is_role_modifier(&self, word: &str) -> bool {
-        self.marks(word) & index::ROLE_MODIFIER != 0
     }
 
     /// What kind of source a noun names that is not one person.
@@ -739,85 +640,15 @@ impl Language {
         find(self.cities, name)
     }
 
-    /// Whether a term counts only where it is written in capitals ("US", "WHO").
-    pub fn needs_capitals(&self, term: &str) -> bool {
-        self.marks(term) & index::CAPITALS != 0
-    }
-
-    pub fn is_negation(&self, word: &str) -> bool {
-        self.marks(word) & index::NEGATION != 0
-    }
-
-    pub fn ends_negation(&self, word: &str) -> bool {
-        self.marks(word) & index::NEGATION_END != 0
-    }
-
     /// How good (up to 4) or bad (down to -4) the word is; 0 where the lexicon does not have it.
     pub fn valence(&self, word: &str) -> f32 {
         let at = self.valences.binary_search_by(|v| v.0.cmp(word));
         at.map_or(0.0, |i| f32::from(self.valences[i].1) / 10.0)
     }
 
-    pub fn is_time_word(&self, word: &str) -> bool {
-        self.marks(word) & index::TIME != 0
-    }
-
-    /// Whether the word, with a capital, begins a sentence and no name.
-    pub fn begins_sentence(&self, word: &str) -> bool {
-        self.marks(word) & index::SENTENCE_START != 0
-    }
-
-    pub fn ends_phrase(&self, word: &str) -> bool {
-        self.marks(word) & index::PHRASE_END != 0
-    }
-
-    pub fn is_conjunction(&self, word: &str) -> bool {
-        self.marks(word) & index::CONJUNCTION != 0
-    }
-
-    pub fn is_preposition(&self, word: &str) -> bool {
-        self.marks(word) & index::PREPOSITION != 0
-    }
-
-    pub fn is_determiner(&self, word: &str) -> bool {
-        self.marks(word) & index::DETERMINER != 0
-    }
-
-    pub fn is_auxiliary(&self, word: &str) -> bool {
-        self.marks(word) & index::AUXILIARY != 0
-    }
-
     pub fn is_adverb(&self, word: &str) -> bool {
         self.marks(word) & index::ADVERB != 0
             || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
-    }
-
-    pub fn is_complementizer(&self, word: &str) -> bool {
-        self.marks(word) & index::COMPLEMENTIZER != 0
-    }
-
-    pub fn is_addressee(&self, word: &str) -> bool {
-        self.marks(word) & index::ADDRESSEE != 0
-    }
-
-    /// Whether the cue always has an addressee behind it ("told").
-    pub fn is_addressed_cue(&self, word: &str) -> bool {
-        self.marks(word) & index::ADDRESSED_CUE != 0
-    }
-
-    /// Whether the word makes a passive with a participle.
-    pub fn is_passive_auxiliary(&self, word: &str) -> bool {
-        self.marks(word) & index::PASSIVE_AUXILIARY != 0
-    }
-
-    /// Whether the word labels the questions of an interview.
-    pub fn is_question_label(&self, word: &str) -> bool {
-        self.marks(word) & index::QUESTION_LABEL != 0
-    }
-
-    /// Whether the word labels the answers of an interview.
-    pub fn is_answer_label(&self, word: &str) -> bool {
-        self.marks(word) & index::ANSWER_LABEL != 0
     }
 
     /// The longest sequence at the beginning of `words` that gives somebody's attitude, without reporting words.
@@ -827,95 +658,4 @@ impl Language {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sorted<'a>(name: &str, keys: impl Iterator<Item = &'a str>) {
-        let keys: Vec<&str> = keys.collect();
-        for pair in keys.windows(2) {
-            assert!(pair[0] < pair[1], "{name}: \"{}\" before \"{}\"", pair[0], pair[1]);
-        }
-        for key in keys {
-            assert_eq!(key, key.to_lowercase(), "{name}");
-            assert_eq!(key, key.split_whitespace().collect::<Vec<_>>().join(" "), "{name}");
-        }
-    }
-
-    #[test]
-    fn tables_are_sorted_lower_case_and_unique() {
-        for lang in LANGUAGES.into_iter().chain([&template::TEMPLATE]) {
-            for (name, table) in [
-                ("cue_needs_clause", lang.cue_needs_clause),
-                ("cue_also_noun", lang.cue_also_noun),
-                ("rarely_cues", lang.rarely_cues),
-                ("light_cues", lang.light_cues),
-                ("attributives", lang.attributives),
-                ("abbreviations", lang.abbreviations),
-                ("surname_particles", lang.surname_particles),
-                ("name_suffixes", lang.name_suffixes),
-                ("role_modifiers", lang.role_modifiers),
-                ("portfolios", lang.portfolios),
-                ("agent_endings", lang.agent_endings),
-                ("capitals_only", lang.capitals_only),
-                ("negations", lang.negations),
-                ("negation_enders", lang.negation_enders),
-                ("time_words", lang.time_words),
-                ("sentence_starters", lang.sentence_starters),
-                ("phrase_ends", lang.phrase_ends),
-                ("conjunctions", lang.conjunctions),
-                ("prepositions", lang.prepositions),
-                ("determiners", lang.determiners),
-                ("auxiliaries", lang.auxiliaries),
-                ("adverbs", lang.adverbs),
-                ("complementizers", lang.complementizers),
-                ("addressees", lang.addressees),
-                ("addressed_cues", lang.addressed_cues),
-                ("passive_auxiliaries", lang.passive_auxiliaries),
-                ("question_labels", lang.question_labels),
-                ("answer_labels", lang.answer_labels),
-                ("verbs", lang.verbs),
-                ("verbs_or_nouns", lang.verbs_or_nouns),
-                ("numerals", lang.numerals),
-                ("measures", lang.measures),
-            ] {
-                sorted(name, table.iter().copied());
-            }
-            sorted("cues", lang.cues.iter().map(|c| c.0));
-            sorted("cities", lang.cities.iter().map(|c| c.0));
-            assert!(lang.cities.iter().all(|c| lang.country(c.1).is_some() && lang.country_term(c.0).is_none()));
-            sorted("chambers", lang.chambers.iter().map(|c| c.0));
-            sorted("cue_phrases", lang.cue_phrases.iter().map(|c| c.0));
-            sorted("attitudes", lang.attitudes.iter().map(|a| a.0));
-            sorted("pronouns", lang.pronouns.iter().map(|p| p.form));
-            sorted("valences", lang.valences.iter().map(|v| v.0));
-            assert!(lang.valences.iter().all(|v| (-40..=40).contains(&v.1)));
-            sorted("titles", lang.titles.iter().map(|t| t.0));
-            sorted("given_names", lang.given_names.iter().map(|t| t.0));
-            sorted("nicknames", lang.nicknames.iter().map(|t| t.0));
-            sorted("surname_first", lang.surname_first.iter().map(|t| t.0));
-            sorted("roles", lang.roles.iter().map(|r| r.name));
-            sorted("collective_sources", lang.collective_sources.iter().map(|s| s.0));
-            sorted("organizations", lang.organizations.iter().map(|o| o.name));
-            sorted("organization_heads", lang.organization_heads.iter().map(|o| o.0));
-            sorted("country_terms", lang.country_terms.iter().map(|t| t.0));
-            assert!(lang.countries.windows(2).all(|w| w[0].iso < w[1].iso));
-            assert!(lang.related_role_groups.windows(2).all(|w| w[0] < w[1]));
-            assert!(lang.country_terms.iter().all(|t| lang.country(t.1).is_some()));
-        }
-    }
-
-    #[test]
-    fn look_ups_find_the_longest() {
-        let lang = language("en").unwrap();
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        assert_eq!(lang.cue_class("said"), Some(CueClass::Say));
-        assert_eq!(lang.cue_phrase(words("according to the ministry")).map(|p| p.0), Some(2));
-        assert_eq!(lang.country_at(&words("north korean leader kim")).map(|c| (c.0, c.1)), Some((2, "KP")));
-        assert_eq!(
-            lang.organization_at(&words("federation council chairperson")).map(|o| (o.0, o.1.country)),
-            Some((2, "RU"))
-        );
-        assert_eq!(lang.role("prime minister").map(|r| r.class), Some(RoleClass::HeadOfGovernment));
-        assert!(lang.is_abbreviation("mr") && !lang.is_abbreviation("summit"));
-    }
-}
+mod tests;

@@ -54,8 +54,8 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
                 _ => break,
             }
         } else if !(view.is_capital(i)
-            || view.lang.role(word).is_some()
-            || view.lang.organization_head(word).is_some()
+            || view.lang.is_role(word)
+            || view.lang.is_organization_head(word)
             || view.lang.is_role_modifier(word)
             || matches!(word, "of" | "the" | "for" | "and"))
         {
@@ -73,14 +73,14 @@ fn role_before_comma(view: View<'_>, run_start: usize) -> Option<Role> {
     while start > 0
         && comma - start < 12
         && view.is_word(start - 1)
-        && !view.lang.ends_phrase(view.folded(start - 1))
-        && !view.lang.is_auxiliary(view.folded(start - 1))
-        && view.lang.cue_class(view.folded(start - 1)).is_none_or(|_| view.lang.is_also_noun(view.folded(start - 1)))
+        && !view.tables(start - 1).ends_phrase()
+        && !view.tables(start - 1).is_auxiliary()
+        && view.lang.cue_class(view.folded(start - 1)).is_none_or(|_| view.tables(start - 1).is_also_noun())
     {
         start -= 1;
     }
     let head = view.folded(comma.checked_sub(1)?);
-    let ends_in_role = view.lang.role(head).is_some();
+    let ends_in_role = view.lang.is_role(head);
     let role = phrase_role(view, start..comma, false)?;
     let linked = (start..comma).any(|i| matches!(view.word(i), "of" | "for" | "at"));
     (ends_in_role || linked).then_some(role)
@@ -97,7 +97,7 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
         .unwrap_or(n.min(from + 18));
     let first = view.folded(from + 1);
     if !(view.lang.is_determiner(first)
-        || view.lang.role(first).is_some()
+        || view.lang.is_role(first)
         || view.is_capital(from + 1)
         || view.lang.is_role_modifier(first))
     {
@@ -107,7 +107,7 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
     let clause = (from + 1..end).any(|i| {
         view.is_word(i)
             && !view.is_capital(i)
-            && (view.lang.is_auxiliary(view.folded(i)) || view.lang.is_subject_pronoun(view.folded(i)))
+            && (view.tables(i).is_auxiliary() || view.lang.is_subject_pronoun(view.folded(i)))
     });
     if clause { None } else { phrase_role(view, from + 1..end, false) }
 }
@@ -160,7 +160,7 @@ fn capitalised_organization(view: View<'_>, range: &Range<usize>) -> Option<Stri
             end += 1;
         }
         let words = i..end;
-        if words.clone().any(|j| view.lang.organization_head(view.folded(j)).is_some()) {
+        if words.clone().any(|j| view.tables(j).is_organization_head()) {
             return Some(view.span(&words).of(view.text).to_owned());
         }
         i = end.max(i + 1);
@@ -180,11 +180,11 @@ pub(super) fn bare_organization(name: &str, lang: &Language) -> String {
         return cut(the);
     };
     // "Russian Federation" is a name of the state too: the shortest adjective is tried first.
-    let n = (1..=n).find(|&n| lang.country_term(&words[the..the + n].join(" ")).is_some()).unwrap_or(n);
+    let n = (1..=n).find(|&n| lang.is_country_term(&words[the..the + n].join(" "))).unwrap_or(n);
     let rest = &words[the + n..];
     let known = lang.organization_at(rest).is_some_and(|(k, _)| k == rest.len());
     let whole = lang.organization_at(&words[the..]).is_some_and(|(k, _)| k == words.len() - the);
-    let headed = rest.len() > 1 && rest.iter().any(|w| lang.organization_head(w).is_some());
+    let headed = rest.len() > 1 && rest.iter().any(|w| lang.is_organization_head(w));
     let _ = kind;
     if known || !whole && headed { cut(the + n) } else { cut(the) }
 }

@@ -92,7 +92,7 @@ pub(super) fn introduced(document: &Document, passages: &[Passage], lang: &Langu
             }
             // The role noun ends the phrase: no other noun, name or comma with a name behind it.
             let Some((at, n)) = (i + 1..passage.tokens.len().min(i + 5))
-                .take_while(|&j| view.is_word(j) && !lang.is_preposition(view.folded(j)) && view.depth(j) == 0)
+                .take_while(|&j| view.is_word(j) && !view.tables(j).is_preposition() && view.depth(j) == 0)
                 .find_map(|j| lang.role_at(&view.words(&(j..passage.tokens.len().min(j + 4)))).map(|(n, _)| (j, n)))
             else {
                 continue;
@@ -100,7 +100,7 @@ pub(super) fn introduced(document: &Document, passages: &[Passage], lang: &Langu
             let end = at + n;
             let named = |j: usize| j < passage.tokens.len() && view.is_name_word(j);
             let apposed = view.word(end.min(passage.tokens.len() - 1)) == "," && named(end + 1);
-            if named(end) || apposed || end < passage.tokens.len() && lang.role(view.folded(end)).is_some() {
+            if named(end) || apposed || end < passage.tokens.len() && view.tables(end).is_role() {
                 continue;
             }
             let Some(role) = phrase_role(view, i..end, true) else { continue };
@@ -400,10 +400,7 @@ impl Resolver<'_> {
     /// The folded words of a description up to its head noun, without article and possessive.
     pub(super) fn description_words<'v>(&self, view: View<'v>, range: &Range<usize>) -> Vec<&'v str> {
         let mut noun = noun_range(view, range);
-        while noun.len() > 1
-            && (view.lang.is_determiner(view.folded(noun.start))
-                || view.lang.pronoun(view.folded(noun.start)).is_some())
-        {
+        while noun.len() > 1 && (view.tables(noun.start).is_determiner() || view.tables(noun.start).is_pronoun()) {
             noun.start += 1;
         }
         noun.filter(|&i| view.is_word(i)).map(|i| view.folded(i).trim_end_matches("'s")).collect()

@@ -62,7 +62,7 @@ impl Bodies {
                     let mut start = i;
                     while start > 0
                         && i - start < 3
-                        && lang.is_role_modifier(view.folded(start - 1))
+                        && view.tables(start - 1).is_role_modifier()
                         && !view.is_capital(start - 1)
                     {
                         start -= 1;
@@ -88,7 +88,7 @@ impl Bodies {
         let begins = run.start == 0 || !view.is_word(run.start - 1);
         while run.len() > 1
             && begins
-            && (view.lang.begins_sentence(view.folded(run.start)) || view.lang.is_determiner(view.folded(run.start)))
+            && (view.tables(run.start).begins_sentence() || view.tables(run.start).is_determiner())
         {
             run.start += 1;
         }
@@ -186,15 +186,15 @@ fn nouns_beside(view: View<'_>, run: &Range<usize>) -> Vec<String> {
         let word = view.folded(i);
         view.is_word(i)
             && !view.is_capital(i)
-            && (lang.organization_head(word).is_some() || lang.collective(word) == Some(SourceKind::Institution))
+            && (lang.is_organization_head(word) || lang.collective(word) == Some(SourceKind::Institution))
     };
     let mut out: Vec<String> = Vec::new();
     if run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
-        let article = lang.is_determiner(view.folded(run.end + 1)) || view.folded(run.end + 1) == "which";
+        let article = view.tables(run.end + 1).is_determiner() || view.folded(run.end + 1) == "which";
         let end = (run.end + 1..n.min(run.end + 12)).find(|&i| view.is_mark(i)).unwrap_or(n.min(run.end + 12));
         if article {
             let head =
-                (run.end + 2..end).take_while(|&i| !lang.is_preposition(view.folded(i))).filter(|&i| is_noun(i)).last();
+                (run.end + 2..end).take_while(|&i| !view.tables(i).is_preposition()).filter(|&i| is_noun(i)).last();
             out.extend(head.map(|i| view.folded(i).to_owned()));
         }
     }
@@ -223,7 +223,7 @@ fn body_run(view: View<'_>, start: usize) -> Range<usize> {
         let linked = link && (is_capital(end + 1) || view.folded(end + 1) == "the" && is_capital(end + 2));
         let plural_genitive = matches!(view.word(end), "'" | "’") && is_capital(end + 1);
         let and = view.folded(end) == "and" && !(start..end).any(|i| matches!(view.folded(i), "of" | "for"));
-        if !(is_capital(end) && !view.lang.is_time_word(view.folded(end)) || linked && !and || plural_genitive) {
+        if !(is_capital(end) && !view.tables(end).is_time_word() || linked && !and || plural_genitive) {
             break;
         }
         end += 1;

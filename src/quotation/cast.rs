@@ -57,7 +57,7 @@ impl Person {
     /// The word by which others call the person: the family name.
     pub(super) fn surname(&self, lang: &Language) -> &str {
         let first = self.words.first().map_or("", String::as_str);
-        if (2..=4).contains(&self.words.len()) && lang.surname_order(first).is_some() && !lang.is_given_name(first) {
+        if (2..=4).contains(&self.words.len()) && lang.is_surname_first(first) && !lang.is_given_name(first) {
             return first;
         }
         self.words.iter().rev().find(|w| !lang.is_name_suffix(w)).map_or("", String::as_str)
@@ -289,11 +289,7 @@ fn promote(mentions: &mut [Mention], passages: &[Passage], lang: &Language) {
         .filter(|w| begins.contains(w))
         .collect();
     let is_word = |w: &str| {
-        small.contains(w)
-            || lang.is_adverb(w)
-            || lang.is_preposition(w)
-            || lang.is_determiner(w)
-            || lang.cue_class(w).is_some()
+        small.contains(w) || lang.is_adverb(w) || lang.is_preposition(w) || lang.is_determiner(w) || lang.is_cue(w)
     };
     let cut: Vec<bool> = mentions.iter().map(|m| m.opens && m.words.len() >= 2 && is_word(&m.words[0])).collect();
     let elsewhere: HashSet<Vec<String>> = mentions.iter().filter(|m| !m.opens).map(|m| m.words.clone()).collect();

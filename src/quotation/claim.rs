@@ -18,7 +18,7 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
     if range.is_empty() {
         return Some(source);
     }
-    if view.lang.ends_phrase(view.folded(range.start)) && !view.is_capital(range.start) && range.len() > 1 {
+    if view.tables(range.start).ends_phrase() && !view.is_capital(range.start) && range.len() > 1 {
         let begin = view.passage.sentences.iter().rev().find(|s| s.start <= range.start).map_or(0, |s| s.start);
         let comma = range.start.checked_sub(1).filter(|&c| c > begin);
         let end = comma.map(|c| if view.is_mark(c) { c } else { c + 1 })?;
@@ -69,7 +69,7 @@ pub(super) fn plausibility(view: View<'_>, attribution: &Attribution, content: &
     if attribution.content.iter().chain(content).any(|c| c.overlaps(source)) {
         score -= 3;
     }
-    if view.lang.ends_phrase(view.folded(range.start)) && !view.is_capital(range.start) {
+    if view.tables(range.start).ends_phrase() && !view.is_capital(range.start) {
         score -= 2;
     }
     if speaks(view, &range) {
@@ -83,7 +83,7 @@ pub(super) fn plausibility(view: View<'_>, attribution: &Attribution, content: &
 
 /// Whether a phrase has a name, a pronoun, a role or a body in it.
 fn speaks(view: View<'_>, range: &Range<usize>) -> bool {
-    let pronoun = range.len() == 1 && view.lang.pronoun(view.folded(range.start)).is_some();
+    let pronoun = range.len() == 1 && view.tables(range.start).is_pronoun();
     pronoun || range.clone().any(|i| view.is_name_word(i) || view.is_source_noun(i))
 }
 
@@ -96,7 +96,7 @@ fn is_beside(view: View<'_>, range: &Range<usize>, cue: &Range<usize>) -> bool {
     if gap.start > gap.end || gap.len() > MAX_GAP {
         return false;
     }
-    let filler = |i: usize| view.lang.is_adverb(view.folded(i)) || view.lang.is_auxiliary(view.folded(i));
+    let filler = |i: usize| view.lang.is_adverb(view.folded(i)) || view.tables(i).is_auxiliary();
     gap.clone().all(filler)
         || range.end <= cue.start
             && view.is_mark(gap.start)

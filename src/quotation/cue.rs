@@ -39,8 +39,7 @@ pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
             && !is_noun_here(view, i, sentence)
         {
             let mut start = i;
-            while start > sentence.start && view.depth(start - 1) == 0 && view.lang.is_auxiliary(view.folded(start - 1))
-            {
+            while start > sentence.start && view.depth(start - 1) == 0 && view.tables(start - 1).is_auxiliary() {
                 start -= 1;
             }
             if is_passive(view, start, i) {
@@ -59,7 +58,7 @@ fn is_passive(view: View<'_>, start: usize, cue: usize) -> bool {
     let adverb = |i: usize| view.lang.is_adverb(view.folded(i));
     let last = (start..cue).rev().find(|&i| !adverb(i));
     let behind = cue.checked_sub(1).filter(|&b| start == cue && adverb(b)).and_then(|b| b.checked_sub(1));
-    let passive = last.or(behind).is_some_and(|i| view.lang.is_passive_auxiliary(view.folded(i)));
+    let passive = last.or(behind).is_some_and(|i| view.tables(i).is_passive_auxiliary());
     passive && !view.folded(cue).ends_with("ing")
 }
 
@@ -79,7 +78,7 @@ pub(super) fn reports_clause(view: View<'_>, cue: &Cue) -> bool {
     if cue.tokens.len() > 1 && view.lang.is_rarely_cue(&view.words(&cue.tokens).join(" ")) {
         return false;
     }
-    !view.lang.is_rarely_cue(view.folded(cue.tokens.end - 1))
+    !view.tables(cue.tokens.end - 1).is_rarely_cue()
 }
 
 /// Classes whose content can be an infinitive ("expects to win", "threatened to resign").

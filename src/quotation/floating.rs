@@ -99,10 +99,6 @@ pub(super) fn merge_paragraphs(
 pub(super) fn main_subject(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> Option<Range<usize>> {
     (sentence.start + 1..cue.tokens.start.min(sentence.start + 25))
         .filter(|&i| view.depth(i) == 0 && view.is_word(i) && !view.is_capital(i))
-        .filter(|&i| {
-            view.lang.cue_class(view.folded(i)).is_some()
-                || view.lang.is_auxiliary(view.folded(i))
-                || view.folded(i).ends_with("ed")
-        })
+        .filter(|&i| view.tables(i).is_cue() || view.tables(i).is_auxiliary() || view.folded(i).ends_with("ed"))
         .find_map(|i| subject_before(view, i, sentence.start))
 }

@@ -58,7 +58,7 @@ impl Resolver<'_> {
         let n = flat.tokens.len();
         for i in 0..n.min(24) {
             let words = || (i..n.min(i + 6)).map(|j| view.folded(j));
-            let is_verb = view.is_word(i) && !view.is_capital(i) && !view.lang.is_rarely_cue(view.folded(i));
+            let is_verb = view.is_word(i) && !view.is_capital(i) && !view.tables(i).is_rarely_cue();
             // "to release", "been agreed": nobody's report.
             let before = i.checked_sub(1).map_or("", |b| view.folded(b));
             let is_verb = is_verb
@@ -81,7 +81,7 @@ impl Resolver<'_> {
             // 'He also "said good words"': the marks tell that another's words begin.
             let quoted = quoted || whole.depth(tokens.start + i) > 0;
             // Only the main clause tells whose position it is, not a clause behind "because" or "who".
-            let subordinate = (0..subject.start).any(|j| view.lang.ends_phrase(view.folded(j)) && !view.is_capital(j));
+            let subordinate = (0..subject.start).any(|j| view.tables(j).ends_phrase() && !view.is_capital(j));
             let question = matches!(view.folded(subject.start), "what" | "why" | "how");
             if subject.start > max_subject || subordinate || question {
                 return Found::Own;
@@ -105,8 +105,7 @@ impl Resolver<'_> {
             if pronoun.is_some_and(|p| p.number == Number::Plural) {
                 return Found::Own;
             }
-            let definite =
-                view.lang.is_determiner(view.folded(subject.start)) && view.folded(subject.start).starts_with("the");
+            let definite = view.tables(subject.start).is_determiner() && view.folded(subject.start).starts_with("the");
             let (referent, _) = self.referent(view, subject, at, Some(speaker), &[]);
             return match referent {
                 None => Found::Own,
@@ -128,7 +127,7 @@ impl Resolver<'_> {
                 Some(other) => Found::Other(other),
             };
         }
-        if n > 0 && view.lang.pronoun(view.folded(0)).is_some() { Found::Nobody } else { Found::Open }
+        if n > 0 && view.tables(0).is_pronoun() { Found::Nobody } else { Found::Open }
     }
 
     fn is_same(&self, view: View<'_>, subject: &Range<usize>, speaker: &Referent) -> bool {
@@ -195,7 +194,7 @@ enum Found {
 fn named_in_brackets(view: View<'_>, subject: Range<usize>) -> Range<usize> {
     let end = subject.end;
     if subject.len() > 2
-        && view.lang.pronoun(view.folded(subject.start)).is_some()
+        && view.tables(subject.start).is_pronoun()
         && view.word(subject.start + 1) == "("
         && view.word(end - 1) == ")"
     {

@@ -106,7 +106,7 @@ pub(super) fn body_role(speaker: &mut Speaker, lang: &Language) {
     let Some(words) = speaker.name.as_deref().or(speaker.description.as_deref()) else { return };
     let own: Vec<String> = tokens(words).iter().map(|t| folded(t.span.of(words))).collect();
     let bare: Vec<&str> =
-        own.iter().map(String::as_str).skip_while(|w| lang.is_determiner(w) || lang.pronoun(w).is_some()).collect();
+        own.iter().map(String::as_str).skip_while(|w| lang.is_determiner(w) || lang.is_pronoun(w)).collect();
     // A person has no body of the same name.
     if speaker.name.is_some() && speaker.organization.is_none() {
         return;

@@ -68,7 +68,7 @@ pub(super) fn particle_before(view: View<'_>, i: usize) -> usize {
         && matches!(view.word(i - 1), "-" | "‑")
         && tokens[i - 2].span.end == tokens[i - 1].span.start
         && tokens[i - 1].span.end == tokens[i].span.start
-        && view.lang.is_name_particle(view.folded(i - 2))
+        && view.tables(i - 2).is_name_particle()
         && view.depth(i - 2) == view.depth(i);
     if joined { i - 2 } else { i }
 }
@@ -94,7 +94,7 @@ pub(super) fn name_run(view: View<'_>, start: usize) -> Range<usize> {
         }
         let touches = tokens[end - 1].span.end == tokens[end].span.start;
         let is_capital = |i: usize| i < n && view.is_word(i) && has_capital(view, i);
-        let is_particle = |i: usize| i < n && view.lang.is_name_particle(view.folded(i));
+        let is_particle = |i: usize| i < n && view.tables(i).is_name_particle();
         if view.is_word(end) {
             let follows_hyphen = matches!(view.word(end - 1), "-" | "‑") && touches;
             let hyphen = |i: usize| i < n && matches!(view.word(i), "-" | "‑");
@@ -111,7 +111,7 @@ pub(super) fn name_run(view: View<'_>, start: usize) -> Range<usize> {
                 && end + 1 < n
                 && view.is_word(end + 1)
                 && tokens[end].span.end == tokens[end + 1].span.start;
-            let short = view.word(end - 1).chars().count() == 1 || view.lang.is_abbreviation(view.folded(end - 1));
+            let short = view.word(end - 1).chars().count() == 1 || view.tables(end - 1).is_abbreviation();
             let dotted = view.word(end) == "." && touches && view.is_capital(end - 1) && short && is_capital(end + 1);
             if !(joins || dotted) {
                 break;
@@ -148,8 +148,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     for i in run.clone() {
         let word = view.folded(i);
         let dotted = view.passage.tokens.get(i + 1).is_some_and(|_| view.word(i + 1) == ".");
-        let title =
-            if dotted { lang.title(&format!("{}.", word.trim_end_matches('.'))) } else { lang.title(word) };
+        let title = if dotted { lang.title(&format!("{}.", word.trim_end_matches('.'))) } else { lang.title(word) };
         let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
         let initial = dotted && word.len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
         if let Some(told) = title
@@ -161,7 +160,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
             titled = true;
             start = i + 1 + usize::from(dotted);
         } else if i + 1 < run.end
-            && (lang.organization_head(word).is_some() || is_portfolio(view, i, run.start))
+            && (lang.is_organization_head(word) || is_portfolio(view, i, run.start))
             && !lang.is_given_name(word)
         {
             // "the Romanian Senate Doina Măgureanu", "Minister of Agriculture Xhevahir Çavolli"
@@ -184,9 +183,9 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     if start + 2 < run.end
         && (start + 1..start + 3).all(|i| view.is_word(i) && view.word(i).chars().any(char::is_lowercase))
         && (is_acronym(view.word(start)) && view.word(start).len() >= 3
-            || !lang.is_given_name(view.folded(start))
-                && lang.is_given_name(view.folded(start + 1))
-                && !lang.is_name_particle(view.folded(start + 1))
+            || !view.tables(start).is_given_name()
+                && view.tables(start + 1).is_given_name()
+                && !view.tables(start + 1).is_name_particle()
                 && lang.is_agent(view.folded(start)))
     {
         start += 1;
@@ -197,7 +196,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
                 .country_term(view.folded(start))
                 .is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name)
                 && start + 1 < run.end
-                && !lang.is_given_name(view.folded(start)))
+                && !view.tables(start).is_given_name())
     {
         start += 1;
     }
@@ -206,7 +205,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     while end > start + 2 && is_post_nominal(view.word(end - 1)) && !is_post_nominal(view.word(end - 2)) {
         end -= 1;
     }
-    while end > start + 1 && (lang.is_time_word(view.folded(end - 1)) || view.is_mark(end - 1)) {
+    while end > start + 1 && (view.tables(end - 1).is_time_word() || view.is_mark(end - 1)) {
         end -= 1;
     }
     let name = start..end;
@@ -219,29 +218,25 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
         return None;
     }
     // "The President" and "Prime Minister" are no names.
-    if lang.role_at(&words).is_some_and(|(n, _)| n == words.len()) || words.len() == 1 && lang.title(&first).is_some() {
+    if lang.role_at(&words).is_some_and(|(n, _)| n == words.len()) || words.len() == 1 && lang.is_title(&first) {
         return None;
     }
     if words.len() > 6
-        || words.iter().any(|w| lang.organization_head(w).is_some() && !lang.is_given_name(w))
-        || lang.country_term(&words.join(" ")).is_some()
+        || words.iter().any(|w| lang.is_organization_head(w) && !lang.is_given_name(w))
+        || lang.is_country_term(&words.join(" "))
         || lang.organization_at(&words).is_some_and(|(n, _)| n == words.len())
     {
         return None;
     }
-    let is_known_word = lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.collective(&first).is_some();
+    let is_known_word = lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.is_collective(&first);
     if words.len() == 1 && (is_known_word || first.chars().count() < 2 || is_acronym(view.word(start))) {
         return None;
     }
     let role = role_beside(view, run.start, &name);
-    let eastern = lang.surname_order(&first).is_some();
+    let eastern = lang.is_surname_first(&first);
     let known = lang.is_given_name(&first) || eastern && words.len() <= 3;
-    let is_cue = |i: usize| {
-        i < view.passage.tokens.len()
-            && view.is_word(i)
-            && !view.is_capital(i)
-            && lang.cue_class(view.folded(i)).is_some()
-    };
+    let is_cue =
+        |i: usize| i < view.passage.tokens.len() && view.is_word(i) && !view.is_capital(i) && view.tables(i).is_cue();
     let cue_beside = is_cue(name.end) || run.start > 0 && is_cue(run.start - 1);
     let span = view.span(&name);
     let at = sources.partition_point(|s| s.end <= span.start);
@@ -249,12 +244,12 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     // "Polish Smog Alarm said": behind the adjective of a nation a cue alone makes no person.
     let national = start > run.start
         && lang.country_term(view.folded(start - 1)).is_some_and(|t| t.1 == TermKind::Adjective)
-        && lang.is_also_noun(view.folded(name.end - 1));
+        && view.tables(name.end - 1).is_also_noun();
     let sure = titled || known || role.is_some() || (cue_beside || in_source) && !national && words.len() >= 2;
     let text = span.of(view.text);
     let genitive = text.ends_with("'s") || text.ends_with("’s");
     let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
-    let prefixed = run.start > 0 && view.lang.is_preposition(view.folded(run.start - 1));
+    let prefixed = run.start > 0 && view.tables(run.start - 1).is_preposition();
     Some(Mention {
         words,
         name: text.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -294,7 +289,6 @@ pub(super) fn name_words(view: View<'_>, name: Range<usize>) -> Vec<String> {
 
 /// Whether capitalised words stand inside the longer name of a body, or are called one.
 fn is_part_of_body(view: View<'_>, name: &Range<usize>) -> bool {
-    let lang = view.lang;
     let tokens = &view.passage.tokens;
     let is_capital = |i: usize| i < tokens.len() && view.is_word(i) && view.is_capital(i);
     // "DG ISPR"
@@ -304,15 +298,15 @@ fn is_part_of_body(view: View<'_>, name: &Range<usize>) -> bool {
         && matches!(view.word(name.end), "'" | "’")
         && view.word(name.end - 1).ends_with('s')
         && is_capital(name.end + 1)
-        && lang.organization_head(view.folded(name.end + 1)).is_some();
+        && view.tables(name.end + 1).is_organization_head();
     // "Deloraine & Partners"
     let firm = name.end < tokens.len() && view.word(name.end) == "&" && is_capital(name.end + 1);
     let Some(before) = name.start.checked_sub(2).filter(|&b| is_capital(b)) else {
         return initials || genitive || firm || is_called_body(view, name);
     };
     // "Institute for Marine Biology", "Health and Safety Executive"
-    let of = matches!(view.word(before + 1), "of" | "for") && lang.organization_head(view.folded(before)).is_some();
-    let and = view.word(before + 1) == "and" && name.len() > 1 && lang.role(view.folded(name.end - 1)).is_some();
+    let of = matches!(view.word(before + 1), "of" | "for") && view.tables(before).is_organization_head();
+    let and = view.word(before + 1) == "and" && name.len() > 1 && view.tables(name.end - 1).is_role();
     initials || genitive || firm || of || and || is_called_body(view, name)
 }
 
@@ -323,12 +317,11 @@ fn is_called_body(view: View<'_>, name: &Range<usize>) -> bool {
     {
         return false;
     }
-    let end = (comma + 2..view.passage.tokens.len().min(comma + 8)).find(|&i| {
-        view.is_mark(i) && !matches!(view.word(i), "'" | "’" | "-") || view.lang.is_preposition(view.folded(i))
-    });
+    let end = (comma + 2..view.passage.tokens.len().min(comma + 8))
+        .find(|&i| view.is_mark(i) && !matches!(view.word(i), "'" | "’" | "-") || view.tables(i).is_preposition());
     end.is_some_and(|end| {
         let head = view.folded(end - 1);
-        view.is_word(end - 1) && !view.is_capital(end - 1) && view.lang.organization_head(head).is_some()
+        view.is_word(end - 1) && !view.is_capital(end - 1) && view.lang.is_organization_head(head)
             || view.lang.collective(head) == Some(SourceKind::Institution)
     })
 }
@@ -350,10 +343,7 @@ fn is_month(view: View<'_>, name: &Range<usize>) -> bool {
     let before = name.start.checked_sub(1);
     is_number(name.end)
         || before.is_some_and(|b| {
-            is_number(b)
-                || view.word(b) == ","
-                || view.lang.is_preposition(view.folded(b))
-                || view.lang.is_time_word(view.folded(b))
+            is_number(b) || view.word(b) == "," || view.tables(b).is_preposition() || view.tables(b).is_time_word()
         })
 }
 
@@ -363,14 +353,14 @@ fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
     let listed = run_start > 3
         && view.folded(run_start - 1) == "and"
         && (run_start.saturating_sub(6)..run_start - 1)
-            .any(|j| matches!(view.word(j), "of" | "for") && j > 0 && view.lang.role(view.folded(j - 1)).is_some());
+            .any(|j| matches!(view.word(j), "of" | "for") && j > 0 && view.tables(j - 1).is_role());
     if listed && view.lang.is_portfolio(view.folded(i)) {
         return true;
     }
-    let the = usize::from(run_start > 2 && view.lang.is_determiner(view.folded(run_start - 1)));
+    let the = usize::from(run_start > 2 && view.tables(run_start - 1).is_determiner());
     let behind_of = run_start > 1 + the
         && matches!(view.word(run_start - 1 - the), "of" | "for")
-        && view.lang.role(view.folded(run_start - 2 - the)).is_some();
+        && view.tables(run_start - 2 - the).is_role();
     behind_of
         && (view.lang.role(&format!("{} minister", view.folded(i))).is_some() || view.lang.is_portfolio(view.folded(i)))
 }

@@ -73,7 +73,7 @@ impl Passage {
             fold_word(token.span.of(text), &mut word);
             folded.push_str(&word);
             folded_ends.push(folded.len() as u32);
-            tables.push(if token.is_word() { lang.tables(&word) } else { Tables::default() });
+            tables.push(lang.tables(&word));
         }
         let depth = vec![0; tokens.len()];
         Passage { index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, folded_ends, tables }
@@ -105,18 +105,21 @@ impl Passage {
     }
 
     /// Folded text of token `i`; empty where there is none.
+    #[inline]
     pub fn folded(&self, i: usize) -> &str {
         let Some(&end) = self.folded_ends.get(i) else { return "" };
         let start = if i == 0 { 0 } else { self.folded_ends[i - 1] };
         &self.folded[start as usize..end as usize]
     }
 
-    /// Which tables hold token `i`, if it is a word.
+    /// Which tables hold token `i`.
+    #[inline]
     pub fn tables(&self, i: usize) -> Tables {
         self.tables.get(i).copied().unwrap_or_default()
     }
 
     /// Text of token `i`.
+    #[inline]
     pub fn word<'t>(&self, text: &'t str, i: usize) -> &'t str {
         self.tokens.get(i).map_or("", |t| t.span.of(text))
     }
@@ -152,7 +155,7 @@ fn sentences(text: &str, passage: &Passage, lang: &Language) -> Vec<Range<usize>
         let ends = if passage.depth[i] > 0 {
             let stretch = passage.depth[i] as usize - 1;
             i = passage.quoted_tokens(stretch).end.max(i + 1) - 1;
-            ends_after_stretch(text, passage, stretch, i, lang)
+            ends_after_stretch(text, passage, stretch, i)
         } else {
             sentence_ends_after(text, tokens, i, lang)
         };
@@ -174,7 +177,7 @@ fn sentences(text: &str, passage: &Passage, lang: &Language) -> Vec<Range<usize>
 
 /// Whether the sentence ends with a quoted stretch whose last token is `last`: its last word is followed by a final
 /// mark, and what comes next is no attribution ("... so." Putin said).
-fn ends_after_stretch(text: &str, passage: &Passage, stretch: usize, last: usize, lang: &Language) -> bool {
+fn ends_after_stretch(text: &str, passage: &Passage, stretch: usize, last: usize) -> bool {
     let tokens = &passage.tokens;
     let inner = passage.quoted[stretch].inner.of(text);
     let Some(next) = tokens.get(last + 1) else { return true };
@@ -187,11 +190,11 @@ fn ends_after_stretch(text: &str, passage: &Passage, stretch: usize, last: usize
     if next.kind == TokenKind::Mark || !next.capital {
         return matches!(next.span.of(text), "[" | "(" | "*" | "•");
     }
-    !attribution_follows(text, passage, last + 1, lang)
+    !attribution_follows(text, passage, last + 1)
 }
 
 /// Whether the words from token `from` on are "Name said." or "He told reporters," and then stop.
-fn attribution_follows(text: &str, passage: &Passage, from: usize, lang: &Language) -> bool {
+fn attribution_follows(text: &str, passage: &Passage, from: usize) -> bool {
     let window = from..(from + 14).min(passage.tokens.len());
     let mut cue = None;
     for i in window {
@@ -206,7 +209,7 @@ fn attribution_follows(text: &str, passage: &Passage, from: usize, lang: &Langua
                 "-" | "'" | "’" => {}
                 _ => return false,
             }
-        } else if cue.is_none() && i > from && lang.cue_class(passage.folded(i)).is_some() {
+        } else if cue.is_none() && i > from && passage.tables(i).is_cue() {
             cue = Some(i);
         } else if cue.is_some_and(|c| i == c + 1 && word == "that" || i - c > 6) {
             return false;

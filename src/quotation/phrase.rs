@@ -156,15 +156,15 @@ fn is_verb(view: View<'_>, i: usize, content: &Range<usize>, inside: bool) -> bo
     if word.len() > 4 && word.ends_with("ed") && !word.ends_with("eed") {
         return inside || goes_on || ends;
     }
-    if view.lang.cue_class(word).is_some() && !view.lang.is_also_noun(word) {
+    if view.lang.is_cue(word) && !view.lang.is_also_noun(word) {
         return true;
     }
     tables.is_verb_or_noun()
         && (inside || opens && !word.ends_with('s'))
         && (behind.is_determiner()
             || view.folded(next) == "to"
-            || view.lang.pronoun(view.folded(next)).is_some()
-            || view.lang.is_complementizer(view.folded(next))
+            || view.tables(next).is_pronoun()
+            || view.tables(next).is_complementizer()
             || next < content.end && view.is_capital(next) && !view.is_capital(i))
 }
 

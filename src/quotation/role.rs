@@ -56,8 +56,8 @@ fn names(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &Language) ->
     while i < words.len() {
         let body = lang
             .organization_at(&words[i..])
-            .filter(|(n, _)| *n > 1 || lang.organization_head(words[i]).is_some() || words[i].len() > 2)
-            .filter(|(n, _)| (i..i + n).any(is_capital) || lang.organization_head(words[i]).is_some());
+            .filter(|(n, _)| *n > 1 || lang.is_organization_head(words[i]) || words[i].len() > 2)
+            .filter(|(n, _)| (i..i + n).any(is_capital) || lang.is_organization_head(words[i]));
         let country = lang.country_at(&words[i..]);
         match (body, country) {
             (Some((n, body)), country) if country.is_none_or(|c| n >= c.0) => {

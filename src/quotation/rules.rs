@@ -113,7 +113,7 @@ fn sentence_attributions(view: View<'_>, sentence: &Range<usize>, found: &mut Ve
         let next = cues[n + 1..].iter().find(|c| !covered.iter().any(|r| r.contains(&c.tokens.start)));
         let joined = cues[n + 1..].iter().find(|c| {
             let before = c.tokens.start.saturating_sub(1);
-            view.lang.is_conjunction(view.folded(before))
+            view.tables(before).is_conjunction()
                 && before > cue.tokens.end
                 && view.depth(before) == 0
                 && is_past(view, c)
@@ -140,9 +140,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         let mut parts = vec![content];
         if source.end < sentence.end && view.word(source.end) == "," {
             let rest = source.end + 1..sentence.end;
-            if n_words(view, &rest) >= 4
-                && !view.lang.is_determiner(view.folded(rest.start))
-                && !starts_clause(view, rest.start)
+            if n_words(view, &rest) >= 4 && !view.tables(rest.start).is_determiner() && !starts_clause(view, rest.start)
             {
                 parts.push(rest);
             }
@@ -159,7 +157,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         let before = cue.tokens.start - 1;
         (view.depth(before) > 0
             || view.word(before) == "," && !is_fronted_only(cue.class) && !ends_aside(view, sentence, cue))
-            && !view.lang.is_addressed_cue(view.folded(cue.tokens.end - 1))
+            && !view.tables(cue.tokens.end - 1).is_addressed_cue()
             && !view.folded(cue.tokens.end - 1).ends_with("ing")
     };
     let (source, clause_start, clause_end) = if inverted {
@@ -181,7 +179,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         return None;
     }
     let mut content = sentence.start..if after_comma { before } else { clause_start };
-    if view.lang.is_attributive(view.folded(content.start)) && view.depth(content.start) == 0 {
+    if view.tables(content.start).is_attributive() && view.depth(content.start) == 0 {
         return None;
     }
     // "The ship, she said, would leave on Friday."
@@ -224,8 +222,8 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
         if n_words(view, &content) < 6
-            || view.lang.is_preposition(view.folded(content.start))
-            || view.lang.is_conjunction(view.folded(content.start))
+            || view.tables(content.start).is_preposition()
+            || view.tables(content.start).is_conjunction()
         {
             return None;
         }
@@ -419,19 +417,16 @@ fn attributed_to(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> Option<R
 fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     let from = *start;
     let mut behind_addressee = from;
-    if from < to && view.lang.is_addressee(view.folded(from)) {
+    if from < to && view.tables(from).is_addressee() {
         behind_addressee += 1;
     }
     if behind_addressee + 1 < to
-        && view.lang.is_preposition(view.folded(behind_addressee))
-        && view.lang.is_time_word(view.folded(behind_addressee + 1))
+        && view.tables(behind_addressee).is_preposition()
+        && view.tables(behind_addressee + 1).is_time_word()
     {
         behind_addressee += 2;
     }
-    while behind_addressee < to
-        && view.depth(behind_addressee) == 0
-        && view.lang.is_time_word(view.folded(behind_addressee))
-    {
+    while behind_addressee < to && view.depth(behind_addressee) == 0 && view.tables(behind_addressee).is_time_word() {
         behind_addressee += 1;
     }
     for i in from..to.min(from + 25) {
@@ -439,13 +434,13 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
         if view.depth(i) > 0 {
             // `told reporters in Paris "..."` begins with the marks, `said the vote was "..."` right behind the cue.
             let adjunct = behind_addressee == i
-                || view.lang.is_preposition(view.folded(behind_addressee)) && i - behind_addressee <= 10
+                || view.tables(behind_addressee).is_preposition() && i - behind_addressee <= 10
                 || i > from && matches!(view.word(i - 1), "," | ":");
             *start = if adjunct { i } else { behind_addressee };
             return true;
         }
         // "expects the US to meet the terms that ...": a verb between parts "that" from the cue.
-        let object = i > behind_addressee && behind_addressee == from && !view.lang.is_preposition(view.folded(from));
+        let object = i > behind_addressee && behind_addressee == from && !view.tables(from).is_preposition();
         if object && (word == "to" || view.lang.is_auxiliary(word)) {
             break;
         }
@@ -476,7 +471,7 @@ fn starts_phrase(view: View<'_>, at: usize) -> bool {
 fn clause_cut(view: View<'_>, start: usize, next: &Cue, sentence: &Range<usize>) -> usize {
     let subject = subject_before(view, next.tokens.start, start).map_or(next.tokens.start, |s| s.start);
     let mut cut = subject;
-    if cut > start && view.lang.is_conjunction(view.folded(cut - 1)) {
+    if cut > start && view.tables(cut - 1).is_conjunction() {
         cut -= 1;
     }
     let parted = cut > start && view.depth(cut - 1) == 0 && matches!(view.word(cut - 1), "," | ";" | "—");
@@ -490,7 +485,7 @@ fn is_past(view: View<'_>, cue: &Cue) -> bool {
 }
 
 fn follows_conjunction(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bool {
-    cue.tokens.start > sentence.start && view.lang.is_conjunction(view.folded(cue.tokens.start - 1))
+    cue.tokens.start > sentence.start && view.tables(cue.tokens.start - 1).is_conjunction()
 }
 
 fn last_quoted(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::lang::Language;
+use crate::lang::{Language, Tables};
 use crate::quotation::Passage;
 use crate::text::{Span, TokenKind};
 
@@ -20,30 +20,43 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    #[inline]
     pub(super) fn word(&self, i: usize) -> &'a str {
         self.passage.word(self.text, i)
     }
 
+    #[inline]
     pub(super) fn folded(&self, i: usize) -> &'a str {
         self.passage.folded(i)
     }
 
+    /// Which tables hold token `i`.
+    #[inline]
+    pub(super) fn tables(&self, i: usize) -> Tables {
+        self.passage.tables(i)
+    }
+
+    #[inline]
     pub(super) fn is_mark(&self, i: usize) -> bool {
         self.passage.tokens[i].kind == TokenKind::Mark
     }
 
+    #[inline]
     pub(super) fn is_word(&self, i: usize) -> bool {
         self.passage.tokens[i].is_word()
     }
 
+    #[inline]
     pub(super) fn is_capital(&self, i: usize) -> bool {
         self.passage.tokens[i].capital
     }
 
+    #[inline]
     pub(super) fn depth(&self, i: usize) -> u32 {
         self.passage.depth[i]
     }
 
+    #[inline]
     pub(super) fn span(&self, range: &Range<usize>) -> Span {
         self.passage.span_of(range)
     }
@@ -84,7 +97,7 @@ impl<'a> View<'a> {
 
     pub(super) fn is_source_noun(&self, i: usize) -> bool {
         let word = self.folded(i);
-        self.lang.role(word).is_some() || self.lang.collective(word).is_some()
+        self.lang.is_role(word) || self.lang.is_collective(word)
     }
 
     /// The folded words of a range, marks as words of their own.
@@ -140,7 +153,7 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
 fn before_clause(view: View<'_>, phrase: Range<usize>, from: usize) -> Range<usize> {
     let first = view.folded(phrase.start);
     let open = view.lang.is_determiner(first) || view.lang.is_subject_pronoun(first) || view.is_capital(phrase.start);
-    let behind_relative = phrase.start > from && view.lang.ends_phrase(view.folded(phrase.start - 1));
+    let behind_relative = phrase.start > from && view.tables(phrase.start - 1).ends_phrase();
     if open && !behind_relative {
         return phrase;
     }
@@ -157,7 +170,7 @@ fn clause_comma(view: View<'_>, end: usize, from: usize) -> Option<usize> {
             && (next.ends_with("ing")
                 || view.lang.ends_phrase(next)
                 || view.lang.is_preposition(next)
-                || view.lang.role(next).is_some())
+                || view.lang.is_role(next))
     })
 }
 
@@ -215,7 +228,7 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
         }
         if i + 1 < end
             && !view.is_capital(i)
-            && view.lang.cue_class(lower).is_some()
+            && view.lang.is_cue(lower)
             && !view.lang.is_also_noun(lower)
             && !view.is_source_noun(i)
         {
@@ -233,7 +246,7 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
 fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
     let head = range.clone().rev().find(|&i| view.is_word(i) && !in_brackets(view, &range, i))?;
     let head_word = view.folded(head);
-    if view.lang.pronoun(head_word).is_some() {
+    if view.lang.is_pronoun(head_word) {
         return view.lang.is_subject_pronoun(head_word).then_some(head..head + 1);
     }
     while range.start < range.end {
@@ -248,11 +261,11 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
         } else if view.lang.is_preposition(lower) {
             // "On Saturday Matviyenko": the subject begins after the phrase of the preposition.
             let next = (i + 1..range.end).find(|&j| {
-                view.lang.is_determiner(view.folded(j)) && j > i + 1
+                view.tables(j).is_determiner() && j > i + 1
                     || view.is_name_word(j)
                         && j > i + 1
                         && !view.is_name_word(j - 1)
-                        && !view.lang.is_determiner(view.folded(j - 1))
+                        && !view.tables(j - 1).is_determiner()
                         && !view.is_inner_mark(j - 1)
             });
             range.start = next?;
@@ -270,8 +283,8 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
     let hyphenated = head > range.start + 1 && view.is_inner_mark(head - 1) && view.is_name_word(head - 2);
     let speaks = view.is_name_word(head)
         || hyphenated
-        || view.lang.role(singular).is_some()
-        || view.lang.collective(singular).is_some()
+        || view.lang.is_role(singular)
+        || view.lang.is_collective(singular)
         || range.clone().any(|i| view.is_source_noun(i));
     speaks.then_some(range)
 }
@@ -331,7 +344,7 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
                 if !links {
                     break;
                 }
-            } else if view.lang.cue_class(lower).is_some() && !view.is_source_noun(end) {
+            } else if view.lang.is_cue(lower) && !view.is_source_noun(end) {
                 break;
             }
         }
@@ -343,8 +356,8 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
     }
     while end > start
         && (view.is_mark(end - 1)
-            || view.lang.is_preposition(view.folded(end - 1))
-            || view.lang.is_conjunction(view.folded(end - 1))
+            || view.tables(end - 1).is_preposition()
+            || view.tables(end - 1).is_conjunction()
             || view.lang.is_adverb(view.folded(end - 1)) && !view.is_capital(end - 1))
     {
         end -= 1;

@@ -200,8 +200,8 @@ impl<'a> Resolver<'a> {
         if comma + 1 >= n || view.word(comma) != "," || view.depth(comma) > 0 || !view.is_capital(comma + 1) {
             return None;
         }
-        if range.clone().any(|i| view.is_name_word(i) && self.lang.is_given_name(view.folded(i)))
-            || !range.clone().any(|i| self.lang.role(view.folded(i)).is_some())
+        if range.clone().any(|i| view.is_name_word(i) && view.tables(i).is_given_name())
+            || !range.clone().any(|i| view.tables(i).is_role())
         {
             return None;
         }
@@ -222,7 +222,7 @@ impl<'a> Resolver<'a> {
             && view.word(range.end) == ","
             && range.clone().all(|i| !view.is_capital(i))
             && range.clone().skip(1).any(pronoun)
-            && !self.lang.is_determiner(view.folded(range.start));
+            && !view.tables(range.start).is_determiner();
         if !part && !aside {
             return None;
         }
@@ -273,7 +273,7 @@ impl<'a> Resolver<'a> {
         let mut words = range.clone().filter(|&i| view.is_word(i));
         let first = words.next();
         if let Some(first) = first
-            && (words.next().is_none() || view.word(first + 1) == "," || view.lang.ends_phrase(view.folded(first + 1)))
+            && (words.next().is_none() || view.word(first + 1) == "," || view.tables(first + 1).ends_phrase())
             && let Some(pronoun) = self.lang.pronoun(view.folded(first))
         {
             return match pronoun.number {
@@ -299,7 +299,7 @@ impl<'a> Resolver<'a> {
             if indefinite && view.passage.index > 1 {
                 return Answer::Known(Some(as_is), 0.8);
             }
-            let possessive = self.lang.pronoun(view.folded(range.start)).is_some()
+            let possessive = view.tables(range.start).is_pronoun()
                 || noun_range(view, &range).any(|i| view.word(i).ends_with("'s") || view.word(i).ends_with("’s"));
             let words = self.description_words(view, &range);
             let gender = role.gender;
@@ -400,12 +400,11 @@ impl<'a> Resolver<'a> {
                         let behind = view.folded(end);
                         let leads = end < range.end
                             && view.is_word(end)
-                            && (self.lang.role(behind).is_some() || self.lang.collective(behind).is_some());
+                            && (self.lang.is_role(behind) || self.lang.is_collective(behind));
                         let whose = view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s");
                         let behind_body = from > range.start
                             && (from > i || behind_of)
-                            && (self.lang.organization_head(view.folded(from - 1)).is_some()
-                                || self.lang.role(view.folded(from - 1)).is_some());
+                            && (view.tables(from - 1).is_organization_head() || view.tables(from - 1).is_role());
                         if !leads
                             && !whose
                             && (!behind_of || behind_body)
@@ -423,7 +422,7 @@ impl<'a> Resolver<'a> {
 
     /// Whether capitalised words name a body ("Trump Organization").
     fn is_body_run(&self, view: View<'_>, from: usize, to: usize) -> bool {
-        (from..to).any(|i| self.lang.organization_head(view.folded(i)).is_some())
+        (from..to).any(|i| view.tables(i).is_organization_head())
     }
 
     fn is_definite(&self, view: View<'_>, range: &Range<usize>) -> bool {

@@ -38,13 +38,13 @@ pub(super) fn target(
                 };
                 let before = (i.saturating_sub(3)..i)
                     .rev()
-                    .find(|&j| j >= tokens.start && !lang.is_determiner(view.folded(j)) && !view.is_mark(j));
+                    .find(|&j| j >= tokens.start && !view.tables(j).is_determiner() && !view.is_mark(j));
                 let before = before.map_or("", |j| view.folded(j));
                 let opens = part == 0 && i <= tokens.start + 4;
                 if opens && before == "for" && tokens.start + 1 < tokens.end && view.folded(tokens.start) == "as" {
                     topic = Some(code);
                 }
-                let asked = view.folded(i + n) == "to" || lang.is_auxiliary(view.folded(i + n));
+                let asked = view.folded(i + n) == "to" || view.tables(i + n).is_auxiliary();
                 let weight = match kind {
                     // "the Korean Peninsula", "Russian gas": no actor.
                     TermKind::Adjective => 0,

@@ -157,7 +157,7 @@ impl<'a> Topics<'a> {
                 && (!opens_sentence(i)
                     || self.counts.get(bare(view.folded(i))).is_some_and(|c| c.proper > 0)
                     || lang.country_term(bare(view.folded(i))).is_some()
-                    || lang.is_given_name(view.folded(i))
+                    || view.tables(i).is_given_name()
                     || range.len() > 1 && i + 1 < range.end && view.is_capital(i + 1))
         };
         let first_name = range.clone().find(|&i| view.is_word(i) && is_proper(i));
@@ -233,7 +233,7 @@ impl<'a> Topics<'a> {
         let preposition = lang.is_preposition(before);
         let verb =
             behind_at.is_auxiliary() || behind.ends_with("ed") || behind_at.is_verb() || lang.is_negation(behind);
-        let pronoun = lang.pronoun(view.folded(content.start)).is_some();
+        let pronoun = view.tables(content.start).is_pronoun();
         let capital_verb = lang.cue_class(behind);
         let attitude = lang.attitude((range.end..content.end.min(range.end + 6)).map(|j| view.folded(j))).map(|a| a.1);
         let holds = attitude.or(capital_verb).filter(|_| !behind.ends_with("ing"));
@@ -267,7 +267,7 @@ impl<'a> Topics<'a> {
             yes(place.n_phrases == 0),
             yes(n > 1),
             yes(view.depth(range.start) > 0),
-            yes(lang.organization_head(head).is_some() || lang.role(head).is_some() || lang.collective(head).is_some()),
+            yes(lang.is_organization_head(head) || lang.is_role(head) || lang.is_collective(head)),
             yes(words.iter().any(|w| lang.is_time_word(w))),
             yes(place.part > 0 || (content.start..range.start).any(|i| matches!(view.word(i), "." | "!" | "?"))),
             yes(pronoun),
@@ -290,8 +290,8 @@ impl<'a> Topics<'a> {
             yes(behind.is_empty()),
             yes(behind == "to"),
             yes(count.lead || singular.lead),
-            yes(lang.role(head).is_some()),
-            yes(lang.organization_head(head).is_some()),
+            yes(lang.is_role(head)),
+            yes(lang.is_organization_head(head)),
             yes(sentence),
             yes(before == "," || before == "and" || before == "or"),
             yes(demanded && behind == "to"),

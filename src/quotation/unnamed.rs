@@ -32,9 +32,7 @@ impl Resolver<'_> {
         let mut start = head.start;
         // "No Big Ships" is a name, "no official" is none.
         let negated = |i: usize| view.word(i) == "No" && i + 1 < head.end && view.is_capital(i + 1);
-        while start < head.end
-            && (view.lang.is_determiner(view.folded(start)) && !negated(start) || view.is_mark(start))
-        {
+        while start < head.end && (view.tables(start).is_determiner() && !negated(start) || view.is_mark(start)) {
             start += 1;
         }
         // "The army's Sixth Division": a body with a name of its own inside one without.
@@ -46,7 +44,7 @@ impl Resolver<'_> {
         // "Australia’s foreign ministry" is the foreign ministry.
         if start + 1 < head.end
             && (view.word(start).ends_with("'s") || view.word(start).ends_with("’s"))
-            && self.lang.country_term(view.folded(start).trim_end_matches("'s")).is_some()
+            && self.lang.is_country_term(view.folded(start).trim_end_matches("'s"))
             && matches!(kind, Some(SourceKind::Institution))
         {
             start += usize::from(noun_range(view, &head).end > start + 2);
@@ -65,7 +63,7 @@ impl Resolver<'_> {
             view.is_word(noun.end - 1) && !view.is_capital(noun.end - 1) && kind != Some(SourceKind::Media);
         let head_word = view.folded(noun_range(view, &range).end - 1);
         let is_source =
-            kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.organization_head(head_word).is_some();
+            kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.is_organization_head(head_word);
         if (is_source || capital && words.len() == 1)
             && self.lang.country_at(&words).is_none()
             && let Some(body) = self.bodies.called(&words, at, self.lang)
@@ -102,9 +100,9 @@ impl Resolver<'_> {
         let alone = i == name.start && !(i + 1 < name.end && view.is_name_word(i + 1));
         let word = view.folded(i);
         let is_word = kind.is_some_and(|k| k != SourceKind::Institution && k != SourceKind::Media)
-            || self.lang.collective(word).is_some()
-            || self.lang.role(word).is_some()
-            || self.lang.organization_head(word).is_some()
+            || self.lang.is_collective(word)
+            || self.lang.is_role(word)
+            || self.lang.is_organization_head(word)
             || self.lang.is_role_modifier(word)
             || word.ends_with('s')
             || name.len() > 1;
@@ -122,7 +120,7 @@ impl Resolver<'_> {
         let small = (range.start..comma).all(|i| !view.is_name_word(i) || i == range.start);
         let first = comma + 1;
         let end = (first..range.end).find(|&i| matches!(view.word(i), "," | "(")).unwrap_or(range.end);
-        let body = self.lang.organization_head(view.folded(comma - 1)).is_some()
+        let body = view.tables(comma - 1).is_organization_head()
             || collective_at_end(&view.words(&(range.start..comma)), self.lang) == Some(SourceKind::Institution)
             || collective_at_end(&view.words(&(range.start..comma)), self.lang) == Some(SourceKind::Plural)
                 && end - first == 1;
@@ -140,10 +138,7 @@ impl Resolver<'_> {
         let words: Vec<&str> = view.words(&range);
         let mut text = view.span(&range).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
         if words.first().is_some_and(|w| {
-            self.lang.is_determiner(w)
-                || self.lang.pronoun(w).is_some()
-                || self.lang.role(w).is_some()
-                || self.lang.collective(w).is_some()
+            self.lang.is_determiner(w) || self.lang.is_pronoun(w) || self.lang.is_role(w) || self.lang.is_collective(w)
         }) && range.len() > 1
             || words.len() == 1
             || self.is_common(view, &range, range.start, None)
@@ -191,9 +186,9 @@ impl Resolver<'_> {
 
 /// Whether the capitals of a phrase whose head noun is small only describe: "an American couple", "Denmark's government".
 fn is_described(view: View<'_>, noun: &Range<usize>) -> bool {
-    let article = view.lang.is_determiner(view.folded(noun.start)) && !view.folded(noun.start).starts_with("the");
+    let article = view.tables(noun.start).is_determiner() && !view.folded(noun.start).starts_with("the");
     let all = noun.clone().filter(|&i| view.is_name_word(i)).all(|i| {
-        view.lang.country_term(view.folded(i).trim_end_matches("'s")).is_some()
+        view.lang.is_country_term(view.folded(i).trim_end_matches("'s"))
             || view.word(i).ends_with("'s")
             || view.word(i).ends_with("’s")
     });
@@ -208,7 +203,7 @@ fn is_described(view: View<'_>, noun: &Range<usize>) -> bool {
 fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
     while range.len() > 1
         && !view.is_word(range.start)
-        && (range.start + 1..range.end.min(range.start + 4)).any(|i| view.lang.is_determiner(view.folded(i)))
+        && (range.start + 1..range.end.min(range.start + 4)).any(|i| view.tables(i).is_determiner())
     {
         range.start += 1;
     }
@@ -217,9 +212,7 @@ fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
     }
     let clause = (range.start + 1..range.end).find(|&i| {
         view.word(i) == ","
-            && (i + 1 == range.end
-                || view.lang.ends_phrase(view.folded(i + 1))
-                || view.lang.is_adverb(view.folded(i + 1)))
+            && (i + 1 == range.end || view.tables(i + 1).ends_phrase() || view.lang.is_adverb(view.folded(i + 1)))
     });
     if let Some(comma) = clause {
         range.end = comma;
@@ -244,9 +237,9 @@ pub(super) fn noun_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
     let head = head_range(view, range);
     let end = (head.start + 1..head.end)
         .find(|&i| {
-            let next = |i: usize| i + 1 < head.end && view.lang.is_preposition(view.folded(i + 1));
+            let next = |i: usize| i + 1 < head.end && view.tables(i + 1).is_preposition();
             !view.is_capital(i)
-                && (view.lang.is_preposition(view.folded(i))
+                && (view.tables(i).is_preposition()
                     || view.folded(i).ends_with("ed") && next(i) && !view.is_source_noun(i))
         })
         .unwrap_or(head.end);

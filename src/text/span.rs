@@ -18,6 +18,7 @@ impl Span {
     }
 
     /// Its text, empty where the range does not fit `text` (it then belongs to another text).
+    #[inline]
     pub fn of<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.start..self.end).unwrap_or_default()
     }

@@ -55,7 +55,7 @@ impl Default for TaggerSettings {
             rate: 0.05,
             l2: 30.0,
             min_count: 2,
-            max_features: 130_000,
+            max_features: 60_000,
             boldness: 1.0,
             n_folds: 4,
             seed: 1,
