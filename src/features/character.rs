@@ -1,6 +1,6 @@
 //! Character n-grams within words, the word's edges marked by a blank.
 
-use crate::features::family::{Family, Sink, string_key};
+use crate::features::family::{Family, Sink, combine, hash_bytes, ngram_start};
 use crate::features::word::Word;
 use crate::text::{Token, TokenKind, fold_word};
 
@@ -14,6 +14,7 @@ pub(super) fn emit(
     buffer: &mut String,
     sink: &mut impl Sink,
 ) {
+    let start = ngram_start(Family::Character);
     let mut padded = String::new();
     let mut starts: Vec<usize> = Vec::new();
     let mut masked = words.iter().filter(|w| w.is_masked()).map(|w| w.span).peekable();
@@ -34,9 +35,8 @@ pub(super) fn emit(
         for n in shortest..=longest.min(n_chars) {
             for i in 0..=n_chars - n {
                 let gram = &padded[starts[i]..starts[i + n]];
-                sink.feature(Family::Character, string_key(Family::Character, gram), Some(token.span), || {
-                    gram.to_owned()
-                });
+                let key = combine(start, hash_bytes(gram.as_bytes()));
+                sink.feature(Family::Character, key, Some(token.span), || gram.to_owned());
             }
         }
     }

@@ -1,21 +1,20 @@
 //! Statements to sparse rows: vocabulary and document frequencies, fitted once.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::family::{Family, Measure, Sink, hash_bytes};
 use crate::features::frequent::frequent;
-use crate::features::settings::{FeatureSettings, LexiconSettings};
+use crate::features::settings::FeatureSettings;
 use crate::features::sparse::{SparseRow, SparseRows};
+use crate::features::stems::StemCache;
 use crate::features::vocabulary::{Columns, Names};
 use crate::features::{between, character, column, cue, lexicon, speaker, target, topic, word};
 use crate::lang::{Language, language};
 use crate::statement::Statement;
-use crate::text::{Span, Stemmer, Token, fold_word, tokens_into};
+use crate::text::{Span, Stemmer, Token, tokens_into};
 
 /// Turns statements into rows. Made by [`Vectorizer::fit`] or read from a model file.
 pub struct Vectorizer {
@@ -28,6 +27,8 @@ pub struct Vectorizer {
     /// First column of each family, and one past the last column of all.
     blocks: [u32; Family::ALL.len() + 1],
     columns: Columns,
+    /// Length of each family's block.
+    lengths: [f64; Family::ALL.len()],
 }
 
 /// Buffers that one thread reuses for statement after statement; holds the stem of every word met so far.
@@ -142,7 +143,8 @@ impl Vectorizer {
         for family in 1..blocks.len() {
             blocks[family] = blocks[family].max(blocks[family - 1]);
         }
-        Ok(Self { settings, lang, names, idf, blocks, columns })
+        let lengths = Family::ALL.map(|family| settings.block_lengths.get(family.name()).copied().unwrap_or(1.0));
+        Ok(Self { settings, lang, names, idf, blocks, columns, lengths })
     }
 
     /// The settings it was fitted with.
@@ -286,8 +288,7 @@ impl Vectorizer {
                 Measure::Squashed | Measure::Plain => 1.0,
             };
             if norm > 0.0 && !block.is_empty() {
-                let wanted = self.settings.block_lengths.get(family.name()).copied().unwrap_or(1.0);
-                let scale = (wanted / norm) as f32;
+                let scale = (self.lengths[family as usize] / norm) as f32;
                 block.iter_mut().for_each(|v| *v *= scale);
             }
             start = end;
@@ -379,54 +380,6 @@ fn name_key(family: Family, name: &str) -> u64 {
         | Family::Category
         | Family::Lexicon
         | Family::Number => crate::features::family::string_key(family, name),
-    }
-}
-
-/// Stem hash and grammar of each word as written, worked out once.
-pub(super) struct StemCache {
-    pub(super) stemmer: Stemmer,
-    lexicon: LexiconSettings,
-    known: HashMap<Box<str>, (u64, WordFlags), FixedState>,
-    buffer: String,
-}
-
-/// What a word does to negation, and its value in the lexicon.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct WordFlags {
-    pub(super) negates: bool,
-    pub(super) ends_negation: bool,
-    pub(super) valence: f32,
-}
-
-/// Words beyond this number are worked out anew each time: memory stays bounded on any input.
-const MAX_KNOWN: usize = 1 << 20;
-
-impl StemCache {
-    fn new(stemmer: Stemmer, lexicon: LexiconSettings) -> Self {
-        Self { stemmer, lexicon, known: HashMap::with_hasher(FixedState::with_seed(0)), buffer: String::new() }
-    }
-
-    pub(super) fn look_up(&mut self, word: &str, lang: &Language) -> (u64, WordFlags) {
-        if let Some(&entry) = self.known.get(word) {
-            return entry;
-        }
-        fold_word(word, &mut self.buffer);
-        let own = self.lexicon.own.get(&self.buffer).copied();
-        let shipped = || if self.lexicon.shipped { lang.valence(&self.buffer) } else { 0.0 };
-        let flags = WordFlags {
-            negates: lang.is_negation(&self.buffer),
-            ends_negation: lang.ends_negation(&self.buffer),
-            valence: own.unwrap_or_else(shipped),
-        };
-        let entry = (hash_bytes(self.stemmer.stem(&self.buffer).as_bytes()), flags);
-        if self.known.len() < MAX_KNOWN {
-            self.known.insert(word.into(), entry);
-        }
-        entry
-    }
-
-    pub(super) fn stem_of(&self, word: &str) -> String {
-        self.stemmer.stem(&crate::text::folded(word))
     }
 }
 
