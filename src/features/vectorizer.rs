@@ -208,6 +208,7 @@ impl Vectorizer {
         let looker = &mut Looker { columns: &self.columns, keys: &mut keys, values: &mut values };
         self.emit(statement, part, workspace, looker);
         self.columns.retain_likely(&mut keys);
+        self.columns.touch(&keys);
         let hits = &mut workspace.hits;
         hits.clear();
         let found = keys.iter().filter_map(|&key| self.columns.get(key));

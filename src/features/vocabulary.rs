@@ -122,6 +122,13 @@ impl Columns {
         }
     }
 
+    /// Reads the slots of keys that are going to be looked up, so that they come into the cache side by side and not one
+    /// after another: `score --statements` of 200,000 sentences takes TOUCH % less time.
+    pub(super) fn touch(&self, keys: &[u64]) {
+        let mask = self.slots.len() - 1;
+        std::hint::black_box(keys.iter().fold(0, |all, &key| all ^ self.slots[key as usize & mask].column));
+    }
+
     /// Leaves only keys that may be features: nearly all others are dropped. The order stays.
     ///
     /// A loop of its own, without branches: look-ups one after another, each with its branch, took half as long again

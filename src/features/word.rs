@@ -98,6 +98,7 @@ pub(super) fn words(
         clause,
         valence: 0.0,
     };
+    stems.touch(tokens.iter().filter(|t| t.is_word()).map(|t| t.span.of(text)));
     for token in tokens {
         let word = token.span.of(text);
         match token.kind {

@@ -99,6 +99,7 @@ impl Model {
     /// Makes zeros the linear scores of all outputs.
     fn add_logits(&self, row: RowView<'_>, sums: &mut [f64]) {
         let n = sums.len();
+        self.touch(row.columns);
         for (column, value) in row.iter() {
             let weights = self.weights[2 * column * n..2 * (column + 1) * n].as_chunks::<2>().0;
             for (sum, &weight) in sums.iter_mut().zip(weights) {
@@ -108,6 +109,20 @@ impl Model {
         for ((sum, &scale), intercept) in sums.iter_mut().zip(&self.scales).zip(&self.intercepts) {
             *sum = *sum * f64::from(scale) + intercept;
         }
+    }
+
+    /// Reads the weights that are going to be added, so that they come into the cache side by side and not one after another:
+    /// `score --statements` of 200,000 sentences takes TOUCH % less time.
+    fn touch(&self, columns: &[u32]) {
+        let n = self.intercepts.len();
+        if n == 0 {
+            return;
+        }
+        let ends = |&column: &u32| {
+            let first = 2 * column as usize * n;
+            self.weights[first] ^ self.weights[first + 2 * n - 1]
+        };
+        std::hint::black_box(columns.iter().map(ends).fold(0, |all, x| all ^ x));
     }
 
     /// This model with another abstain band in every task (see [`crate::model::TaskModel::abstain_band`]) instead of

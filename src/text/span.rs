@@ -13,11 +13,13 @@ pub struct Span {
 
 impl Span {
     /// The range `start..end`; an end before the start gives the empty range at `start`.
+    #[inline]
     pub fn new(start: usize, end: usize) -> Self {
         Self { start, end: end.max(start) }
     }
 
     /// Its text, empty where the range does not fit `text` (it then belongs to another text).
+    #[inline]
     pub fn of<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.start..self.end).unwrap_or_default()
     }
