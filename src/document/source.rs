@@ -29,14 +29,16 @@ pub struct Source<R> {
 /// A stream from its first byte on, of which some were read already.
 pub struct Begun<R>(Inner<R>);
 
+/// First bytes that were read already, then the rest.
+type Resumed<R> = Chain<Cursor<Vec<u8>>, R>;
+
 enum Inner<R> {
     /// The whole was read.
     Whole(Cursor<Vec<u8>>),
-    /// What was read, then the rest.
-    Plain(Chain<Cursor<Vec<u8>>, R>),
+    Plain(Resumed<R>),
     /// The same, decoded.
     #[cfg(feature = "formats")]
-    Decoded(Chain<Cursor<Vec<u8>>, crate::text::Transcoder<Chain<Cursor<Vec<u8>>, R>>>),
+    Decoded(Resumed<crate::text::Transcoder<Resumed<R>>>),
 }
 
 impl<R: Read> Read for Begun<R> {

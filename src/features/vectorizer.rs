@@ -42,6 +42,7 @@ pub struct Workspace {
     hits: Vec<u64>,
     values: Vec<(u32, f32)>,
     stems: StemCache,
+    characters: character::KnownWords,
 }
 
 /// What of a statement becomes features.
@@ -194,6 +195,7 @@ impl Vectorizer {
             hits: Vec::new(),
             values: Vec::new(),
             stems: StemCache::new(stemmer, self.settings.lexicon.clone()),
+            characters: character::KnownWords::default(),
         }
     }
 
@@ -206,13 +208,23 @@ impl Vectorizer {
         keys.clear();
         values.clear();
         let looker = &mut Looker { columns: &self.columns, keys: &mut keys, values: &mut values };
-        self.emit(statement, part, workspace, looker);
-        self.columns.retain_likely(&mut keys);
-        self.columns.touch(&keys);
-        let hits = &mut workspace.hits;
+        let mut hits = std::mem::take(&mut workspace.hits);
         hits.clear();
-        let found = keys.iter().filter_map(|&key| self.columns.get(key));
-        hits.extend(found.map(|(column, idf)| u64::from(column) << 32 | u64::from(idf.to_bits())));
+        match topic::topic(statement, &self.settings.targets) {
+            // Characters have copies for the target.
+            Some(topic) => self.emit_all(statement, part, true, workspace, &mut topic::Copies::new(looker, topic)),
+            None => {
+                self.emit_all(statement, part, false, workspace, looker);
+                if self.settings.character_ngrams.1 > 0 {
+                    let Workspace { tokens, words, buffer, characters, .. } = workspace;
+                    let words = character::unmasked(tokens, words).map(|t| t.span.of(&statement.text));
+                    let lengths = self.settings.character_ngrams;
+                    characters.append_hits(words, lengths, buffer, &self.columns, &mut hits);
+                }
+            }
+        }
+        self.columns.retain_likely(&mut keys);
+        self.columns.append_hits(&keys, &mut hits);
         hits.sort_unstable();
         row.clear();
         for run in hits.chunk_by(|a, b| a == b) {
@@ -231,7 +243,7 @@ impl Vectorizer {
                 _ => sum * self.idf[column as usize],
             });
         }
-        (workspace.keys, workspace.values) = (keys, values);
+        (workspace.keys, workspace.values, workspace.hits) = (keys, values, hits);
         self.scale_blocks(row);
     }
 
@@ -280,7 +292,8 @@ impl Vectorizer {
 
     fn scale_blocks(&self, row: &mut SparseRow) {
         let mut start = 0;
-        for family in Family::ALL {
+        while let Some(&first) = row.columns.get(start) {
+            let family = self.family(first);
             let limit = self.blocks[family as usize + 1];
             let end = start + row.columns[start..].partition_point(|&c| c < limit);
             let block = &mut row.values[start..end];
@@ -288,22 +301,30 @@ impl Vectorizer {
                 Measure::Count | Measure::Sum => block.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>().sqrt(),
                 Measure::Squashed | Measure::Plain => 1.0,
             };
-            if norm > 0.0 && !block.is_empty() {
+            if norm > 0.0 {
                 let scale = (self.lengths[family as usize] / norm) as f32;
                 block.iter_mut().for_each(|v| *v *= scale);
             }
-            start = end;
+            start = end.max(start + 1);
         }
     }
 
     pub(super) fn emit(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
         match topic::topic(statement, &self.settings.targets) {
-            Some(topic) => self.emit_all(statement, part, workspace, &mut topic::Copies::new(sink, topic)),
-            None => self.emit_all(statement, part, workspace, sink),
+            Some(topic) => self.emit_all(statement, part, true, workspace, &mut topic::Copies::new(sink, topic)),
+            None => self.emit_all(statement, part, true, workspace, sink),
         }
     }
 
-    fn emit_all(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
+    /// `characters`: whether to send those as well.
+    fn emit_all(
+        &self,
+        statement: &Statement,
+        part: Part,
+        characters: bool,
+        workspace: &mut Workspace,
+        sink: &mut impl Sink,
+    ) {
         let settings = &self.settings;
         let text = &statement.text;
         workspace.tokens.clear();
@@ -330,7 +351,7 @@ impl Vectorizer {
         if settings.target.between {
             between::emit(text, &workspace.words, &workspace.stems, sink);
         }
-        if with_characters {
+        if with_characters && characters {
             let (tokens, words, buffer) = (&workspace.tokens, &workspace.words, &mut workspace.buffer);
             character::emit(text, tokens, words, settings.character_ngrams, buffer, sink);
         }

@@ -98,7 +98,8 @@ pub(super) fn words(
         clause,
         valence: 0.0,
     };
-    stems.touch(tokens.iter().filter(|t| t.is_word()).map(|t| t.span.of(text)));
+    let bytes = |t: &Token| text.as_bytes().get(t.span.start..t.span.end).unwrap_or_default();
+    stems.prepare(tokens.iter().filter(|t| t.is_word()).map(bytes));
     for token in tokens {
         let word = token.span.of(text);
         match token.kind {
@@ -122,7 +123,7 @@ pub(super) fn words(
                 starts = false;
             }
             TokenKind::Word => {
-                let (hash, flags) = stems.look_up(word, lang);
+                let (hash, flags) = stems.look_up_next(word, lang);
                 if flags.ends_negation {
                     negated = false;
                     clause += 1;
