@@ -17,6 +17,7 @@ mod schema;
 mod score;
 mod signals;
 mod sink;
+mod statements;
 #[cfg(feature = "train")]
 mod train;
 #[cfg(feature = "train")]

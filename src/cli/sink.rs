@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::report::arrow::{Batches, Target, convert};
 #[cfg(feature = "parquet")]
 use crate::report::columns::Cell;
-use crate::report::columns::Columns;
+use crate::report::columns::{Columns, Field};
 
 /// The results of one article.
 pub(super) enum Rendered {
@@ -72,22 +72,42 @@ impl Sink {
             }
             None => (Self::stream(format, path, is_page)?, None),
         };
-        #[cfg(feature = "parquet")]
-        let batches = match (format.target(), columns) {
-            (Some(target), Some(columns)) => Some((Batches::new(columns.fields(), note.is_some())?, target)),
-            _ => None,
+        let fields = columns.map(Columns::fields).unwrap_or_default();
+        let mut sink = Self::assembled(place, format, is_page, fields, note.is_some())?;
+        if note.is_none() && !head.is_empty() {
+            sink.put(head)?;
+        }
+        Ok((sink, note))
+    }
+
+    /// As [`Sink::new`] for a run of seconds, which can not be resumed: a file appears when it is complete. `fields`: the
+    /// columns.
+    pub(super) fn unnoted(format: RecordFormat, path: Option<&Path>, fields: &[Field], head: &[u8]) -> Result<Self> {
+        let is_page = format == RecordFormat::Table;
+        let place = match Self::stream(format, path, is_page)? {
+            #[cfg(feature = "parquet")]
+            Place::Stream(output @ Output::File(_)) if format.target().is_some() => Place::Spool(spool()?, output),
+            place => place,
         };
-        let mut sink = Self {
+        let mut sink = Self::assembled(place, format, is_page, fields, false)?;
+        sink.put(head)?;
+        Ok(sink)
+    }
+
+    #[cfg_attr(not(feature = "parquet"), expect(unused_variables, reason = "there are no columns"))]
+    fn assembled(place: Place, format: RecordFormat, is_page: bool, fields: &[Field], goes_on: bool) -> Result<Self> {
+        #[cfg(feature = "parquet")]
+        let batches = match format.target() {
+            Some(target) => Some((Batches::new(fields, goes_on)?, target)),
+            None => None,
+        };
+        Ok(Self {
             place,
             is_page,
             #[cfg(feature = "parquet")]
             batches,
             settled: true,
-        };
-        if note.is_none() && !head.is_empty() {
-            sink.put(head)?;
-        }
-        Ok((sink, note))
+        })
     }
 
     fn stream(format: RecordFormat, path: Option<&Path>, is_page: bool) -> Result<Place> {
@@ -99,10 +119,7 @@ impl Sink {
             let output = Output::new(path, false)?;
             return Ok(match target {
                 Target::Arrow => Place::Stream(output),
-                Target::Parquet => Place::Spool(
-                    tempfile::tempfile().map_err(|e| Error::io(Path::new("temporary file"), "make", e))?,
-                    output,
-                ),
+                Target::Parquet => Place::Spool(spool()?, output),
             });
         }
         let is_json = format == RecordFormat::Jsonl;
@@ -194,4 +211,10 @@ impl Sink {
             Place::Spool(_, output) => output.finish(),
         }
     }
+}
+
+/// Where columns wait until the whole is there.
+#[cfg(feature = "parquet")]
+fn spool() -> Result<std::fs::File> {
+    tempfile::tempfile().map_err(|e| Error::io(Path::new("temporary file"), "make", e))
 }

@@ -222,6 +222,7 @@ pub fn read_documents<'a>(name: &str, reader: impl Read + 'a, options: &ReadOpti
     documents.guessed = source.guessed;
     let format = format.unwrap_or_else(|| InputFormat::detect(name, &source.head, &options.text_column));
     let Source { reader, head, first_byte, .. } = source;
+    let reader: ByteStream<'a> = Box::new(reader);
     documents.kind = match format {
         InputFormat::Jsonl => Kind::Jsonl(JsonDocuments::new(name, reader, first_byte, &options.text_column)),
         InputFormat::Csv => {

@@ -141,6 +141,9 @@ impl<R: Read> Records<R> {
                 (State::Plain | State::Quoted, _) => {}
             }
             self.raw.push(byte);
+            if matches!(state, State::Plain | State::Quoted) {
+                self.take_plain(state);
+            }
             if self.raw.len() - start.min(self.raw.len()) > MAX_CELL || self.raw.len() > MAX_RECORD {
                 let what = if state == State::Quoted { "; is the quote that opened here closed?" } else { "" };
                 return Err(self.fault(opened, format!("a cell of more than 16 MB or a row of more than 64 MB{what}")));
@@ -164,10 +167,34 @@ impl<R: Read> Records<R> {
         }
         let text = check_utf8(&self.raw, first_line, first_byte)?;
         let cells = self.cells.iter().map(|c| match &text[c.start..c.end] {
-            cell if c.quoted => cell.replace("\"\"", "\""),
+            cell if c.quoted && cell.contains('"') => cell.replace("\"\"", "\""),
             cell => cell.to_owned(),
         });
         Ok(Some(Record { line: first_line, cells: cells.collect() }))
+    }
+
+    /// Takes the bytes of the buffer that stand before the next one which means something in this state.
+    ///
+    /// 16 or 32 bytes are looked at at once: reading rows of 126 bytes of text takes a third of the time of
+    /// [`Self::next_byte`] alone.
+    fn take_plain(&mut self, state: State) {
+        let rest = &self.buffer[self.at..];
+        // A cell over its cap stops where it always did.
+        let rest = &rest[..rest.len().min(MAX_CELL.saturating_sub(self.raw.len()))];
+        let stop = match state {
+            State::Quoted => memchr::memchr3(b'"', b'\n', b'\r', rest),
+            _ => {
+                let end = memchr::memchr3(self.separator, b'\n', b'\r', rest).unwrap_or(rest.len());
+                Some(memchr::memchr(b'"', &rest[..end]).unwrap_or(end))
+            }
+        };
+        let plain = &rest[..stop.unwrap_or(rest.len())];
+        if !plain.is_empty() {
+            self.raw.extend_from_slice(plain);
+            self.at += plain.len();
+            self.byte += plain.len() as u64;
+            self.after_cr = false;
+        }
     }
 
     /// The first byte of the next line that is not blank.

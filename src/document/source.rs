@@ -1,6 +1,6 @@
 //! What stands between a stream of bytes and the readers of formats: the byte order mark and the first bytes.
 
-use std::io::{Cursor, Read};
+use std::io::{Chain, Cursor, Read};
 use std::path::Path;
 
 use crate::error::{Error, Result};
@@ -15,9 +15,9 @@ const HEAD: u64 = 64 << 10;
 pub type ByteStream<'a> = Box<dyn Read + 'a>;
 
 /// A stream whose mark is taken off and whose first bytes are known.
-pub struct Source<'a> {
+pub struct Source<R> {
     /// What is left to read, beginning with `head`; UTF-8 if the file is what it should be.
-    pub reader: ByteStream<'a>,
+    pub reader: Begun<R>,
     /// The first bytes (at most 64 KiB).
     pub head: Vec<u8>,
     /// Bytes of the file before `reader` (the mark).
@@ -26,12 +26,38 @@ pub struct Source<'a> {
     pub guessed: Option<&'static str>,
 }
 
-impl<'a> Source<'a> {
+/// A stream from its first byte on, of which some were read already.
+pub struct Begun<R>(Inner<R>);
+
+/// First bytes that were read already, then the rest.
+type Resumed<R> = Chain<Cursor<Vec<u8>>, R>;
+
+enum Inner<R> {
+    /// The whole was read.
+    Whole(Cursor<Vec<u8>>),
+    Plain(Resumed<R>),
+    /// The same, decoded.
+    #[cfg(feature = "formats")]
+    Decoded(Resumed<crate::text::Transcoder<Resumed<R>>>),
+}
+
+impl<R: Read> Read for Begun<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match &mut self.0 {
+            Inner::Whole(bytes) => bytes.read(buffer),
+            Inner::Plain(stream) => stream.read(buffer),
+            #[cfg(feature = "formats")]
+            Inner::Decoded(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl<R: Read> Source<R> {
     /// The stream without its mark. UTF-16 (known by its mark) is read as a whole, at most 256 MB, and becomes UTF-8.
     ///
     /// # Errors
     /// [`crate::error::ErrorKind::Io`] if reading fails, [`crate::error::ErrorKind::Data`] for broken UTF-16.
-    pub fn new(name: &str, reader: impl Read + 'a) -> Result<Self> {
+    pub fn new(name: &str, reader: R) -> Result<Self> {
         Self::with_charset(name, reader, Charset::Utf8)
     }
 
@@ -39,7 +65,7 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// As [`Source::new`].
-    pub fn with_charset(name: &str, mut reader: impl Read + 'a, charset: Charset) -> Result<Self> {
+    pub fn with_charset(name: &str, mut reader: R, charset: Charset) -> Result<Self> {
         let mut head = read_at_most(name, &mut reader, HEAD)?;
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
             head.extend(read_at_most(name, &mut reader, MAX_UTF16)?);
@@ -48,7 +74,7 @@ impl<'a> Source<'a> {
             }
             let text = decode(&head).map_err(|e| e.in_file(Path::new(name)))?.into_bytes();
             let head = text[..text.len().min(1 << 16)].to_vec();
-            return Ok(Self { reader: Box::new(Cursor::new(text)), head, first_byte: 0, guessed: None });
+            return Ok(Self { reader: Begun(Inner::Whole(Cursor::new(text))), head, first_byte: 0, guessed: None });
         }
         let mut first_byte = 0;
         if head.starts_with(b"\xef\xbb\xbf") {
@@ -62,11 +88,13 @@ impl<'a> Source<'a> {
             let mut reader = crate::text::Transcoder::new(Cursor::new(head).chain(reader), encoding);
             let head = read_at_most(name, &mut reader, HEAD)?;
             let guessed = is_guess.then(|| encoding.name());
-            return Ok(Self { reader: Box::new(Cursor::new(head.clone()).chain(reader)), head, first_byte, guessed });
+            let reader = Begun(Inner::Decoded(Cursor::new(head.clone()).chain(reader)));
+            return Ok(Self { reader, head, first_byte, guessed });
         }
         #[cfg(not(feature = "formats"))]
         let _ = charset;
-        Ok(Self { reader: Box::new(Cursor::new(head.clone()).chain(reader)), head, first_byte, guessed: None })
+        let reader = Begun(Inner::Plain(Cursor::new(head.clone()).chain(reader)));
+        Ok(Self { reader, head, first_byte, guessed: None })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who does what to whom: the words between speaker and target and beside them, where the text names both.
 
 use crate::features::family::{Family, Sink, combine, hash_bytes, ngram_start, string_key};
-use crate::features::vectorizer::StemCache;
+use crate::features::stems::StemCache;
 use crate::features::word::{Word, stems_of};
 use crate::text::Span;
 

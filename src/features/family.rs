@@ -153,11 +153,13 @@ pub(super) trait Sink {
 }
 
 /// Key of a feature that is one string.
+#[inline]
 pub(super) fn string_key(family: Family, name: &str) -> u64 {
     combine(family.seed(), hash_bytes(name.as_bytes()))
 }
 
 /// Key of the n-gram whose key so far is `key` (start with [`ngram_start`]) and whose next word has this hash.
+#[inline]
 pub(super) fn combine(key: u64, word: u64) -> u64 {
     mix(key.rotate_left(23) ^ word)
 }
@@ -169,11 +171,13 @@ pub(super) fn ngram_start(family: Family) -> u64 {
 
 /// Hash of a word. Keys are not stored, so that another function makes no other model, as long as it gives different keys
 /// to different features (checked when a vocabulary is built).
+#[inline]
 pub(super) fn hash_bytes(bytes: &[u8]) -> u64 {
     mix(word_hash(bytes))
 }
 
 /// The finisher of MurmurHash3: every input bit changes about half of the output bits.
+#[inline]
 fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     x = (x ^ (x >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);

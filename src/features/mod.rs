@@ -14,6 +14,7 @@ mod lexicon;
 pub mod settings;
 pub mod sparse;
 pub mod speaker;
+mod stems;
 mod target;
 mod topic;
 mod vectorizer;

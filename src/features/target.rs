@@ -2,7 +2,7 @@
 
 use crate::features::family::{Family, Sink, combine, hash_bytes, ngram_start};
 use crate::features::settings::TargetSettings;
-use crate::features::vectorizer::StemCache;
+use crate::features::stems::StemCache;
 use crate::features::word::{Word, stems_of};
 
 /// Where a word stands from the nearest mention of the target.

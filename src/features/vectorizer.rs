@@ -1,21 +1,20 @@
 //! Statements to sparse rows: vocabulary and document frequencies, fitted once.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::family::{Family, Measure, Sink, hash_bytes};
 use crate::features::frequent::frequent;
-use crate::features::settings::{FeatureSettings, LexiconSettings};
+use crate::features::settings::FeatureSettings;
 use crate::features::sparse::{SparseRow, SparseRows};
+use crate::features::stems::StemCache;
 use crate::features::vocabulary::{Columns, Names};
 use crate::features::{between, character, column, cue, lexicon, speaker, target, topic, word};
 use crate::lang::{Language, language};
 use crate::statement::Statement;
-use crate::text::{Span, Stemmer, Token, fold_word, tokens_into};
+use crate::text::{Span, Stemmer, Token, tokens_into};
 
 /// Turns statements into rows. Made by [`Vectorizer::fit`] or read from a model file.
 pub struct Vectorizer {
@@ -28,6 +27,8 @@ pub struct Vectorizer {
     /// First column of each family, and one past the last column of all.
     blocks: [u32; Family::ALL.len() + 1],
     columns: Columns,
+    /// Length of each family's block.
+    lengths: [f64; Family::ALL.len()],
 }
 
 /// Buffers that one thread reuses for statement after statement; holds the stem of every word met so far.
@@ -41,6 +42,7 @@ pub struct Workspace {
     hits: Vec<u64>,
     values: Vec<(u32, f32)>,
     stems: StemCache,
+    characters: character::KnownWords,
 }
 
 /// What of a statement becomes features.
@@ -142,7 +144,8 @@ impl Vectorizer {
         for family in 1..blocks.len() {
             blocks[family] = blocks[family].max(blocks[family - 1]);
         }
-        Ok(Self { settings, lang, names, idf, blocks, columns })
+        let lengths = Family::ALL.map(|family| settings.block_lengths.get(family.name()).copied().unwrap_or(1.0));
+        Ok(Self { settings, lang, names, idf, blocks, columns, lengths })
     }
 
     /// The settings it was fitted with.
@@ -192,6 +195,7 @@ impl Vectorizer {
             hits: Vec::new(),
             values: Vec::new(),
             stems: StemCache::new(stemmer, self.settings.lexicon.clone()),
+            characters: character::KnownWords::default(),
         }
     }
 
@@ -204,12 +208,23 @@ impl Vectorizer {
         keys.clear();
         values.clear();
         let looker = &mut Looker { columns: &self.columns, keys: &mut keys, values: &mut values };
-        self.emit(statement, part, workspace, looker);
-        self.columns.retain_likely(&mut keys);
-        let hits = &mut workspace.hits;
+        let mut hits = std::mem::take(&mut workspace.hits);
         hits.clear();
-        let found = keys.iter().filter_map(|&key| self.columns.get(key));
-        hits.extend(found.map(|(column, idf)| u64::from(column) << 32 | u64::from(idf.to_bits())));
+        match topic::topic(statement, &self.settings.targets) {
+            // Characters have copies for the target.
+            Some(topic) => self.emit_all(statement, part, true, workspace, &mut topic::Copies::new(looker, topic)),
+            None => {
+                self.emit_all(statement, part, false, workspace, looker);
+                if self.settings.character_ngrams.1 > 0 {
+                    let Workspace { tokens, words, buffer, characters, .. } = workspace;
+                    let words = character::unmasked(tokens, words).map(|t| t.span.of(&statement.text));
+                    let lengths = self.settings.character_ngrams;
+                    characters.append_hits(words, lengths, buffer, &self.columns, &mut hits);
+                }
+            }
+        }
+        self.columns.retain_likely(&mut keys);
+        self.columns.append_hits(&keys, &mut hits);
         hits.sort_unstable();
         row.clear();
         for run in hits.chunk_by(|a, b| a == b) {
@@ -228,7 +243,7 @@ impl Vectorizer {
                 _ => sum * self.idf[column as usize],
             });
         }
-        (workspace.keys, workspace.values) = (keys, values);
+        (workspace.keys, workspace.values, workspace.hits) = (keys, values, hits);
         self.scale_blocks(row);
     }
 
@@ -277,7 +292,8 @@ impl Vectorizer {
 
     fn scale_blocks(&self, row: &mut SparseRow) {
         let mut start = 0;
-        for family in Family::ALL {
+        while let Some(&first) = row.columns.get(start) {
+            let family = self.family(first);
             let limit = self.blocks[family as usize + 1];
             let end = start + row.columns[start..].partition_point(|&c| c < limit);
             let block = &mut row.values[start..end];
@@ -285,23 +301,30 @@ impl Vectorizer {
                 Measure::Count | Measure::Sum => block.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>().sqrt(),
                 Measure::Squashed | Measure::Plain => 1.0,
             };
-            if norm > 0.0 && !block.is_empty() {
-                let wanted = self.settings.block_lengths.get(family.name()).copied().unwrap_or(1.0);
-                let scale = (wanted / norm) as f32;
+            if norm > 0.0 {
+                let scale = (self.lengths[family as usize] / norm) as f32;
                 block.iter_mut().for_each(|v| *v *= scale);
             }
-            start = end;
+            start = end.max(start + 1);
         }
     }
 
     pub(super) fn emit(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
         match topic::topic(statement, &self.settings.targets) {
-            Some(topic) => self.emit_all(statement, part, workspace, &mut topic::Copies::new(sink, topic)),
-            None => self.emit_all(statement, part, workspace, sink),
+            Some(topic) => self.emit_all(statement, part, true, workspace, &mut topic::Copies::new(sink, topic)),
+            None => self.emit_all(statement, part, true, workspace, sink),
         }
     }
 
-    fn emit_all(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
+    /// `characters`: whether to send those as well.
+    fn emit_all(
+        &self,
+        statement: &Statement,
+        part: Part,
+        characters: bool,
+        workspace: &mut Workspace,
+        sink: &mut impl Sink,
+    ) {
         let settings = &self.settings;
         let text = &statement.text;
         workspace.tokens.clear();
@@ -328,7 +351,7 @@ impl Vectorizer {
         if settings.target.between {
             between::emit(text, &workspace.words, &workspace.stems, sink);
         }
-        if with_characters {
+        if with_characters && characters {
             let (tokens, words, buffer) = (&workspace.tokens, &workspace.words, &mut workspace.buffer);
             character::emit(text, tokens, words, settings.character_ngrams, buffer, sink);
         }
@@ -379,54 +402,6 @@ fn name_key(family: Family, name: &str) -> u64 {
         | Family::Category
         | Family::Lexicon
         | Family::Number => crate::features::family::string_key(family, name),
-    }
-}
-
-/// Stem hash and grammar of each word as written, worked out once.
-pub(super) struct StemCache {
-    pub(super) stemmer: Stemmer,
-    lexicon: LexiconSettings,
-    known: HashMap<Box<str>, (u64, WordFlags), FixedState>,
-    buffer: String,
-}
-
-/// What a word does to negation, and its value in the lexicon.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct WordFlags {
-    pub(super) negates: bool,
-    pub(super) ends_negation: bool,
-    pub(super) valence: f32,
-}
-
-/// Words beyond this number are worked out anew each time: memory stays bounded on any input.
-const MAX_KNOWN: usize = 1 << 20;
-
-impl StemCache {
-    fn new(stemmer: Stemmer, lexicon: LexiconSettings) -> Self {
-        Self { stemmer, lexicon, known: HashMap::with_hasher(FixedState::with_seed(0)), buffer: String::new() }
-    }
-
-    pub(super) fn look_up(&mut self, word: &str, lang: &Language) -> (u64, WordFlags) {
-        if let Some(&entry) = self.known.get(word) {
-            return entry;
-        }
-        fold_word(word, &mut self.buffer);
-        let own = self.lexicon.own.get(&self.buffer).copied();
-        let shipped = || if self.lexicon.shipped { lang.valence(&self.buffer) } else { 0.0 };
-        let flags = WordFlags {
-            negates: lang.is_negation(&self.buffer),
-            ends_negation: lang.ends_negation(&self.buffer),
-            valence: own.unwrap_or_else(shipped),
-        };
-        let entry = (hash_bytes(self.stemmer.stem(&self.buffer).as_bytes()), flags);
-        if self.known.len() < MAX_KNOWN {
-            self.known.insert(word.into(), entry);
-        }
-        entry
-    }
-
-    pub(super) fn stem_of(&self, word: &str) -> String {
-        self.stemmer.stem(&crate::text::folded(word))
     }
 }
 

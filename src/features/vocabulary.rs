@@ -122,6 +122,20 @@ impl Columns {
         }
     }
 
+    /// Appends column (high half) and inverse document frequency (its bits, low half) of each key that is a feature.
+    pub(super) fn append_hits(&self, keys: &[u64], out: &mut Vec<u64>) {
+        self.touch(keys);
+        let found = keys.iter().filter_map(|&key| self.get(key));
+        out.extend(found.map(|(column, idf)| u64::from(column) << 32 | u64::from(idf.to_bits())));
+    }
+
+    /// Reads the slots of keys that are going to be looked up, so that they come into the cache side by side and not one
+    /// after another (see `StemCache::prepare`).
+    fn touch(&self, keys: &[u64]) {
+        let mask = self.slots.len() - 1;
+        std::hint::black_box(keys.iter().fold(0, |all, &key| all ^ self.slots[key as usize & mask].column));
+    }
+
     /// Leaves only keys that may be features: nearly all others are dropped. The order stays.
     ///
     /// A loop of its own, without branches: look-ups one after another, each with its branch, took half as long again

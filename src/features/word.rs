@@ -1,7 +1,7 @@
 //! Word n-grams of stems, with slots for names and marks for negation.
 
 use crate::features::family::{Family, Sink, combine, hash_bytes, ngram_start};
-use crate::features::vectorizer::StemCache;
+use crate::features::stems::StemCache;
 use crate::lang::Language;
 use crate::statement::Statement;
 use crate::text::{Span, Token, TokenKind};
@@ -98,20 +98,23 @@ pub(super) fn words(
         clause,
         valence: 0.0,
     };
+    let bytes = |t: &Token| text.as_bytes().get(t.span.start..t.span.end).unwrap_or_default();
+    stems.prepare(tokens.iter().filter(|t| t.is_word()).map(bytes));
     for token in tokens {
         let word = token.span.of(text);
         match token.kind {
             TokenKind::Mark => {
-                if word == "?" {
+                let mark = only_char(word);
+                if mark == Some('?') {
                     out.push(slot(Slot::Question, token.span, true, clause));
                 }
-                if matches!(word, "." | "!" | "?" | ";" | ":" | "…") {
+                if matches!(mark, Some('.' | '!' | '?' | ';' | ':' | '…')) {
                     starts = true;
                 }
-                if matches!(word, "." | "!" | "?" | ";" | ":" | "…" | ",") {
+                if matches!(mark, Some('.' | '!' | '?' | ';' | ':' | '…' | ',')) {
                     negated = false;
                 }
-                if !matches!(word, "'" | "’" | "-" | "$" | "%" | "#" | "@") {
+                if !matches!(mark, Some('\'' | '’' | '-' | '$' | '%' | '#' | '@')) {
                     clause += 1;
                 }
             }
@@ -120,7 +123,7 @@ pub(super) fn words(
                 starts = false;
             }
             TokenKind::Word => {
-                let (hash, flags) = stems.look_up(word, lang);
+                let (hash, flags) = stems.look_up_next(word, lang);
                 if flags.ends_negation {
                     negated = false;
                     clause += 1;
@@ -147,6 +150,12 @@ pub(super) fn words(
             (None, None) => {}
         }
     }
+}
+
+/// The character of a mark of one.
+fn only_char(mark: &str) -> Option<char> {
+    let mut chars = mark.chars();
+    chars.next().filter(|_| chars.next().is_none())
 }
 
 /// Makes the words in `span` one slot, or only marks them.
@@ -226,8 +235,9 @@ pub(super) fn emit(
     sink: &mut impl Sink,
 ) {
     let name = |range: &[Word]| stems_of(text, range, stems);
+    let (single, several, governed) = [Family::Word, Family::Phrase, Family::Negated].map(ngram_start).into();
     for (i, first) in words.iter().enumerate() {
-        let mut key = ngram_start(Family::Phrase);
+        let mut key = several;
         for n in 1..=longest.min(words.len() - i) {
             let word = &words[i + n - 1];
             if n > 1 && word.starts {
@@ -236,14 +246,14 @@ pub(super) fn emit(
             key = combine(key, word.hash);
             let span = Span::new(first.span.start, word.span.end);
             if n == 1 {
-                let key = combine(ngram_start(Family::Word), word.hash);
+                let key = combine(single, word.hash);
                 sink.feature(Family::Word, key, Some(span), || name(&words[i..=i]));
             } else {
                 sink.feature(Family::Phrase, key, Some(span), || name(&words[i..i + n]));
             }
         }
         if negation && first.negated && longest > 0 {
-            let key = combine(ngram_start(Family::Negated), first.hash);
+            let key = combine(governed, first.hash);
             sink.feature(Family::Negated, key, Some(first.span), || name(&words[i..=i]));
         }
     }

@@ -1,32 +1,45 @@
 //! From probabilities to labels: thresholds, and when nothing is said.
 
 use crate::label::TaskKind;
-use crate::model::{TaskModel, probabilities};
+use crate::model::logistic::link_into;
+use crate::model::{TaskModel, TaskScores};
 
 impl TaskModel {
     /// Calibrated probabilities for the logits of one row: the link function, then the tables where there are some.
     ///
     /// Where one label holds, tables change each label by itself and the sum is brought back to 1.
     pub fn probabilities(&self, logits: &[f64]) -> Vec<f64> {
-        let mut probabilities = probabilities(self.task.kind, logits);
+        let mut out = Vec::with_capacity(logits.len());
+        self.probabilities_into(logits, &mut out);
+        out
+    }
+
+    fn probabilities_into(&self, logits: &[f64], out: &mut Vec<f64>) {
+        link_into(self.task.kind, logits, out);
         if self.tables.is_empty() {
-            return probabilities;
+            return;
         }
-        let before = probabilities.clone();
-        probabilities.iter_mut().zip(&self.tables).for_each(|(p, table)| *p = table.apply(*p));
+        out.iter_mut().zip(&self.tables).for_each(|(p, table)| *p = table.apply(*p));
         if self.task.kind == TaskKind::Single {
-            let sum: f64 = probabilities.iter().sum();
+            let sum: f64 = out.iter().sum();
             if sum <= 0.0 {
-                return before;
+                return link_into(self.task.kind, logits, out);
             }
-            probabilities.iter_mut().for_each(|p| *p /= sum);
+            out.iter_mut().for_each(|p| *p /= sum);
         }
-        probabilities
     }
 
     /// Which labels hold and which are abstained from.
     pub fn decide(&self, probabilities: &[f64]) -> (Vec<usize>, Vec<usize>) {
         decide(self.task.kind, probabilities, &self.thresholds, self.abstain_band, &self.sure)
+    }
+
+    /// Probabilities and labels for the logits in `scores`.
+    pub(super) fn score_into(&self, scores: &mut TaskScores) {
+        let TaskScores { logits, probabilities, labels, abstained } = scores;
+        self.probabilities_into(logits, probabilities);
+        let band = self.abstain_band;
+        decide_into(self.task.kind, probabilities, &self.thresholds, band, &self.sure, labels, abstained);
     }
 
     /// Which labels hold if nothing is abstained from.
@@ -45,25 +58,54 @@ pub fn decide(
     band: f64,
     sure: &[f64],
 ) -> (Vec<usize>, Vec<usize>) {
+    let (mut labels, mut abstained) = (Vec::new(), Vec::new());
+    decide_into(kind, probabilities, thresholds, band, sure, &mut labels, &mut abstained);
+    (labels, abstained)
+}
+
+/// As [`decide`], into two lists, which are emptied first.
+fn decide_into(
+    kind: TaskKind,
+    probabilities: &[f64],
+    thresholds: &[f64],
+    band: f64,
+    sure: &[f64],
+    labels: &mut Vec<usize>,
+    abstained: &mut Vec<usize>,
+) {
+    labels.clear();
+    abstained.clear();
     match kind {
         TaskKind::Multi => {
-            let given = |k: usize| probabilities[k] >= thresholds[k];
-            let unsure = |k: usize| given(k) && sure.get(k).is_some_and(|&sure| probabilities[k] < sure);
-            let near = |k: usize| unsure(k) || (probabilities[k] - thresholds[k]).abs() < band;
-            let all = 0..probabilities.len();
-            (all.clone().filter(|&k| !near(k) && given(k)).collect(), all.filter(|&k| near(k)).collect())
+            for (k, (&p, &threshold)) in probabilities.iter().zip(thresholds).enumerate() {
+                let unsure = p >= threshold && sure.get(k).is_some_and(|&sure| p < sure);
+                if unsure || (p - threshold).abs() < band {
+                    abstained.push(k);
+                } else if p >= threshold {
+                    labels.push(k);
+                }
+            }
         }
         TaskKind::Single => {
-            let mut order: Vec<usize> = (0..probabilities.len()).collect();
-            order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
-            let unsure = |best: usize| sure.first().is_some_and(|&sure| probabilities[best] < sure);
-            match order[..] {
-                [best, second, ..] if unsure(best) || probabilities[best] - probabilities[second] < band => {
-                    (Vec::new(), vec![best.min(second), best.max(second)])
+            // Of equal ones the first.
+            let better = |k: usize, other: Option<usize>| {
+                other.is_none_or(|o| probabilities[k].total_cmp(&probabilities[o]).is_gt())
+            };
+            let (mut best, mut second) = (None, None);
+            for k in 0..probabilities.len() {
+                if better(k, best) {
+                    (best, second) = (Some(k), best);
+                } else if better(k, second) {
+                    second = Some(k);
                 }
-                [best] if unsure(best) => (Vec::new(), vec![best]),
-                [best, ..] => (vec![best], Vec::new()),
-                [] => (Vec::new(), Vec::new()),
+            }
+            let unsure = |best: usize| sure.first().is_some_and(|&sure| probabilities[best] < sure);
+            match (best, second) {
+                (Some(best), Some(second)) if unsure(best) || probabilities[best] - probabilities[second] < band => {
+                    abstained.extend([best.min(second), best.max(second)]);
+                }
+                (Some(best), None) if unsure(best) => abstained.push(best),
+                (best, _) => labels.extend(best),
             }
         }
     }

@@ -35,51 +35,94 @@ impl Model {
     /// Reference: Hastie, Tibshirani and Friedman 2009, section 4.4 (logistic), with one-vs-rest outputs; the tasks in
     /// which one label holds share their probability by softmax.
     pub fn score(&self, statement: &Statement, workspace: &mut Workspace, row: &mut SparseRow) -> Scores {
+        let mut scores = Scores::default();
+        self.score_into(statement, workspace, row, &mut scores);
+        scores
+    }
+
+    /// As [`Model::score`], into `scores`, whose memory is used again.
+    pub fn score_into(
+        &self,
+        statement: &Statement,
+        workspace: &mut Workspace,
+        row: &mut SparseRow,
+        scores: &mut Scores,
+    ) {
         self.vectorizer.transform_into(statement, Part::Whole, workspace, row);
-        let unknown = !row.columns.iter().any(|&c| self.vectorizer.family(c).is_text());
-        let mut scores = self.score_row(row.view());
-        if unknown {
+        self.score_row_into(row.view(), scores);
+        if !row.columns.iter().any(|&c| self.vectorizer.family(c).is_text()) {
             scores.unknown = true;
             for task in &mut scores.tasks {
                 task.labels.clear();
                 task.abstained.clear();
             }
         }
-        scores
     }
 
     /// As [`Model::score`], for a row of this model's vectorizer.
     pub fn score_row(&self, row: RowView<'_>) -> Scores {
-        let logits = self.logits(row);
+        let mut scores = Scores::default();
+        self.score_row_into(row, &mut scores);
+        scores
+    }
+
+    fn score_row_into(&self, row: RowView<'_>, scores: &mut Scores) {
+        scores.unknown = false;
+        scores.tasks.resize_with(self.header.tasks.len(), TaskScores::default);
+        // No allocation for the usual number of labels.
+        let (mut few, mut many) = ([0.0; 32], Vec::new());
+        let n = self.intercepts.len();
+        let logits = if n <= few.len() {
+            &mut few[..n]
+        } else {
+            many.resize(n, 0.0);
+            &mut many[..]
+        };
+        self.add_logits(row, logits);
         let mut from = 0;
-        let tasks = self
-            .header
-            .tasks
-            .iter()
-            .map(|t| {
-                let logits = logits[from..from + t.task.labels.len()].to_vec();
-                from += logits.len();
-                let probabilities = t.probabilities(&logits);
-                let (labels, abstained) = t.decide(&probabilities);
-                TaskScores { logits, probabilities, labels, abstained }
-            })
-            .collect();
-        Scores { tasks, unknown: false }
+        for (task, scores) in self.header.tasks.iter().zip(&mut scores.tasks) {
+            let to = from + task.task.labels.len();
+            scores.logits.clear();
+            scores.logits.extend_from_slice(&logits[from..to]);
+            task.score_into(scores);
+            from = to;
+        }
     }
 
     /// Linear scores of all outputs.
     pub fn logits(&self, row: RowView<'_>) -> Vec<f64> {
-        let n = self.intercepts.len();
-        let mut sums = vec![0.0; n];
+        let mut logits = vec![0.0; self.intercepts.len()];
+        self.add_logits(row, &mut logits);
+        logits
+    }
+
+    /// Makes zeros the linear scores of all outputs.
+    fn add_logits(&self, row: RowView<'_>, sums: &mut [f64]) {
+        let n = sums.len();
+        self.touch(row.columns);
         for (column, value) in row.iter() {
             let weights = self.weights[2 * column * n..2 * (column + 1) * n].as_chunks::<2>().0;
             for (sum, &weight) in sums.iter_mut().zip(weights) {
                 *sum += value * f64::from(i16::from_le_bytes(weight));
             }
         }
-        let logits: Vec<f64> =
-            sums.iter().zip(&self.scales).zip(&self.intercepts).map(|((sum, &s), b)| sum * f64::from(s) + b).collect();
-        logits
+        for ((sum, &scale), intercept) in sums.iter_mut().zip(&self.scales).zip(&self.intercepts) {
+            *sum = *sum * f64::from(scale) + intercept;
+        }
+    }
+
+    /// Reads the weights that are going to be added, so that they come into the cache side by side and not one after another:
+    /// three quarters of the time of [`Self::add_logits`] were waits for them.
+    fn touch(&self, columns: &[u32]) {
+        let n = self.intercepts.len();
+        if n == 0 {
+            return;
+        }
+        let ends = |&column: &u32| {
+            let first = 2 * column as usize * n;
+            self.weights[first] ^ self.weights[first + 2 * n - 1]
+        };
+        std::hint::black_box(columns.iter().map(ends).fold(0, |all, x| all ^ x));
     }
 
     /// This model with another abstain band in every task (see [`crate::model::TaskModel::abstain_band`]) instead of
@@ -96,13 +139,21 @@ impl Model {
 
 /// Logits to probabilities: each by itself (multi), or by softmax (single).
 pub fn probabilities(kind: TaskKind, logits: &[f64]) -> Vec<f64> {
+    let mut out = Vec::with_capacity(logits.len());
+    link_into(kind, logits, &mut out);
+    out
+}
+
+/// As [`probabilities`], into `out`, which is emptied first.
+pub(super) fn link_into(kind: TaskKind, logits: &[f64], out: &mut Vec<f64>) {
+    out.clear();
     match kind {
-        TaskKind::Multi => logits.iter().map(|&l| sigmoid(l)).collect(),
+        TaskKind::Multi => out.extend(logits.iter().map(|&l| sigmoid(l))),
         TaskKind::Single => {
             let max = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let powers: Vec<f64> = logits.iter().map(|&l| (l - max).exp()).collect();
-            let sum: f64 = powers.iter().sum();
-            powers.iter().map(|p| p / sum).collect()
+            out.extend(logits.iter().map(|&l| (l - max).exp()));
+            let sum: f64 = out.iter().sum();
+            out.iter_mut().for_each(|p| *p /= sum);
         }
     }
 }

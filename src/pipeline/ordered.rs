@@ -87,6 +87,63 @@ where
     Ok(())
 }
 
+/// As [`ordered`] for items that are made in little time: the threads that work on them fetch them, one at a time, so
+/// that what is read is worked on and freed where it is in the cache. On one thread nothing else is started.
+///
+/// # Errors
+/// The first one of `sink`, which ends the work.
+pub fn fetched<I, O, S>(
+    n_threads: usize,
+    next: &mut (dyn FnMut() -> Option<I> + Send),
+    state: &(dyn Fn() -> S + Sync),
+    step: &(dyn Fn(&mut S, I) -> O + Sync),
+    sink: &mut dyn FnMut(O) -> Result<()>,
+) -> Result<()>
+where
+    O: Send,
+{
+    if n_threads <= 1 {
+        let mut kept = state();
+        while let Some(item) = next() {
+            sink(step(&mut kept, item))?;
+        }
+        return Ok(());
+    }
+    let (permit, permits) = mpsc::channel();
+    for _ in 0..2 * n_threads + 2 {
+        // Both ends are here: sending can not fail.
+        let _ = permit.send(());
+    }
+    let source = Mutex::new((permits, 0, next));
+    let fetch = || {
+        let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
+        let (permits, n, next) = &mut *source;
+        permits.recv().ok()?;
+        let item = next()?;
+        *n += 1;
+        Some((*n - 1, item))
+    };
+    thread::scope(|scope| {
+        let (results, done) = mpsc::channel();
+        for _ in 0..n_threads {
+            let (results, fetch) = (results.clone(), &fetch);
+            scope.spawn(move || {
+                let mut kept = state();
+                while let Some((number, item)) = fetch() {
+                    if results.send((number, vec![step(&mut kept, item)])).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(results);
+        let result = collect(&done, &permit, &|| false, sink);
+        // Who waits for a permit is told that there are no more.
+        drop(permit);
+        result.map(|_| ())
+    })
+}
+
 fn worker<I, O, S>(
     work: &Mutex<Receiver<(usize, Vec<I>)>>,
     dropped: &AtomicBool,
@@ -181,6 +238,30 @@ mod tests {
             })
             .unwrap();
             assert_eq!(found, (0..600).map(|i| i * i).collect::<Vec<u64>>());
+        }
+    }
+
+    #[test]
+    fn fetched_items_come_in_order_and_an_error_ends_the_work() {
+        for n_threads in [1, 3] {
+            let mut numbers = 0..500u64;
+            let mut found = Vec::new();
+            let step = |_: &mut (), i: u64| {
+                if i.is_multiple_of(7) {
+                    thread::sleep(Duration::from_micros(300));
+                }
+                i * i
+            };
+            fetched(n_threads, &mut || numbers.next(), &|| (), &step, &mut |o| {
+                found.push(o);
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(found, (0..500).map(|i| i * i).collect::<Vec<u64>>());
+            let mut endless = 0..;
+            let fail = &mut |o| if o == 100 { Err(Error::data("hundred")) } else { Ok(()) };
+            assert!(fetched(n_threads, &mut || endless.next(), &|| (), &step, fail).is_err());
+            assert!(endless.start < 30, "{endless:?}: few are fetched ahead");
         }
     }
 

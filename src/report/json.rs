@@ -1,9 +1,10 @@
 //! The record of one quotation, as JSON: schema `demarche.quotation/1`.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
+use crate::label::LabelSet;
 use crate::model::{Explanation, Model, Scores};
 use crate::pipeline::Scored;
 use crate::quotation::Quotation;
@@ -196,6 +197,61 @@ pub fn scored(
         record.warnings.push(UNKNOWN.to_owned());
     }
     record
+}
+
+/// The record of a row that was a quotation already.
+#[derive(Serialize)]
+pub struct StatementRecord<'a> {
+    /// Always [`QUOTATION_SCHEMA`].
+    pub schema: &'static str,
+    /// Name of the row.
+    pub id: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// Labels and probabilities by task.
+    pub tasks: Tasks<'a>,
+    /// Contributions; absent unless asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Value>,
+    /// The model.
+    pub model: &'a Value,
+    /// What a reader should know.
+    pub warnings: &'a [&'static str],
+}
+
+/// Labels and probabilities by task, written as [`tasks`] gives them without a tree of values: `score --statements -f jsonl`
+/// takes half of the time.
+pub struct Tasks<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// What it says.
+    pub scores: &'a Scores,
+}
+
+impl Serialize for Tasks<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct OneTask<'a> {
+            #[serde(serialize_with = "names")]
+            labels: (&'a LabelSet, &'a [usize]),
+            #[serde(serialize_with = "named")]
+            probabilities: (&'a LabelSet, &'a [f64]),
+            #[serde(serialize_with = "names")]
+            abstained: (&'a LabelSet, &'a [usize]),
+        }
+        fn names<S: Serializer>((set, numbers): &(&LabelSet, &[usize]), serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(numbers.iter().map(|&k| set.name(k)))
+        }
+        fn named<S: Serializer>((set, shares): &(&LabelSet, &[f64]), serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map(set.names().zip(*shares))
+        }
+        serializer.collect_map(self.model.tasks().zip(&self.scores.tasks).map(|(task, scores)| {
+            let set = &task.labels;
+            let labels = (set, &scores.labels[..]);
+            let (probabilities, abstained) = ((set, &scores.probabilities[..]), (set, &scores.abstained[..]));
+            (&task.name, OneTask { labels, probabilities, abstained })
+        }))
+    }
 }
 
 /// The warning of a statement in which the model knows no word.

@@ -13,6 +13,7 @@ pub mod junit;
 pub mod markdown;
 pub mod offsets;
 pub mod schema;
+pub mod statements;
 pub mod text;
 
 pub use offsets::{Offsets, Unit};

@@ -13,6 +13,7 @@ pub struct Span {
 
 impl Span {
     /// The range `start..end`; an end before the start gives the empty range at `start`.
+    #[inline]
     pub fn new(start: usize, end: usize) -> Self {
         Self { start, end: end.max(start) }
     }

@@ -100,18 +100,42 @@ enum Class {
     Other,
 }
 
-/// Class and width in bytes of the character at byte `at`, which is a character boundary inside `text`.
-fn classify(text: &str, at: usize) -> (Class, usize) {
-    let byte = text.as_bytes()[at];
-    if byte.is_ascii() {
-        let class = match byte {
+/// Whether a byte is an ASCII letter or digit.
+const IN_WORDS: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        all[byte] = matches!(ASCII[byte], Class::Letter | Class::Digit);
+        byte += 1;
+    }
+    all
+};
+
+const ASCII: [Class; 128] = {
+    let mut classes = [Class::Other; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => Class::Letter,
             b'0'..=b'9' => Class::Digit,
             b' ' | b'\t'..=b'\r' => Class::Space,
             _ => Class::Other,
         };
-        return (class, 1);
+        byte += 1;
     }
+    classes
+};
+
+/// Class and width in bytes of the character at byte `at`, which is a character boundary inside `text`.
+#[inline]
+fn classify(text: &str, at: usize) -> (Class, usize) {
+    match ASCII.get(usize::from(text.as_bytes()[at])) {
+        Some(&class) => (class, 1),
+        None => classify_wide(text, at),
+    }
+}
+
+fn classify_wide(text: &str, at: usize) -> (Class, usize) {
     let Some(c) = text[at..].chars().next() else { return (Class::Space, 1) };
     let class = if c.is_alphabetic() || is_joiner(c) {
         Class::Letter
@@ -136,7 +160,10 @@ fn word_end(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
     let start = at;
     loop {
-        let mut letters = 0;
+        let run = at;
+        // Most words are ASCII alone: one look into a table a byte.
+        at += bytes[at..].iter().take_while(|&&b| IN_WORDS[usize::from(b)]).count();
+        let mut letters = at - run;
         while at < bytes.len() {
             match classify(text, at) {
                 (Class::Letter | Class::Digit, width) => at += width,
@@ -148,7 +175,7 @@ fn word_end(text: &str, mut at: usize) -> usize {
         let is_letter = |i: usize| i < bytes.len() && matches!(classify(text, i).0, Class::Letter | Class::Digit);
         if next == b'\'' && is_letter(at + 1) {
             at += 1;
-        } else if text[at..].starts_with('\u{2019}') && is_letter(at + 3) {
+        } else if bytes[at..].starts_with("\u{2019}".as_bytes()) && is_letter(at + 3) {
             at += 3;
         } else if next == b'.' && letters == 1 && (is_letter(at + 1) || at - start > 1) {
             // "U.S." and "p.m.": single letters with full stops; the last full stop belongs to it.

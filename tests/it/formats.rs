@@ -333,6 +333,26 @@ fn columns_hold_the_same_as_csv() {
     assert!(scene.names().iter().all(|n| !n.contains(".part")), "{:?}", scene.names());
 }
 
+#[test]
+fn columns_of_rows_hold_the_same_as_csv() {
+    let scene = Scene::new();
+    let base = ["score", "--statements", "quotes.csv", "-m", "small.model"];
+    let csv = scene.text(&[&base[..], &["-f", "csv", "--raw-csv"]].concat());
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(csv.as_bytes());
+    // Lists are empty where CSV says that no label holds.
+    let cell = |c: &str| if c == "none" { String::new() } else { c.to_owned() };
+    let wanted: Vec<Vec<String>> = reader.records().map(|r| r.unwrap().iter().map(cell).collect()).collect();
+    scene.text(&[&base[..], &["-f", "parquet", "-o", "out.parquet"]].concat());
+    scene.text(&[&base[..], &["-f", "arrow", "-o", "out.arrow"]].concat());
+    let stream = scene.run(&[&base[..], &["-f", "arrow", "-j", "2"]].concat());
+    let from_parquet = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(scene.read("out.parquet"))).unwrap();
+    let from_file = arrow_ipc::reader::FileReader::try_new(Cursor::new(scene.read("out.arrow")), None).unwrap();
+    let from_stream = arrow_ipc::reader::StreamReader::try_new(Cursor::new(stream.stdout), None).unwrap();
+    check_table(&wanted, from_parquet.build().unwrap().map(|b| b.unwrap()).collect());
+    check_table(&wanted, from_file.map(|b| b.unwrap()).collect());
+    check_table(&wanted, from_stream.map(|b| b.unwrap()).collect());
+}
+
 fn check_table(wanted: &[Vec<String>], batches: Vec<RecordBatch>) {
     let names: Vec<String> = batches[0].schema().fields().iter().map(|f| f.name().clone()).collect();
     assert_eq!(names, wanted[0]);

@@ -37,3 +37,5 @@ mod records;
 mod resume;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod same_bytes;
+#[cfg(all(feature = "cli", feature = "train"))]
+mod speed;

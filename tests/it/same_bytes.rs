@@ -26,6 +26,8 @@ fn any_number_of_threads() {
     for arguments in [
         &["score", "articles", "-m", "small.model", "-f", "jsonl", "--explain", "4"][..],
         &["score", "--statements", "many.csv", "-m", "small.model", "-f", "csv"],
+        &["score", "--statements", "many.csv", "-m", "small.model", "-f", "jsonl", "--explain", "2"],
+        &["score", "--statements", "many.csv", "-m", "small.model"],
         &["extract", "articles", "--for-labelling"],
         &[
             "evaluate",

@@ -7,7 +7,7 @@ use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec};
 use crate::document::InputFormat;
 use crate::document::jsonl::Objects;
 use crate::document::records::Record;
-use crate::document::source::{ByteStream, Source};
+use crate::document::source::{Begun, Source};
 use crate::document::table::{Header, Table};
 use crate::error::{Error, Result};
 use crate::quotation::Kind;
@@ -243,20 +243,20 @@ pub struct StatementRow {
 }
 
 /// Statements in file order, one at a time in memory. A bad row comes as an error with its place, and the next follow.
-pub struct StatementRows<'a> {
-    rows: Rows<'a>,
+pub struct StatementRows<R> {
+    rows: Rows<R>,
     header: Header,
     fields: Fields,
     n_rows: u64,
 }
 
 /// Where rows come from.
-enum Rows<'a> {
-    Table(Table<ByteStream<'a>>),
-    Objects(Objects<ByteStream<'a>>),
+enum Rows<R> {
+    Table(Table<Begun<R>>),
+    Objects(Objects<Begun<R>>),
 }
 
-impl StatementRows<'_> {
+impl<R: Read> StatementRows<R> {
     /// The names of all columns in file order; of JSON Lines the keys that are read.
     pub fn header(&self) -> &[String] {
         &self.header.names
@@ -286,7 +286,7 @@ impl StatementRows<'_> {
     }
 }
 
-impl Iterator for StatementRows<'_> {
+impl<R: Read> Iterator for StatementRows<R> {
     type Item = Result<StatementRow>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -301,11 +301,7 @@ impl Iterator for StatementRows<'_> {
 /// # Errors
 /// [`crate::error::ErrorKind::Data`] for a bad header, or a missing column that [`CsvOptions`] asks for;
 /// [`crate::error::ErrorKind::Io`] if reading fails. Rows: malformed records, empty text, an unknown kind.
-pub fn read_statements<'a>(
-    name: &str,
-    reader: impl Read + Send + 'a,
-    options: &CsvOptions,
-) -> Result<StatementRows<'a>> {
+pub fn read_statements<R: Read>(name: &str, reader: R, options: &CsvOptions) -> Result<StatementRows<R>> {
     let Source { reader, head, first_byte, .. } = Source::new(name, reader)?;
     let (rows, header) = if InputFormat::detect(name, &head, &options.columns.text) == InputFormat::Jsonl {
         let names = options.keys();

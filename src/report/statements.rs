@@ -1,0 +1,96 @@
+//! Rows that were quotations already, with what a model says of them: their own columns in front.
+
+use std::borrow::Cow;
+
+use crate::dataset::csv::guarded;
+use crate::error::{Error, ErrorKind, Result};
+use crate::label::{NONE, TaskKind};
+use crate::model::{Model, Scores};
+use crate::report::columns::{Cell, Field, Kind};
+use crate::report::csv::{end_row, push_cell};
+
+/// Rows of a table with the model's columns behind: `stance`, `stance.p.<label>` ...; columns of the input that have
+/// such a name are replaced.
+#[derive(Debug, Clone)]
+pub struct StatementColumns {
+    /// Numbers of the columns of the input that stay.
+    kept: Vec<usize>,
+    fields: Vec<Field>,
+}
+
+impl StatementColumns {
+    /// For rows with these columns.
+    pub fn new(input: &[String], model: &Model) -> Self {
+        let mut own = Vec::new();
+        for task in model.tasks() {
+            let field = |name, kind, meaning| Field { name, kind, nullable: false, meaning };
+            own.push(field(task.name.clone(), Kind::Texts, "labels that hold"));
+            let name = |label| format!("{}.p.{label}", task.name);
+            let probability = |label| field(name(label), Kind::Share, "probability of the label");
+            own.extend(task.labels.names().map(probability));
+        }
+        let kept: Vec<usize> = (0..input.len()).filter(|&i| own.iter().all(|f| f.name != input[i])).collect();
+        let cell =
+            |&i: &usize| Field { name: input[i].clone(), kind: Kind::Text, nullable: true, meaning: "as in the input" };
+        let fields = kept.iter().map(cell).chain(own).collect();
+        Self { kept, fields }
+    }
+
+    /// The columns in order.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The header row as CSV. `raw`: no guard against formulas.
+    pub fn header(&self, raw: bool) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.fields.iter().for_each(|f| push(&f.name, raw, &mut out));
+        end_row(&mut out);
+        out
+    }
+
+    /// One row as values: of the input what is not empty.
+    pub fn row(&self, cells: &[String], model: &Model, scores: &Scores) -> Vec<Cell> {
+        let mut row = Vec::with_capacity(self.fields.len());
+        let text = |&i: &usize| cells.get(i).filter(|c| !c.is_empty()).map_or(Cell::Null, |c| Cell::Text(c.clone()));
+        row.extend(self.kept.iter().map(text));
+        for (task, scores) in model.tasks().zip(&scores.tasks) {
+            row.push(Cell::Texts(scores.labels.iter().map(|&k| task.labels.name(k).to_owned()).collect()));
+            row.extend(scores.probabilities.iter().map(|&p| Cell::Share(p)));
+        }
+        row
+    }
+
+    /// Appends one row as CSV: the input's cells, then labels and probabilities. `raw`: no guard against formulas.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if a number can not be written.
+    pub fn write(&self, cells: &[String], model: &Model, scores: &Scores, raw: bool, out: &mut Vec<u8>) -> Result<()> {
+        self.kept.iter().for_each(|&i| push(cells.get(i).map_or("", String::as_str), raw, out));
+        for (task, scores) in model.tasks().zip(&scores.tasks) {
+            match scores.labels[..] {
+                [] if task.kind == TaskKind::Multi => push(NONE, raw, out),
+                [] => push("", raw, out),
+                [only] => push(task.labels.name(only), raw, out),
+                ref all => push(&all.iter().map(|&k| task.labels.name(k)).collect::<Vec<_>>().join("|"), raw, out),
+            }
+            for p in &scores.probabilities {
+                // As JSON writes it: the same digits in every format. Nothing in it needs quotes.
+                if p.is_finite() {
+                    serde_json::to_writer(&mut *out, p)
+                        .map_err(|e| Error::new(ErrorKind::Io, format!("can not write the table: {e}")))?;
+                }
+                out.push(b',');
+            }
+        }
+        end_row(out);
+        Ok(())
+    }
+}
+
+/// Appends a cell and a comma.
+fn push(cell: &str, raw: bool, out: &mut Vec<u8>) {
+    let cell = if raw { Cow::Borrowed(cell) } else { guarded(cell) };
+    push_cell(cell.as_bytes(), out);
+    out.push(b',');
+}
