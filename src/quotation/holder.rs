@@ -20,10 +20,29 @@ impl Resolver<'_> {
         if last.of(&self.document.text).trim_end().ends_with('?') {
             return None;
         }
+        let demanded = attribution.cue.is_some_and(|cue| {
+            let view = self.view_at(cue.start);
+            view.passage.tokens_in(cue).any(|i| view.lang.cue_class(view.folded(i)) == Some(CueClass::Demand))
+        });
+        // "urged the parties to stop"
+        if demanded {
+            let span = attribution.content[0];
+            let view = self.view_at(span.start);
+            let tokens = view.passage.tokens_in(span);
+            let to = tokens.clone().take(MAX_SUBJECT).find(|&i| view.folded(i) == "to");
+            let verb = |i: usize| view.tables(i).is_auxiliary() || view.passage.tables(i).is_verb();
+            if to.is_some_and(|to| !(tokens.start..to).any(verb)) {
+                return None;
+            }
+        }
+        if let Some(other) = self.holder_over_cue(attribution, speaker) {
+            return Some(other);
+        }
+        let answered = self.is_answered(attribution);
         for (n, span) in attribution.content.iter().take(2).enumerate() {
             let view = self.view_at(span.start);
             let tokens = view.passage.tokens_in(*span);
-            let mut start = tokens.start;
+            let mut start = without_that(view, &tokens).start;
             // A later part counts where it begins with a pronoun for somebody else ("He said that ...").
             for k in 0..if n == 0 { MAX_SENTENCES } else { 1 } {
                 let end = (start..tokens.end)
@@ -32,7 +51,8 @@ impl Resolver<'_> {
                 if start >= end {
                     break;
                 }
-                match self.sentence_holder(view, start..end, if n + k == 0 { MAX_SUBJECT } else { 0 }, speaker) {
+                let max_subject = if n + k == 0 { MAX_SUBJECT } else { 0 };
+                match self.sentence_holder(view, start..end, max_subject, answered, speaker) {
                     Found::Other(other) => return Some(other),
                     Found::Own => return None,
                     Found::Nobody => {}
@@ -48,7 +68,87 @@ impl Resolver<'_> {
         None
     }
 
-    fn sentence_holder(&self, view: View<'_>, tokens: Range<usize>, max_subject: usize, speaker: &Referent) -> Found {
+    /// Whether the content goes on with the speaker's own answer ("He wants a discussion. We want a confession.").
+    fn is_answered(&self, attribution: &Attribution) -> bool {
+        attribution.content.iter().enumerate().any(|(part, span)| {
+            let view = self.view_at(span.start);
+            let tokens = view.passage.tokens_in(*span);
+            tokens.clone().any(|i| {
+                let ends = i > tokens.start && matches!(view.word(i - 1), "." | "!" | "?");
+                (ends || part > 0 && i == tokens.start)
+                    && view.lang.pronoun(stem(view.folded(i))).is_some_and(|p| p.person == 1)
+            })
+        })
+    }
+
+    /// "Kinshasa," she said, "wants a foreign culprit": the subject stands before the cue, its verb behind.
+    fn holder_over_cue(&self, attribution: &Attribution, speaker: &Referent) -> Option<Referent> {
+        let [before, behind, ..] = attribution.content.as_slice() else { return None };
+        let view = self.view_at(before.start);
+        let subject = without_that(view, &view.passage.tokens_in(*before));
+        let tokens = view.passage.tokens_in(*behind);
+        let is_noun = |i: usize| {
+            (view.is_word(i) || matches!(view.word(i), "-" | "‑" | ","))
+                && !view.tables(i).is_auxiliary()
+                && !view.tables(i).is_pronoun()
+        };
+        let trimmed = subject.start..subject.clone().rev().find(|&i| view.is_word(i)).map_or(subject.start, |i| i + 1);
+        if tokens.is_empty() || trimmed.is_empty() || trimmed.len() > MAX_SUBJECT || !trimmed.clone().all(is_noun) {
+            return None;
+        }
+        let verb = (tokens.start..tokens.end.min(tokens.start + 4))
+            .find(|&i| view.is_word(i) && !view.lang.is_adverb(view.folded(i)))?;
+        let quoted = view.depth(trimmed.start) > 0;
+        let (class, attitude) = match self.position(view, verb, tokens.end) {
+            Some(found) => found,
+            // Of a country that stands in front of the cue a position is told, whatever the verb.
+            None if !quoted
+                && view.tables(verb).is_auxiliary()
+                && view.folded(verb) != "has"
+                && view.lang.country_at(&view.words(&trimmed)).is_some_and(|c| c.0 == trimmed.len()) =>
+            {
+                (CueClass::Think, true)
+            }
+            None => return None,
+        };
+        match self.judge(view, trimmed, class, attitude, quoted, speaker) {
+            Found::Other(other) => Some(other),
+            _ => None,
+        }
+    }
+
+    /// What kind of report or attitude begins with the verb at token `i`, and whether it is an attitude.
+    fn position(&self, view: View<'_>, i: usize, end: usize) -> Option<(CueClass, bool)> {
+        let words = || (i..end.min(i + 6)).map(|j| view.folded(j));
+        let is_verb = view.is_word(i) && !view.is_capital(i) && !view.tables(i).is_rarely_cue();
+        // "to release", "been agreed": nobody's report. "The parties concerned to stop": no verb.
+        let before = i.checked_sub(1).map_or("", |b| view.folded(b));
+        let is_verb = is_verb
+            && !view.folded(i).ends_with("ing")
+            && before != "to"
+            && view.folded(i) != "concerned"
+            && !view.lang.is_passive_auxiliary(before)
+            && before != "-";
+        let reporting = view.lang.cue_class(view.folded(i)).filter(|c| is_verb && !matches!(c, CueClass::Know));
+        let next = view.folded(i + 1);
+        let reporting = reporting.filter(|&c| {
+            let clause = next == "to" || view.lang.is_complementizer(next);
+            (c != CueClass::Promise || clause) && !matches!(view.folded(i), "see" | "seemed" | "saw")
+        });
+        let attitude = view.lang.attitude(words()).map(|p| p.1);
+        let phrase = attitude
+            .or_else(|| view.lang.cue_phrase(words()).filter(|_| !view.lang.is_passive_auxiliary(before)).map(|p| p.1));
+        phrase.or(reporting).map(|class| (class, attitude.is_some()))
+    }
+
+    fn sentence_holder(
+        &self,
+        view: View<'_>,
+        tokens: Range<usize>,
+        max_subject: usize,
+        answered: bool,
+        speaker: &Referent,
+    ) -> Found {
         // Token depth is that of the whole content: a subject may stand inside the marks like the rest.
         let quoted =
             (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i)) && view.depth(tokens.start) > 0;
@@ -57,77 +157,88 @@ impl Resolver<'_> {
         let view = View { passage: &flat, ..view };
         let n = flat.tokens.len();
         for i in 0..n.min(24) {
-            let words = || (i..n.min(i + 6)).map(|j| view.folded(j));
-            let is_verb = view.is_word(i) && !view.is_capital(i) && !view.tables(i).is_rarely_cue();
-            // "to release", "been agreed": nobody's report.
-            let before = i.checked_sub(1).map_or("", |b| view.folded(b));
-            let is_verb = is_verb
-                && !view.folded(i).ends_with("ing")
-                && before != "to"
-                && !(view.lang.is_passive_auxiliary(before) && view.folded(i).ends_with("ed"));
-            let reporting = view
-                .lang
-                .cue_class(view.folded(i))
-                .filter(|c| is_verb && !matches!(c, CueClass::Know | CueClass::Promise));
-            let attitude = view.lang.attitude(words()).map(|p| p.1);
-            let phrase = attitude.or_else(|| view.lang.cue_phrase(words()).map(|p| p.1));
-            let Some(class) = phrase.or(reporting) else { continue };
+            let Some((class, attitude)) = self.position(view, i, n) else { continue };
             let mut verb = i;
             while verb > 0 && view.is_mark(verb - 1) && whole.depth(tokens.start + verb - 1) > 0 {
                 verb -= 1;
             }
-            let Some(subject) = subject_before(view, verb, 0) else { continue };
+            // "Hanoi has men there and wants to keep them": the subject stands before the first verb.
+            if verb > 0 && view.folded(verb - 1) == "and" {
+                let is_verb = |j: &usize| view.tables(*j).is_auxiliary() || view.passage.tables(*j).is_verb();
+                verb = (1..verb).find(is_verb).unwrap_or(verb);
+            }
+            let subject = subject_before(view, verb, 0).or_else(|| plain_subject(view, verb).filter(|_| attitude));
+            let Some(subject) = subject else { continue };
             let subject = named_in_brackets(view, subject);
             // 'He also "said good words"': the marks tell that another's words begin.
             let quoted = quoted || whole.depth(tokens.start + i) > 0;
             // Only the main clause tells whose position it is, not a clause behind "because" or "who".
             let subordinate = (0..subject.start).any(|j| view.tables(j).ends_phrase() && !view.is_capital(j));
             let question = matches!(view.folded(subject.start), "what" | "why" | "how");
-            if subject.start > max_subject || subordinate || question {
+            if answered && !attitude && !wants(class) || subject.start > max_subject || subordinate || question {
                 return Found::Own;
             }
-            let pronoun = view.lang.pronoun(view.folded(subject.start)).filter(|_| subject.len() == 1);
-            // In reported speech "she said she hopes" both are one; between marks "she hopes" is another.
-            let own =
-                pronoun.is_some_and(|p| p.person != 3 || !quoted && self.can_be(speaker, view.folded(subject.start)));
-            if own {
-                return Found::Own;
-            }
-            if attitude.is_some() && self.is_same(view, &subject, speaker) {
-                return Found::Own;
-            }
-            if pronoun.is_some()
-                && let Some(holder) = self.held_before(view, &subject, speaker)
-            {
-                return Found::Other(holder);
-            }
-            let at = view.span(&subject).start;
-            if pronoun.is_some_and(|p| p.number == Number::Plural) {
-                return Found::Own;
-            }
-            let definite = view.tables(subject.start).is_determiner() && view.folded(subject.start).starts_with("the");
-            let (referent, _) = self.referent(view, subject, at, Some(speaker), &[]);
-            return match referent {
-                None => Found::Own,
-                Some(same) if same == *speaker => Found::Own,
-                Some(Referent::Unnamed(_)) if !(definite && (quoted || wants(class) || attitude.is_some())) => {
-                    Found::Own
-                }
-                Some(Referent::Person(_)) if !(quoted || attitude.is_some() || wants(class)) => Found::Own,
-                Some(Referent::Body(body))
-                    if class == CueClass::Promise
-                        && body.country.is_some()
-                        && body.country == self.country_of(speaker) =>
-                {
-                    Found::Own
-                }
-                Some(Referent::Body(body)) if !wants(class) && attitude.is_none() && body.country.is_none() => {
-                    Found::Own
-                }
-                Some(other) => Found::Other(other),
-            };
+            return self.judge(view, subject, class, attitude, quoted, speaker);
         }
         if n > 0 && view.tables(0).is_pronoun() { Found::Nobody } else { Found::Open }
+    }
+
+    /// Whose position it is that a clause with this subject reports.
+    fn judge(
+        &self,
+        view: View<'_>,
+        subject: Range<usize>,
+        class: CueClass,
+        attitude: bool,
+        quoted: bool,
+        speaker: &Referent,
+    ) -> Found {
+        let is_clause = |j: usize| {
+            let word = view.folded(j);
+            word == "to" || view.lang.is_negation(word) || view.lang.is_auxiliary(word)
+        };
+        let last = view.folded(subject.end - 1);
+        // "His government": the speaker's own.
+        let own = view.tables(subject.start).is_determiner()
+            && view.tables(subject.start).is_pronoun()
+            && !(quoted || subject.clone().any(|j| view.is_capital(j) && !view.is_mark(j)));
+        if own || subject.clone().any(is_clause) || view.lang.is_preposition(last) || view.lang.is_conjunction(last) {
+            return Found::Own;
+        }
+        let pronoun = view.lang.pronoun(stem(view.folded(subject.start))).filter(|_| subject.len() == 1);
+        // In reported speech "she said she hopes" both are one; between marks "she hopes" is another.
+        let own = pronoun.is_some_and(|p| p.person != 3 || !quoted && self.can_be(speaker, view.folded(subject.start)));
+        if own {
+            return Found::Own;
+        }
+        if attitude && self.is_same(view, &subject, speaker) {
+            return Found::Own;
+        }
+        if pronoun.is_some()
+            && let Some(holder) = self.held_before(view, &subject, speaker)
+        {
+            return Found::Other(holder);
+        }
+        let at = view.span(&subject).start;
+        if pronoun.is_some_and(|p| p.number == Number::Plural) {
+            return Found::Own;
+        }
+        let definite =
+            view.tables(subject.start).is_determiner() && view.folded(subject.start).starts_with("the");
+        let (referent, _) = self.referent(view, subject, at, Some(speaker), &[]);
+        match referent {
+            None => Found::Own,
+            Some(same) if same == *speaker => Found::Own,
+            Some(Referent::Unnamed(_)) if !(definite && quoted || wants(class) || attitude) => Found::Own,
+            Some(Referent::Person(_)) if !(quoted || attitude || wants(class)) => Found::Own,
+            Some(Referent::Body(body))
+                if class == CueClass::Promise && body.country.is_some() && body.country == self.country_of(speaker) =>
+            {
+                Found::Own
+            }
+            Some(Referent::Body(body)) if !wants(class) && !attitude && body.country.is_none() => Found::Own,
+            Some(other) => Found::Other(other),
+        }
     }
 
     fn is_same(&self, view: View<'_>, subject: &Range<usize>, speaker: &Referent) -> bool {
@@ -154,6 +265,7 @@ impl Resolver<'_> {
     fn can_be(&self, speaker: &Referent, word: &str) -> bool {
         let Some(pronoun) = self.lang.pronoun(word) else { return false };
         match speaker {
+            Referent::Unnamed(_) => true,
             Referent::Person(i) => {
                 pronoun.number != Number::Plural
                     && told(pronoun).is_some()
@@ -188,6 +300,26 @@ enum Found {
     Nobody,
     /// Nothing.
     Open,
+}
+
+/// A content without the "that" in front.
+fn without_that(view: View<'_>, tokens: &Range<usize>) -> Range<usize> {
+    let that = tokens.len() > 1 && view.folded(tokens.start) == "that";
+    tokens.start + usize::from(that)..tokens.end
+}
+
+/// "The Chinese side had ...", "the transport company now ...": everything before the verb, if that is short.
+fn plain_subject(view: View<'_>, verb: usize) -> Option<Range<usize>> {
+    let filler = |i: usize| view.tables(i).is_auxiliary() || view.lang.is_adverb(view.folded(i));
+    let end = (0..verb).rev().find(|&i| !filler(i))? + 1;
+    let noun = |i: usize| view.is_word(i) && !view.passage.tables(i).is_verb() && !filler(i);
+    let begins = view.tables(0).is_determiner() || view.is_capital(0);
+    (end <= 4 && begins && (0..end).all(noun) && !view.tables(0).is_pronoun()).then_some(0..end)
+}
+
+/// "we" of "we've".
+fn stem(word: &str) -> &str {
+    word.split('\'').next().unwrap_or(word)
 }
 
 /// "He (Kim Jong-un)": the name in the brackets stands for the pronoun.

@@ -16,7 +16,7 @@ const MAX_LABEL: usize = 5;
 const MAX_CONTINUED: usize = 4;
 
 /// The turns of an interview, in order; none where the article is no interview. Each covers whole paragraphs.
-pub(super) fn turns(document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution> {
+pub(crate) fn turns(document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution> {
     let labels: Vec<Option<(Span, Span)>> =
         passages.iter().map(|p| label(View { text: &document.text, passage: p, lang })).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();

@@ -14,7 +14,7 @@ mod floating;
 mod holder;
 pub(crate) mod home;
 mod hybrid;
-mod interview;
+pub(crate) mod interview;
 mod kind;
 pub mod marks;
 mod mention;
@@ -168,7 +168,7 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
             let held_in = resolver.holder_country(&holder);
             let country = target::target(document, &passages, &attribution, &speaker, held_in.as_deref(), lang);
             let weights = &extractor.speakers().target;
-            let own = [speaker.country.as_deref().or(home), held_in.as_deref()];
+            let own = if holder.same_as_speaker { speaker.country.as_deref().or(home) } else { held_in.as_deref() };
             let said = topic::Said { attribution: &attribution, speaker: &speaker, holder: &holder, own };
             let target = topics.target(&resolver, &said, weights);
             home::at_home(&mut speaker, home, lang);

@@ -27,9 +27,9 @@ const MAX_PHRASES: usize = 24;
 
 /// Weights by hand: those that logistic regression gave on own articles, rounded (docs/EXTRACTOR.md).
 pub(crate) const BY_HAND: [f64; N_TOPIC + 1] = [
-    0.39, -0.43, 0.41, 0.37, 0.06, -0.22, 0.16, -0.37, 0.36, 0.99, -0.19, 0.59, 0.42, 0.17, 0.58, 0.63, -0.22, -1.18,
-    1.19, 0.55, -0.52, 0.14, 0.00, 0.58, 0.39, -0.35, -0.29, -0.86, -0.32, -0.62, 0.19, 0.13, 0.14, 0.80, -1.75, 0.25,
-    0.76, -0.42, -0.19, 0.95, -0.57, -0.61, 0.24, -0.05, 0.25, -0.33, 0.22, -0.24, -0.02, -0.39, -0.04, -1.08, 1.36,
+    0.48, -0.42, 0.39, 0.36, 0.06, 0.06, 0.16, -0.42, 0.36, 1.00, -0.20, 0.60, 0.41, 0.18, 0.60, 0.63, -0.29, -1.11,
+    1.20, 0.57, -0.51, 0.13, 0.00, 0.56, 0.42, -0.38, -0.38, -0.89, -0.13, -0.64, 0.18, 0.10, 0.07, 0.80, -1.75, 0.29,
+    0.66, -0.44, -0.21, 0.96, -0.58, -0.60, 0.21, -0.08, 0.21, -0.33, 0.21, -0.24, -0.16, -0.36, -0.05, -1.06, 1.40,
 ];
 
 /// How often a word stands in an article.
@@ -61,8 +61,8 @@ pub(crate) struct Said<'s> {
     pub(crate) attribution: &'s Attribution,
     pub(crate) speaker: &'s Speaker,
     pub(crate) holder: &'s Holder,
-    /// Countries of the speaker and of the holder.
-    pub(crate) own: [Option<&'s str>; 2],
+    /// Country of the holder.
+    pub(crate) own: Option<&'s str>,
 }
 
 impl<'a> Topics<'a> {
@@ -225,7 +225,7 @@ impl<'a> Topics<'a> {
         let stripped: Vec<&str> = words.iter().map(|w| bare(w)).collect();
         let nation = lang.country_at(&stripped);
         let country = nation.is_some_and(|c| c.0 == words.len() && c.2 != TermKind::Adjective);
-        let own = nation.is_some_and(|c| said.own.contains(&Some(c.1)));
+        let own = nation.is_some_and(|c| said.own == Some(c.1));
         let count = self.counts.get(head).copied().unwrap_or_default();
         let singular = self.counts.get(head.strip_suffix('s').unwrap_or(head)).copied().unwrap_or_default();
         let n = (count.n + if singular.n > 0 && head.ends_with('s') { singular.n } else { 0 }).max(1);

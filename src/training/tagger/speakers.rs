@@ -131,7 +131,7 @@ pub(crate) fn fit_speakers(articles: &[AnnotatedArticle], lang: &Language) -> Re
             // Whole articles without targets are of a set that has none.
             if article.attributions.iter().any(|a| a.target.is_some()) {
                 let held_in = resolver.holder_country(&holder);
-                let own = [speaker.country.as_deref().or(home), held_in.as_deref()];
+                let own = if holder.same_as_speaker { speaker.country.as_deref().or(home) } else { held_in.as_deref() };
                 let said = Said { attribution, speaker: &speaker, holder: &holder, own };
                 for phrase in about.phrases(&resolver, &said) {
                     let right = annotated.target.as_deref().is_some_and(|t| is_target(&phrase.text, t));
