@@ -223,8 +223,7 @@ impl Resolver<'_> {
         if pronoun.is_some_and(|p| p.number == Number::Plural) {
             return Found::Own;
         }
-        let definite =
-            view.tables(subject.start).is_determiner() && view.folded(subject.start).starts_with("the");
+        let definite = view.tables(subject.start).is_determiner() && view.folded(subject.start).starts_with("the");
         let (referent, _) = self.referent(view, subject, at, Some(speaker), &[]);
         match referent {
             None => Found::Own,
