@@ -9,6 +9,9 @@ use crate::text::{TokenKind, fold_word};
 /// Hashed features of one token; 0 stands for "absent".
 pub(crate) const N_FEATURES: usize = 52;
 
+/// Shape of a comma.
+pub(crate) const COMMA: u8 = 10;
+
 /// Tokens beyond either end of a paragraph that windows look at.
 pub(crate) const PAD: usize = 2;
 
@@ -28,11 +31,67 @@ struct Atom {
 
 /// Where the nearest cue-like word is.
 #[derive(Debug, Clone, Copy, Default)]
-struct Near {
-    word: u32,
-    next: u32,
-    distance: u32,
-    commas: u32,
+pub(crate) struct Near {
+    /// Its hash; 0: there is none.
+    pub(crate) word: u32,
+    /// Hash of the word behind it.
+    pub(crate) next: u32,
+    /// Tokens from there.
+    pub(crate) distance: u32,
+    /// Commas between.
+    pub(crate) commas: u32,
+}
+
+/// A token as [`nearest`] needs it.
+pub(crate) trait Seen {
+    /// Hash of the word.
+    fn word(&self) -> u32;
+    /// Whether it is a cue-like word outside of marks.
+    fn is_cue(&self) -> bool;
+    /// Whether it is a comma.
+    fn is_comma(&self) -> bool;
+}
+
+impl Seen for Atom {
+    fn word(&self) -> u32 {
+        self.word
+    }
+
+    fn is_cue(&self) -> bool {
+        self.info.cue >= 2 && self.quote == 0
+    }
+
+    fn is_comma(&self) -> bool {
+        self.shape == COMMA
+    }
+}
+
+/// For each token the nearest cue-like word of its sentence on either side. `atoms`: one for each token and one more.
+pub(crate) fn nearest(passage: &Passage, atoms: &[impl Seen], left: &mut Vec<Near>, right: &mut Vec<Near>) {
+    for side in [&mut *left, &mut *right] {
+        side.clear();
+        side.resize(passage.tokens.len(), Near::default());
+    }
+    let step = |near: &mut Near, i: usize, out: &mut Near| {
+        if near.word != 0 {
+            near.distance += 1;
+            near.commas += u32::from(atoms[i].is_comma());
+        }
+        *out = *near;
+        if atoms[i].is_cue() {
+            *near = Near { word: atoms[i].word(), next: atoms[i + 1].word(), distance: 0, commas: 0 };
+        }
+    };
+    for sentence in &passage.sentences {
+        let mut near = Near::default();
+        for i in sentence.clone() {
+            step(&mut near, i, &mut left[i]);
+        }
+        near = Near::default();
+        for i in sentence.clone().rev() {
+            step(&mut near, i, &mut right[i]);
+        }
+    }
 }
 
 /// Memory that is reused from paragraph to paragraph.
@@ -62,7 +121,7 @@ pub(crate) fn bucket(n: usize) -> u32 {
 pub(crate) fn shape(text: &str, kind: TokenKind, capital: bool) -> u8 {
     match kind {
         TokenKind::Mark => match text.as_bytes() {
-            b"," => 10,
+            b"," => COMMA,
             b"." => 11,
             b":" => 12,
             b";" => 13,
@@ -157,40 +216,6 @@ fn atoms(text: &str, passage: &Passage, lexicon: &Lexicon, scratch: &mut Scratch
     atoms.resize(atoms.len() + PAD, Atom { word: 2, ..Atom::default() });
 }
 
-/// For each token the nearest unquoted cue-like word of its sentence on either side.
-fn nearest(passage: &Passage, scratch: &mut Scratch) {
-    let n = passage.tokens.len();
-    for side in [&mut scratch.left, &mut scratch.right] {
-        side.clear();
-        side.resize(n, Near::default());
-    }
-    let atoms = &scratch.atoms[PAD..];
-    for sentence in &passage.sentences {
-        let mut near = Near::default();
-        for i in sentence.clone() {
-            if near.word != 0 {
-                near.distance += 1;
-                near.commas += u32::from(atoms[i].shape == 10);
-            }
-            scratch.left[i] = near;
-            if atoms[i].info.cue >= 2 && atoms[i].quote == 0 {
-                near = Near { word: atoms[i].word, next: atoms[i + 1].word, distance: 0, commas: 0 };
-            }
-        }
-        let mut near = Near::default();
-        for i in sentence.clone().rev() {
-            if near.word != 0 {
-                near.distance += 1;
-                near.commas += u32::from(atoms[i].shape == 10);
-            }
-            scratch.right[i] = near;
-            if atoms[i].info.cue >= 2 && atoms[i].quote == 0 {
-                near = Near { word: atoms[i].word, next: atoms[i + 1].word, distance: 0, commas: 0 };
-            }
-        }
-    }
-}
-
 /// Appends [`N_FEATURES`] hashes for every token of passage number `k` to `out`.
 pub(crate) fn encode(
     text: &str,
@@ -202,7 +227,7 @@ pub(crate) fn encode(
 ) {
     let passage = &passages[k];
     atoms(text, passage, lexicon, scratch);
-    nearest(passage, scratch);
+    nearest(passage, &scratch.atoms[PAD..], &mut scratch.left, &mut scratch.right);
     let n = passage.tokens.len();
     let place = place_of(passages, k);
     let a = &scratch.atoms;
@@ -309,7 +334,7 @@ pub(crate) fn encode(
             put(three(72, fine(&at), fine(&p1), fine(&p2)));
             put(three(73, fine(&m1), fine(&at), fine(&p1)));
             debug_assert_eq!(t, N_FEATURES);
-            if at.shape == 10 && at.quote == 0 {
+            if at.shape == COMMA && at.quote == 0 {
                 comma_word = p1.word;
             }
         }

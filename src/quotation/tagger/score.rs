@@ -9,7 +9,7 @@ use crate::lang::word_hash;
 use crate::quotation::passage::Passage;
 use crate::quotation::tagger::decode::Row;
 use crate::quotation::tagger::features::{
-    N_FEATURES, PAD, Scratch, bucket, encode, place_of, quote_of, setting_of, shape,
+    COMMA, N_FEATURES, Near, PAD, Scratch, Seen, bucket, encode, nearest, place_of, quote_of, setting_of, shape,
 };
 use crate::quotation::tagger::hash::{one, three, two, word};
 use crate::quotation::tagger::lexicon::Lexicon;
@@ -98,13 +98,18 @@ struct Entry {
 /// Bytes of a word in its entry.
 const FRONT: usize = 16;
 
-/// Where the nearest cue-like word is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Near {
-    word: u32,
-    next: u32,
-    distance: u32,
-    commas: u32,
+impl Seen for Atom {
+    fn word(&self) -> u32 {
+        self.word
+    }
+
+    fn is_cue(&self) -> bool {
+        self.cue >= 2 && self.quote == 0
+    }
+
+    fn is_comma(&self) -> bool {
+        self.shape == COMMA
+    }
 }
 
 /// Memory that is reused from paragraph to paragraph and from article to article; bound to one table of weights.
@@ -332,36 +337,6 @@ impl Scorer {
         true
     }
 
-    /// For each token the nearest unquoted cue-like word of its sentence on either side.
-    fn nearest(&mut self, passage: &Passage) {
-        let n = passage.tokens.len();
-        for side in [&mut self.left, &mut self.right] {
-            side.clear();
-            side.resize(n, Near::default());
-        }
-        let atoms = &self.atoms[PAD..];
-        let step = |near: &mut Near, i: usize, out: &mut Near| {
-            if near.word != 0 {
-                near.distance += 1;
-                near.commas += u32::from(atoms[i].shape == 10);
-            }
-            *out = *near;
-            if atoms[i].cue >= 2 && atoms[i].quote == 0 {
-                *near = Near { word: atoms[i].word, next: atoms[i + 1].word, distance: 0, commas: 0 };
-            }
-        };
-        for sentence in &passage.sentences {
-            let mut near = Near::default();
-            for i in sentence.clone() {
-                step(&mut near, i, &mut self.left[i]);
-            }
-            near = Near::default();
-            for i in sentence.clone().rev() {
-                step(&mut near, i, &mut self.right[i]);
-            }
-        }
-    }
-
     /// As [`Scorer::score`], by looking up every feature of every token.
     fn score_all(
         &mut self,
@@ -392,7 +367,7 @@ impl Scorer {
         if !self.read(text, passage, lexicon, weights) {
             return self.score_all(text, passages, k, lexicon, weights, out);
         }
-        self.nearest(passage);
+        nearest(passage, &self.atoms[PAD..], &mut self.left, &mut self.right);
         let n = passage.tokens.len();
         let place = place_of(passages, k);
         let (a, known) = (&self.atoms, &self.types.known);
@@ -519,7 +494,7 @@ impl Scorer {
                 put(three(72, at.fine, p1.fine, p2.fine));
                 put(three(73, m1.fine, at.fine, p1.fine));
                 batch.push(sum, &hashes[..n_hashes.min(32)]);
-                if at.shape == 10 && at.quote == 0 {
+                if at.shape == COMMA && at.quote == 0 {
                     comma_word = p1.word;
                 }
             }
