@@ -47,6 +47,8 @@ predicates! {
     is_organization_head: index::ORGANIZATION_HEAD;
     /// Whether it names a country, its people or its capital.
     is_country_term: index::COUNTRY_TERM;
+    /// Whether it is the first word of such a term.
+    begins_country: index::COUNTRY_TERM | index::FIRST_OF_COUNTRY;
     /// Whether it is a form of a verb that is hardly ever a noun.
     is_verb: index::VERB;
     /// Whether it is a form of a verb and of a noun.

@@ -31,6 +31,10 @@ pub(super) fn target(
             let tokens = passage.tokens_in(*span);
             let mut i = tokens.start;
             while i < tokens.end {
+                if !view.is_capital(i) || !view.tables(i).begins_country() {
+                    i += 1;
+                    continue;
+                }
                 let words = view.words(&(i..tokens.end.min(i + 6)));
                 let Some((n, code, kind)) = lang.country_at(&words).filter(|c| is_written(view, i, c.0)) else {
                     i += 1;
@@ -80,7 +84,7 @@ pub(super) fn target(
 fn is_written(view: View<'_>, i: usize, n: usize) -> bool {
     let text = view.span(&(i..i + n)).of(view.text);
     let key = view.words(&(i..i + n)).join(" ");
-    view.is_capital(i) && (!view.lang.needs_capitals(&key) || !text.chars().any(char::is_lowercase))
+    !text.chars().any(char::is_lowercase) || !view.lang.needs_capitals(&key)
 }
 
 /// Names of countries stand in the tables in lower case.
