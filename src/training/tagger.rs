@@ -170,13 +170,16 @@ fn embolden(transitions: &mut Transitions, boldness: f32) {
     }
 }
 
-/// The features with the largest weights, in order of their hashes.
-fn strongest(mut weights: Vec<(u32, Row)>, n: usize) -> Vec<(u32, Row)> {
-    let strength = |row: &Row| row.iter().fold(0.0_f32, |a, w| a.max(w.abs()));
-    weights.sort_by(|a, b| strength(&b.1).total_cmp(&strength(&a.1)).then(a.0.cmp(&b.0)));
-    weights.truncate(n);
-    weights.sort_unstable_by_key(|w| w.0);
-    weights
+/// The features with the largest weights, in order of their hashes; one that many tokens have counts for more.
+fn strongest(weights: Vec<(u32, Row, u32)>, n: usize) -> Vec<(u32, Row)> {
+    let strength = |row: &Row, n: u32| row.iter().fold(0.0_f32, |a, w| a.max(w.abs())) * (1.0 + n as f32).ln();
+    let mut ranked: Vec<(f32, u32, Row)> =
+        weights.into_iter().map(|(hash, row, n)| (strength(&row, n), hash, row)).collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranked.truncate(n);
+    let mut kept: Vec<(u32, Row)> = ranked.into_iter().map(|(_, hash, row)| (hash, row)).collect();
+    kept.sort_unstable_by_key(|w| w.0);
+    kept
 }
 
 /// How often words are cues and sources.

@@ -43,11 +43,11 @@ pub(crate) struct Sequences {
     numbers: HashMap<u32, u32, FixedState>,
 }
 
-/// A fitted field: weights by feature hash, in order of the hashes.
+/// A fitted field: weights by feature hash.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Field {
-    /// (hash, weights), ascending.
-    pub(crate) weights: Vec<(u32, Row)>,
+    /// (hash, weights, tokens that have the feature), ascending.
+    pub(crate) weights: Vec<(u32, Row, u32)>,
     /// Scores between states.
     pub(crate) transitions: Transitions,
 }
@@ -178,7 +178,8 @@ impl Sequences {
             }
             progress(pass + 1, likelihood / self.states.len() as f64);
         }
-        let mut weights: Vec<(u32, Row)> = self.hashes.iter().copied().zip(weights).collect();
+        let mut weights: Vec<(u32, Row, u32)> =
+            self.hashes.iter().zip(weights).zip(&self.counts).map(|((&hash, row), &n)| (hash, row, n)).collect();
         weights.sort_unstable_by_key(|w| w.0);
         Field { weights, transitions }
     }
