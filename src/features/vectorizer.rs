@@ -176,6 +176,11 @@ impl Vectorizer {
         Family::ALL[block.unwrap_or(Family::ALL.len() - 1)]
     }
 
+    /// The columns of a family.
+    pub fn columns_of(&self, family: Family) -> std::ops::Range<u32> {
+        self.blocks[family as usize]..self.blocks[family as usize + 1]
+    }
+
     /// Fresh buffers for one thread.
     pub fn workspace(&self) -> Workspace {
         let stemmer = if self.settings.stemming {

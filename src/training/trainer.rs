@@ -19,8 +19,9 @@ use crate::training::solver::{FitSettings, Solver, TaskRows};
 
 /// Tolerance of the fits whose weights are kept: a relative gap of at most 5e-9.
 const FINAL_TOLERANCE: f64 = 1e-4;
-/// Tolerance of the fits that only judge: a relative gap of at most 5e-7.
-const FOLD_TOLERANCE: f64 = 1e-3;
+/// Tolerance of the fits that only judge: a relative gap of about 2e-4, which moves no figure by as much as chance does.
+/// docs/LEARNING.md has figures beside those of 1e-3, which took three times as long.
+const FOLD_TOLERANCE: f64 = 2e-2;
 
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
