@@ -12,7 +12,7 @@ use crate::features::frequent::frequent;
 use crate::features::settings::{FeatureSettings, LexiconSettings};
 use crate::features::sparse::{SparseRow, SparseRows};
 use crate::features::vocabulary::{Columns, Names};
-use crate::features::{between, character, column, cue, lexicon, speaker, target, topic, word};
+use crate::features::{between, character, column, cue, hashed, lexicon, speaker, target, topic, word};
 use crate::lang::{Language, language};
 use crate::statement::Statement;
 use crate::text::{Span, Stemmer, Token, fold_word, tokens_into};
@@ -135,7 +135,12 @@ impl Vectorizer {
             }
             previous = Some((family, rest));
             blocks[family as usize + 1] = column as u32 + 1;
-            if !columns.insert(name_key(family, rest), column as u32, idf) {
+            let key = if settings.hash_bits > 0 && hashed::is_hashed(family) {
+                hashed::name_key(family, rest, settings.hash_bits).ok_or_else(|| damaged("a name of no bucket"))?
+            } else {
+                name_key(family, rest)
+            };
+            if !columns.insert(key, column as u32, idf) {
                 return Err(damaged("two names with one key"));
             }
         }
@@ -300,6 +305,13 @@ impl Vectorizer {
     }
 
     pub(super) fn emit(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
+        match self.settings.hash_bits {
+            0 => self.emit_topic(statement, part, workspace, sink),
+            bits => self.emit_topic(statement, part, workspace, &mut hashed::Hashed::new(sink, bits)),
+        }
+    }
+
+    fn emit_topic(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
         match topic::topic(statement, &self.settings.targets) {
             Some(topic) => self.emit_all(statement, part, workspace, &mut topic::Copies::new(sink, topic)),
             None => self.emit_all(statement, part, workspace, sink),
