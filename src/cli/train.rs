@@ -159,6 +159,9 @@ struct FeatureArgs {
     /// Rows in which a feature must occur; of files above 26,000 rows more for phrases, above 4,000 for characters
     #[arg(long, default_value_t = 2, value_name = "N", help_heading = "Features")]
     min_documents: u32,
+    /// Hash text features to two to the power of N columns a family (8 to 24): bounded size, but their names are lost
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N", help_heading = "Features")]
+    hash_bits: u32,
     /// Length of a family's block, as character=0.5; shorter is penalised more. Repeatable
     #[arg(long = "block", value_name = "FAMILY=LENGTH", value_parser = parse_block, help_heading = "Features")]
     blocks: Vec<(String, f64)>,
@@ -289,6 +292,7 @@ impl FeatureArgs {
             min_target_rows: self.min_target_rows,
             targets: Vec::new(),
             columns: self.feature_columns.clone(),
+            hash_bits: self.hash_bits,
             min_documents: self.min_documents,
             block_lengths: FeatureSettings::default()
                 .block_lengths

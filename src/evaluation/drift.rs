@@ -142,7 +142,8 @@ pub fn unknown_words<'v>(
     settings: &FeatureSettings,
 ) -> Result<Option<Vec<(usize, usize)>>> {
     let known: HashSet<&str> = vocabulary.into_iter().filter_map(|name| name.strip_prefix("word:")).collect();
-    if known.is_empty() {
+    // Buckets of hashed features say of no word whether it was met.
+    if known.is_empty() || settings.hash_bits > 0 {
         return Ok(None);
     }
     let mut words = Words::new(settings)?;
@@ -175,7 +176,7 @@ pub fn unknown_words<'v>(
 /// # Errors
 /// As [`unknown_words`].
 pub fn unknown_words_out_of_fold(dataset: &Dataset, folds: &Folds, settings: &FeatureSettings) -> Result<Option<f64>> {
-    if settings.word_ngrams == 0 {
+    if settings.word_ngrams == 0 || settings.hash_bits > 0 {
         return Ok(None);
     }
     let mut words = Words::new(settings)?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::dataset::random::Random;
 use crate::error::{Error, Result};
-use crate::evaluation::adjustment::{Bins, adjusted_count, adjusted_counts, em_classes, power};
+use crate::evaluation::adjustment::{Bins, ClassBins, adjusted_count, adjusted_counts, power};
 use crate::evaluation::bootstrap::{Bootstrap, interval, numbered};
 use crate::evaluation::metrics::{Estimate, as_map};
 use crate::evaluation::rates::ErrorRates;
@@ -88,6 +88,14 @@ impl Shares {
     }
 }
 
+/// Probabilities of a task in bins.
+enum TaskBins {
+    /// Of each label.
+    Multi(Vec<Bins>),
+    /// Of all classes together.
+    Single(ClassBins),
+}
+
 impl Unlabelled {
     /// Shares of all labels. `rates`: the classifier's errors; `sample`: labelled rows of the same population, if any.
     ///
@@ -109,8 +117,8 @@ impl Unlabelled {
         }
         let n_labels = self.task.labels.len();
         let (group_of, n_groups) = numbered(&self.groups);
-        let exact: Vec<Bins> = self.columns().into_iter().map(Bins::exact).collect();
-        let coarse: Vec<Bins> = self.columns().iter().map(|column| Bins::coarse(column)).collect();
+        let exact = self.bins(Bins::exact, ClassBins::exact);
+        let coarse = self.bins(|column| Bins::coarse(&column), ClassBins::coarse);
         let whole = self.shares(&vec![1; self.predicted.len()], rates, &exact);
         let draws: Vec<Vec<f64>> = bootstrap.draws(n_groups, |multiplicities| {
             let times: Vec<u32> = group_of.iter().map(|&group| multiplicities[group]).collect();
@@ -190,8 +198,16 @@ impl Unlabelled {
         (0..n).map(|k| self.probabilities.iter().skip(k).step_by(n).copied().collect()).collect()
     }
 
+    /// The probabilities in bins: of each label, or of all classes together.
+    fn bins(&self, label: impl Fn(Vec<f64>) -> Bins, classes: impl Fn(&[f64], usize) -> ClassBins) -> TaskBins {
+        match self.task.kind {
+            TaskKind::Multi => TaskBins::Multi(self.columns().into_iter().map(label).collect()),
+            TaskKind::Single => TaskBins::Single(classes(&self.probabilities, self.task.labels.len())),
+        }
+    }
+
     /// Count, adjusted count and EM of every label, where row i comes `times[i]` times.
-    fn shares(&self, times: &[u32], rates: &ErrorRates, bins: &[Bins]) -> Vec<f64> {
+    fn shares(&self, times: &[u32], rates: &ErrorRates, bins: &TaskBins) -> Vec<f64> {
         let n = self.task.labels.len();
         let n_rows: f64 = times.iter().map(|&t| f64::from(t)).sum::<f64>().max(1.0);
         // One more for rows without a prediction.
@@ -201,15 +217,14 @@ impl Unlabelled {
             given[n] += if labels.is_empty() { f64::from(t) } else { 0.0 };
         }
         let count: Vec<f64> = given[..n].iter().map(|g| g / n_rows).collect();
-        let (adjusted, em) = match self.task.kind {
-            TaskKind::Multi => (
+        let (adjusted, em) = match bins {
+            TaskBins::Multi(labels) => (
                 (0..n).map(|k| adjusted_count(count[k], &rates.tables[k])).collect(),
-                (0..n).map(|k| bins[k].em(times, rates.priors[k])).collect(),
+                (0..n).map(|k| labels[k].em(times, rates.priors[k])).collect(),
             ),
-            TaskKind::Single => (
-                adjusted_counts(&given, &rates.tables[0], &rates.priors),
-                em_classes(&self.probabilities, times, &rates.priors),
-            ),
+            TaskBins::Single(classes) => {
+                (adjusted_counts(&given, &rates.tables[0], &rates.priors), classes.em(times, &rates.priors))
+            }
         };
         [count, adjusted, em].concat()
     }

@@ -10,6 +10,7 @@ pub mod column;
 mod cue;
 mod family;
 mod frequent;
+mod hashed;
 mod lexicon;
 pub mod settings;
 pub mod sparse;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::features::Family;
 use crate::features::column::FeatureColumn;
+use crate::features::hashed;
 use crate::features::lexicon::OwnLexicon;
 
 /// The version of the settings that this version of demarche writes; it reads all up to it. Models of version 1 have none
@@ -13,6 +14,10 @@ pub const SETTINGS_VERSION: u32 = 2;
 
 fn first_version() -> u32 {
     1
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Which features stand for a statement. Defaults are those of the shipped model.
@@ -54,6 +59,10 @@ pub struct FeatureSettings {
     /// Columns of the file that are features.
     #[serde(default)]
     pub columns: Vec<FeatureColumn>,
+    /// Text features are hashed to two to the power of this many columns a family, 8 to 24, and lose their names; 0: they
+    /// keep them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hash_bits: u32,
     /// Rows in which a feature must occur. Large files ask for more of phrases (one row in 13,000) and of character
     /// n-grams (one in 2,000), so that models stay small.
     pub min_documents: u32,
@@ -158,6 +167,7 @@ impl Default for FeatureSettings {
             min_target_rows: 50,
             targets: Vec::new(),
             columns: Vec::new(),
+            hash_bits: 0,
             min_documents: 2,
             // Chosen by cross-validation and on the dev parts of three data sets; docs/FEATURES.md has the trials.
             block_lengths: [("cue", 0.7), ("negated", 0.5), ("phrase", 0.5), ("topic-phrase", 0.5), ("word", 0.5)]
@@ -190,6 +200,9 @@ impl FeatureSettings {
                 self.version,
                 env!("CARGO_PKG_VERSION")
             )));
+        }
+        if self.hash_bits > 0 && !hashed::BITS.contains(&self.hash_bits) {
+            return Err(Error::usage(format!("features are hashed to 8 to 24 bits, not {}", self.hash_bits)));
         }
         if self.word_ngrams > 3 {
             return Err(Error::usage("word n-grams go up to 3 words"));

@@ -11,7 +11,7 @@ use crate::features::settings::FeatureSettings;
 use crate::features::sparse::{SparseRow, SparseRows};
 use crate::features::stems::StemCache;
 use crate::features::vocabulary::{Columns, Names};
-use crate::features::{between, character, column, cue, lexicon, speaker, target, topic, word};
+use crate::features::{between, character, column, cue, hashed, lexicon, speaker, target, topic, word};
 use crate::lang::{Language, language};
 use crate::statement::Statement;
 use crate::text::{Span, Stemmer, Token, tokens_into};
@@ -137,7 +137,12 @@ impl Vectorizer {
             }
             previous = Some((family, rest));
             blocks[family as usize + 1] = column as u32 + 1;
-            if !columns.insert(name_key(family, rest), column as u32, idf) {
+            let key = if settings.hash_bits > 0 && hashed::is_hashed(family) {
+                hashed::name_key(family, rest, settings.hash_bits).ok_or_else(|| damaged("a name of no bucket"))?
+            } else {
+                name_key(family, rest)
+            };
+            if !columns.insert(key, column as u32, idf) {
                 return Err(damaged("two names with one key"));
             }
         }
@@ -177,6 +182,11 @@ impl Vectorizer {
     pub fn family(&self, column: u32) -> Family {
         let block = self.blocks[1..].iter().position(|&end| column < end);
         Family::ALL[block.unwrap_or(Family::ALL.len() - 1)]
+    }
+
+    /// The columns of a family.
+    pub fn columns_of(&self, family: Family) -> std::ops::Range<u32> {
+        self.blocks[family as usize]..self.blocks[family as usize + 1]
     }
 
     /// Fresh buffers for one thread.
@@ -310,6 +320,13 @@ impl Vectorizer {
     }
 
     pub(super) fn emit(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
+        match self.settings.hash_bits {
+            0 => self.emit_topic(statement, part, workspace, sink),
+            bits => self.emit_topic(statement, part, workspace, &mut hashed::Hashed::new(sink, bits)),
+        }
+    }
+
+    fn emit_topic(&self, statement: &Statement, part: Part, workspace: &mut Workspace, sink: &mut impl Sink) {
         match topic::topic(statement, &self.settings.targets) {
             Some(topic) => self.emit_all(statement, part, true, workspace, &mut topic::Copies::new(sink, topic)),
             None => self.emit_all(statement, part, true, workspace, sink),

@@ -11,8 +11,10 @@ use ndarray::{Array1, Array2};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::SparseRows;
-use crate::training::logistic::{BinaryFit, FitReport, Inputs, LogisticParams};
+use crate::training::logistic::{BinaryFit, Inputs, LogisticParams, Warm};
 use crate::training::multinomial;
+use crate::training::newton::Start;
+use crate::training::observed::Observed;
 
 /// Largest number of cells (rows x columns) of the dense matrix: 160 MB.
 pub const MAX_CELLS: usize = 20_000_000;
@@ -38,7 +40,8 @@ pub fn fit_dense(
     params: &LogisticParams,
 ) -> Result<BinaryFit> {
     let checked = params.check_ref()?;
-    let inputs = Inputs::checked(rows, row_weights, penalty, checked)?;
+    let observed = Observed::once(rows);
+    let inputs = Inputs::checked(&observed, row_weights, penalty, checked)?;
     if [row_weights, penalty].into_iter().flatten().flatten().any(|&value| value != 1.0)
         || checked.positive_weight() != 1.0
     {
@@ -51,7 +54,7 @@ pub fn fit_dense(
     let constant = inputs.minimise(targets, None, 0)?;
     let dataset = DatasetBase::new(matrix, Array1::from(targets.to_vec()));
     let rounding = f64::EPSILON * targets.len() as f64;
-    let tolerance = 0.5 * checked.tolerance() * constant.scale / checked.cost() + rounding;
+    let tolerance = 0.5 * checked.tolerance() * constant.report.constant_gradient / checked.cost() + rounding;
     // linfa takes the more frequent class as positive: its log odds are never below 0.
     let mut start = Array1::zeros(rows.n_columns() + 1);
     start[rows.n_columns()] = constant.intercept.abs();
@@ -70,15 +73,8 @@ pub fn fit_dense(
         return Err(Error::new(ErrorKind::Numeric, "the solver linfa found weights that are not finite"));
     }
     // linfa returns Ok at the iteration limit as well: the gradient has the last word.
-    let end = inputs.minimise(targets, Some((&weights, intercept)), 0)?;
-    let report = FitReport {
-        objective: end.objective,
-        gradient_ratio: end.gradient_ratio,
-        n_iterations: 0,
-        n_hessian_products: 0,
-        converged: end.converged,
-    };
-    Ok(BinaryFit { weights, intercept, report })
+    let end = inputs.minimise(targets, Some(Start { weights: &weights, intercept, scale: None }), 0)?;
+    Ok(BinaryFit { weights, intercept, report: end.report })
 }
 
 /// All cells of the rows, if there are not too many.
@@ -114,7 +110,8 @@ pub fn fit_dense_multinomial(
 ) -> Result<Vec<BinaryFit>> {
     let checked = params.check_ref()?;
     // Checks rows and classes, and gives the start; linfa panics without rows.
-    let mut fits = multinomial::fit_limited(rows, classes, n_classes, None, None, params, None, 0)?;
+    let observed = Observed::once(rows);
+    let mut fits = multinomial::fit_limited(&observed, classes, n_classes, None, None, params, None, 0)?;
     let matrix = dense(rows)?;
     let dataset = DatasetBase::new(matrix, Array1::from(classes.to_vec()));
     let model = MultiLogisticRegression::<f64>::new()
@@ -133,7 +130,8 @@ pub fn fit_dense_multinomial(
         fits[class].intercept = intercepts[k] - mean;
     }
     // linfa returns Ok at the iteration limit as well: the gradient has the last word.
-    multinomial::fit_limited(rows, classes, n_classes, None, None, params, Some(&fits), 0)
+    let found: Vec<Warm<'_>> = fits.iter().map(Warm::new).collect();
+    multinomial::fit_limited(&observed, classes, n_classes, None, None, params, Some(&found), 0)
 }
 
 fn failed(error: linfa_logistic::error::Error) -> Error {

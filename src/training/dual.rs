@@ -12,7 +12,8 @@ use linfa::ParamGuard;
 use crate::dataset::random::Random;
 use crate::error::Result;
 use crate::features::sparse::{RowView, SparseRows};
-use crate::training::logistic::{BinaryFit, FitReport, Inputs, LogisticParams};
+use crate::training::logistic::{BinaryFit, FitReport, Inputs, LabelTargets, LogisticParams};
+use crate::training::observed::Observed;
 
 /// Value of the intercept's column: a larger one is penalised less and slower to converge.
 const INTERCEPT: f64 = 3.0;
@@ -38,8 +39,10 @@ pub fn fit_dual(
     params: &LogisticParams,
     warm: Option<&BinaryFit>,
 ) -> Result<BinaryFit> {
-    let inputs = Inputs::checked(rows, row_weights, penalty, params.check_ref()?)?;
-    let costs = inputs.costs(targets)?;
+    let checked = params.check_ref()?;
+    let observed = Observed::once(rows);
+    let inputs = Inputs::checked(&observed, row_weights, penalty, checked)?;
+    let costs = inputs.costs(&LabelTargets { targets, factor: checked.positive_weight() })?;
     // A neighbour on the path of costs is nearer than anything that passes over the rows would find.
     let start = match warm {
         Some(warm) => warm.clone(),
@@ -48,6 +51,7 @@ pub fn fit_dual(
             let report = FitReport {
                 objective: f64::INFINITY,
                 gradient_ratio: 1.0,
+                constant_gradient: 0.0,
                 n_iterations: 0,
                 n_hessian_products: 0,
                 converged: false,

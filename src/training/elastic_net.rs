@@ -8,8 +8,9 @@ use linfa::ParamGuard;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::SparseRows;
-use crate::training::logistic::{BinaryFit, FitReport, Inputs, LogisticParams};
+use crate::training::logistic::{BinaryFit, FitReport, Inputs, LabelTargets, LogisticParams, Warm};
 use crate::training::newton::{DECREASE, MAX_HALVINGS, NORM, ROUNDING, not_finite};
+use crate::training::observed::Observed;
 
 /// Passes over the columns in one Newton step.
 const MAX_INNER: usize = 1_000;
@@ -54,10 +55,11 @@ pub fn fit_elastic_net(
         return Err(Error::usage(format!("the L1 ratio must lie between 0 and 1, not {l1_ratio}")));
     }
     let checked = params.check_ref()?;
-    let inputs = Inputs::checked(rows, row_weights, penalty, checked)?;
-    let costs = inputs.costs(targets)?;
+    let observed = Observed::once(rows);
+    let inputs = Inputs::checked(&observed, row_weights, penalty, checked)?;
+    let costs = inputs.costs(&LabelTargets { targets, factor: checked.positive_weight() })?;
     if let Some(warm) = warm {
-        inputs.start(warm)?;
+        Warm::new(warm).start(rows.n_columns())?;
     }
     let columns = Columns::of(rows);
     let l1: Vec<f64> = inputs.penalty().iter().map(|p| l1_ratio * p).collect();
@@ -145,6 +147,7 @@ impl Problem<'_> {
         let mut report = FitReport {
             objective: loss + self.penalty(&weights),
             gradient_ratio: 1.0,
+            constant_gradient: 0.0,
             n_iterations: 0,
             n_hessian_products: 0,
             converged: false,

@@ -9,6 +9,8 @@ pub mod isotonic;
 pub mod logistic;
 pub mod multinomial;
 mod newton;
+mod observed;
+mod order;
 pub mod records;
 mod softmax;
 pub mod solver;

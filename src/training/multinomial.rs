@@ -11,8 +11,9 @@ use linfa::ParamGuard;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::SparseRows;
-use crate::training::logistic::{BinaryFit, FitReport, Inputs, LogisticParams, same_length};
-use crate::training::multinomial::newton::{Minimum, Problem};
+use crate::training::logistic::{BinaryFit, Inputs, LogisticParams, Warm, same_length};
+use crate::training::multinomial::newton::{Minimum, Problem, Start};
+use crate::training::observed::Observed;
 
 /// Fits all classes together: `cost * sum_i r_i (log sum_k exp(m_ik) - m_iy) + 1/2 sum_jk p_j w_jk^2` with
 /// `m_ik = w_k.x_i + b_k` is the least. The result has one fit a class, each with the same report; the probability of a
@@ -51,23 +52,26 @@ pub fn fit_multinomial(
     warm: Option<&[BinaryFit]>,
 ) -> Result<Vec<BinaryFit>> {
     let max_iterations = params.check_ref()?.max_iterations();
-    fit_limited(rows, classes, n_classes, row_weights, penalty, params, warm, max_iterations)
+    let warm: Option<Vec<Warm<'_>>> = warm.map(|warm| warm.iter().map(Warm::new).collect());
+    let warm = warm.as_deref();
+    fit_limited(&Observed::once(rows), classes, n_classes, row_weights, penalty, params, warm, max_iterations)
 }
 
-/// [`fit_multinomial`]; with no iterations it tells objective and gradient of `warm`.
+/// [`fit_multinomial`] of observed rows; with no iterations it tells objective and gradient of `warm`.
 #[allow(clippy::too_many_arguments, reason = "the limit beside the arguments of the public function")]
 pub(super) fn fit_limited(
-    rows: &SparseRows,
+    observed: &Observed<'_>,
     classes: &[usize],
     n_classes: usize,
     row_weights: Option<&[f64]>,
     penalty: Option<&[f64]>,
     params: &LogisticParams,
-    warm: Option<&[BinaryFit]>,
+    warm: Option<&[Warm<'_>]>,
     max_iterations: usize,
 ) -> Result<Vec<BinaryFit>> {
     let checked = params.check_ref()?;
-    let inputs = Inputs::checked(rows, row_weights, penalty, checked)?;
+    let inputs = Inputs::checked(observed, row_weights, penalty, checked)?;
+    let rows = observed.rows();
     same_length("classes", classes.len(), "rows", rows.n_rows())?;
     if checked.positive_weight() != 1.0 {
         return Err(Error::usage("a multinomial fit has no positive class; weigh the rows instead"));
@@ -91,7 +95,8 @@ pub(super) fn fit_limited(
     }
     let number: Vec<u32> = (0..n_classes).map(|k| present.iter().position(|&p| p == k).unwrap_or(0) as u32).collect();
     let gold: Vec<u32> = classes.iter().map(|&class| number[class]).collect();
-    let problem = Problem { rows, gold: &gold, n_classes: present.len(), costs: &costs, penalty: inputs.penalty() };
+    let problem =
+        Problem { rows: observed, gold: &gold, n_classes: present.len(), costs: &costs, penalty: inputs.penalty() };
     let base: Vec<f64> = present.iter().map(|&class| (sums[class] / total).ln()).collect();
     let start = warm.map(|warm| start(rows.n_columns(), n_classes, &present, warm)).transpose()?;
     let end = match present.len() {
@@ -104,39 +109,25 @@ pub(super) fn fit_limited(
     Ok(fits(&end, rows.n_columns(), n_classes, &present, checked.cost() * 0.5 / total))
 }
 
-/// The weights of an earlier fit, column after column, with the intercepts.
-fn start(n_columns: usize, n_classes: usize, present: &[usize], warm: &[BinaryFit]) -> Result<(Vec<f64>, Vec<f64>)> {
+/// An earlier fit with its weights column after column.
+fn start(n_columns: usize, n_classes: usize, present: &[usize], warm: &[Warm<'_>]) -> Result<Start> {
     same_length("labels of the earlier fit", warm.len(), "labels", n_classes)?;
     let mut weights = vec![0.0; n_columns * present.len()];
     let mut intercepts = vec![0.0; present.len()];
     for (k, &class) in present.iter().enumerate() {
-        let fit = &warm[class];
-        let (expected, found) = (n_columns, fit.weights.len());
-        if expected != found {
-            let kind = ErrorKind::Columns { expected, found };
-            return Err(Error::new(kind, format!("the earlier fit has {found} columns, the rows have {expected}")));
-        }
-        if !(fit.intercept.is_finite() && fit.weights.iter().all(|weight| weight.is_finite())) {
-            return Err(Error::new(ErrorKind::Numeric, "the earlier fit has weights that are not finite"));
-        }
-        intercepts[k] = fit.intercept;
-        for (column, &weight) in fit.weights.iter().enumerate() {
+        let start = warm[class].start(n_columns)?;
+        intercepts[k] = start.intercept;
+        for (column, &weight) in start.weights.iter().enumerate() {
             weights[column * present.len() + k] = weight;
         }
     }
-    Ok((weights, intercepts))
+    Ok(Start { weights, intercepts, scale: warm.first().and_then(|warm| warm.scale) })
 }
 
 /// One fit a class; a class without rows has the share `least` of all rows before any feature.
 fn fits(end: &Minimum, n_columns: usize, n_classes: usize, present: &[usize], least: f64) -> Vec<BinaryFit> {
     let n = present.len();
-    let report = FitReport {
-        objective: end.objective,
-        gradient_ratio: end.gradient_ratio,
-        n_iterations: end.n_iterations,
-        n_hessian_products: end.n_hessian_products,
-        converged: end.converged,
-    };
+    let report = &end.report;
     let mean = end.intercepts.iter().sum::<f64>() / n as f64;
     let largest = end.intercepts.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = end.intercepts.iter().map(|b| (b - largest).exp()).sum();

@@ -3,16 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
+use linfa::ParamGuard;
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
-use crate::features::sparse::SparseRows;
 use crate::label::TaskKind;
 use crate::training::dense::{fit_dense, fit_dense_multinomial};
 use crate::training::dual::fit_dual;
 use crate::training::elastic_net::fit_elastic_net;
-use crate::training::logistic::{BinaryFit, FitReport, LogisticParams, fit_one_vs_rest};
-use crate::training::multinomial::fit_multinomial;
+use crate::training::logistic::{BinaryFit, FitReport, Inputs, LabelTargets, LogisticParams, Warm};
+use crate::training::multinomial::fit_limited;
+use crate::training::observed::Observed;
 
 /// Which solver fits the weights.
 ///
@@ -86,12 +87,11 @@ impl fmt::Display for Solver {
 }
 
 /// The labels of one task on the rows that are labelled for it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct TaskRows<'a> {
     pub(crate) kind: TaskKind,
     pub(crate) n_labels: usize,
-    pub(crate) rows: &'a SparseRows,
-    pub(crate) weights: &'a [f64],
+    pub(crate) rows: &'a Observed<'a>,
     /// Labels of each row, ascending.
     pub(crate) labels: &'a [&'a [usize]],
 }
@@ -108,50 +108,69 @@ pub(crate) struct FitSettings {
 
 impl TaskRows<'_> {
     /// One fit a label. A label that all rows or no row have gets no weights.
-    pub(crate) fn fit(&self, settings: &FitSettings, warm: Option<&[BinaryFit]>) -> Result<Vec<BinaryFit>> {
+    pub(crate) fn fit(&self, settings: &FitSettings, warm: Option<&[Warm<'_>]>) -> Result<Vec<BinaryFit>> {
         let solver = settings.solver.resolved(self.kind);
         let together = self.kind == TaskKind::Single && matches!(solver, Solver::Multinomial | Solver::Linfa);
         // A task of one label, or with rows of one label only, is constant for any solver.
         if together && self.counts().iter().filter(|&&n| n > 0).count() > 1 {
             return self.fit_together(solver, settings, warm);
         }
+        let n_rows = self.labels.len();
+        let counts = self.counts();
+        let fittable: Vec<usize> = (0..self.n_labels).filter(|&k| counts[k] > 0 && counts[k] < n_rows).collect();
         let targets: Vec<Vec<bool>> =
-            (0..self.n_labels).map(|k| self.labels.iter().map(|l| l.contains(&k)).collect()).collect();
-        let fittable: Vec<usize> =
-            (0..self.n_labels).filter(|&k| targets[k].iter().any(|&y| y) && !targets[k].iter().all(|&y| y)).collect();
-        let fitted: Vec<Result<BinaryFit>> = fittable
-            .par_iter()
-            .map(|&k| self.fit_label(&targets[k], solver, settings, warm.map(|warm| &warm[k])))
+            fittable.iter().map(|k| self.labels.iter().map(|l| l.contains(k)).collect()).collect();
+        let labels: Vec<LabelTargets<'_>> = targets
+            .iter()
+            .zip(&fittable)
+            .map(|(targets, &k)| {
+                let rarity = (n_rows as f64 / counts[k] as f64 - 1.0).clamp(1.0, 100.0);
+                LabelTargets { targets, factor: if settings.balanced { rarity } else { 1.0 } }
+            })
             .collect();
-        let mut fits: Vec<BinaryFit> = targets.iter().map(|y| constant(y, self.rows.n_columns())).collect();
+        let warm: Option<Vec<Warm<'_>>> = warm.map(|warm| fittable.iter().map(|&k| warm[k]).collect());
+        let fitted = match solver {
+            Solver::Newton | Solver::Auto | Solver::Multinomial if labels.is_empty() => Vec::new(),
+            Solver::Newton | Solver::Auto | Solver::Multinomial => {
+                Inputs::checked(self.rows, None, None, settings.params.check_ref()?)?
+                    .fit_all(&labels, warm.as_deref())?
+            }
+            _ => self.fit_written_out(&labels, solver, settings, warm.as_deref())?,
+        };
+        let n_columns = self.rows.n_columns();
+        let mut fits: Vec<BinaryFit> = counts.iter().map(|&n| constant(n, n_rows, n_columns)).collect();
         for (k, fit) in fittable.into_iter().zip(fitted) {
-            fits[k] = fit?;
+            fits[k] = fit;
         }
         Ok(fits)
     }
 
-    fn fit_label(
+    /// The labels by solvers that take one at a time, and each observation as a row.
+    fn fit_written_out(
         &self,
-        targets: &[bool],
+        labels: &[LabelTargets<'_>],
         solver: Solver,
         settings: &FitSettings,
-        warm: Option<&BinaryFit>,
-    ) -> Result<BinaryFit> {
-        let n_positives = targets.iter().filter(|&&y| y).count() as f64;
-        let rarity = (targets.len() as f64 / n_positives - 1.0).clamp(1.0, 100.0);
-        let params = settings.params.clone().positive_weight(if settings.balanced { rarity } else { 1.0 });
-        let weights = Some(self.weights);
-        match solver {
-            Solver::Linfa => fit_dense(self.rows, targets, weights, None, &params),
-            Solver::Dual => fit_dual(self.rows, targets, weights, None, &params, warm),
-            Solver::ElasticNet => fit_elastic_net(self.rows, targets, weights, None, settings.l1_ratio, &params, warm),
-            _ => {
-                let targets = [targets.to_vec()];
-                let fits =
-                    fit_one_vs_rest(self.rows, &targets, weights, None, &params, warm.map(std::slice::from_ref))?;
-                fits.into_iter().next().ok_or_else(|| Error::data("no label to fit"))
-            }
-        }
+        warm: Option<&[Warm<'_>]>,
+    ) -> Result<Vec<BinaryFit>> {
+        let (rows, observations) = self.rows.written_out();
+        let weights: Vec<f64> = observations.iter().map(|(_, share)| *share).collect();
+        let fits: Vec<Result<BinaryFit>> = labels
+            .par_iter()
+            .enumerate()
+            .map(|(k, label)| {
+                let targets: Vec<bool> = observations.iter().map(|(row, _)| label.targets[*row]).collect();
+                let params = settings.params.clone().positive_weight(label.factor);
+                let (weights, warm) = (Some(&weights[..]), warm.map(|warm| warm[k].fit));
+                match solver {
+                    Solver::Linfa => fit_dense(&rows, &targets, weights, None, &params),
+                    Solver::Dual => fit_dual(&rows, &targets, weights, None, &params, warm),
+                    _ => fit_elastic_net(&rows, &targets, weights, None, settings.l1_ratio, &params, warm),
+                }
+            })
+            .collect();
+        // Collected in order first: which error is returned must not depend on which thread was faster.
+        fits.into_iter().collect()
     }
 
     /// All labels of a task in which exactly one holds.
@@ -159,13 +178,13 @@ impl TaskRows<'_> {
         &self,
         solver: Solver,
         settings: &FitSettings,
-        warm: Option<&[BinaryFit]>,
+        warm: Option<&[Warm<'_>]>,
     ) -> Result<Vec<BinaryFit>> {
         let classes: Vec<usize> = self.labels.iter().map(|l| l.first().copied().unwrap_or(0)).collect();
         if solver == Solver::Linfa {
-            return fit_dense_multinomial(self.rows, &classes, self.n_labels, &settings.params);
+            return fit_dense_multinomial(self.rows.rows(), &classes, self.n_labels, &settings.params);
         }
-        let mut weights = self.weights.to_vec();
+        let mut weights = vec![1.0; classes.len()];
         if settings.balanced {
             let counts = self.counts();
             let mean = classes.len() as f64 / counts.iter().filter(|&&n| n > 0).count() as f64;
@@ -173,7 +192,9 @@ impl TaskRows<'_> {
                 *weight *= (mean / counts[class] as f64).clamp(0.01, 100.0);
             }
         }
-        fit_multinomial(self.rows, &classes, self.n_labels, Some(&weights), None, &settings.params, warm)
+        let params = &settings.params;
+        let max_iterations = params.check_ref()?.max_iterations();
+        fit_limited(self.rows, &classes, self.n_labels, Some(&weights), None, params, warm, max_iterations)
     }
 
     fn counts(&self) -> Vec<usize> {
@@ -184,10 +205,15 @@ impl TaskRows<'_> {
 }
 
 /// Says always or never, as all rows do, with the smoothed share as its probability.
-fn constant(targets: &[bool], n_columns: usize) -> BinaryFit {
-    let n_positives = targets.iter().filter(|&&y| y).count() as f64;
-    let share = (n_positives + 0.5) / (targets.len() as f64 + 1.0);
-    let report =
-        FitReport { objective: 0.0, gradient_ratio: 0.0, n_iterations: 0, n_hessian_products: 0, converged: true };
+fn constant(n_positives: usize, n_rows: usize, n_columns: usize) -> BinaryFit {
+    let share = (n_positives as f64 + 0.5) / (n_rows as f64 + 1.0);
+    let report = FitReport {
+        objective: 0.0,
+        gradient_ratio: 0.0,
+        constant_gradient: 0.0,
+        n_iterations: 0,
+        n_hessian_products: 0,
+        converged: true,
+    };
     BinaryFit { weights: vec![0.0; n_columns], intercept: (share / (1.0 - share)).ln(), report }
 }

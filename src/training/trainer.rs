@@ -4,23 +4,29 @@
 //! are chosen out of fold too, and for the figures of one fold from the other folds only.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use crate::dataset::Dataset;
 use crate::dataset::split::{Folds, Split, folds};
 use crate::error::{Error, Result};
-use crate::features::{FeatureSettings, Part, SparseRows, Vectorizer};
+use crate::features::{Family, FeatureSettings, Part, SparseRows, Vectorizer};
 use crate::model::{Header, Model, Provenance, TaskModel};
 use crate::statement::Statement;
 use crate::training::decision::{Decision, DecisionSettings, HeldOut};
-use crate::training::logistic::{BinaryFit, LogisticParams};
+use crate::training::logistic::{BinaryFit, LogisticParams, Warm};
+use crate::training::observed::Observed;
+use crate::training::order::ColumnOrder;
 use crate::training::solver::{FitSettings, Solver, TaskRows};
 
 /// Tolerance of the fits whose weights are kept: a relative gap of at most 5e-9.
 const FINAL_TOLERANCE: f64 = 1e-4;
-/// Tolerance of the fits that only judge: a relative gap of at most 5e-7.
-const FOLD_TOLERANCE: f64 = 1e-3;
+/// Tolerance of the fits that only judge: a relative gap of about 5e-5, which moves no figure by as much as chance does.
+/// docs/LEARNING.md has figures beside those of 1e-3, which took three times as long.
+const FOLD_TOLERANCE: f64 = 1e-2;
+/// By how much a loss must exceed the least for the search of a cost to end at once.
+const WELL_ABOVE: f64 = 2e-3;
 
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +60,7 @@ impl Default for TrainSettings {
     fn default() -> Self {
         Self {
             features: FeatureSettings::default(),
-            costs: vec![0.5, 1.0, 2.0, 4.0, 8.0, 16.0],
+            costs: vec![0.25, 1.0, 4.0, 16.0],
             balanced: false,
             solver: Solver::Auto,
             l1_ratio: 0.5,
@@ -141,14 +147,20 @@ pub struct Trained {
 pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Trained> {
     settings.check()?;
     let n_splits = 1 + settings.other_splits.iter().filter(|s| **s != settings.split).count();
-    let n_steps = n_splits * settings.n_folds + 1;
+    let n_steps = n_splits * settings.n_folds * dataset.tasks.len() + 1;
     let step = std::sync::atomic::AtomicUsize::new(0);
     let advance = || progress(1 + step.fetch_add(1, std::sync::atomic::Ordering::Relaxed), n_steps);
     let Chosen { costs, decisions, out_of_fold, mut notes } =
         if settings.n_folds == 0 { unheld(dataset, settings) } else { held_back(dataset, settings, &advance)? };
 
+    if settings.features.hash_bits > 0 {
+        notes.push(format!(
+            "text features are hashed to 2^{} columns a family: their names are lost, inspect and explain show numbers",
+            settings.features.hash_bits
+        ));
+    }
     let all: Vec<usize> = (0..dataset.examples.len()).collect();
-    let rows = TrainRows::new(dataset, &all, &settings.features)?;
+    let rows = TrainRows::new(dataset, all, &settings.features)?;
     let n_features = rows.vectorizer.n_features();
     let n_outputs: usize = dataset.tasks.iter().map(|t| t.labels.len()).sum();
     let mut weights = vec![0f32; n_features * n_outputs];
@@ -171,8 +183,8 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         // Calibration is linear in the logit: folded into the weights it leaves explanations exact.
         for (k, fit) in fits.iter().enumerate() {
             let (slope, offset) = calibration.line(k);
-            for (column, weight) in fit.weights.iter().enumerate() {
-                weights[column * n_outputs + first + k] = (slope * weight) as f32;
+            for (&column, weight) in rows.order.old().iter().zip(&fit.weights) {
+                weights[column as usize * n_outputs + first + k] = (slope * weight) as f32;
             }
             intercepts.push(slope * fit.intercept + offset);
         }
@@ -240,34 +252,29 @@ fn held_back(dataset: &Dataset, settings: &TrainSettings, advance: &(dyn Fn() + 
         .filter(|s| **s != settings.split)
         .map(|s| Ok((s.clone(), folds(dataset, s, settings.n_folds, settings.seed)?)))
         .collect::<Result<_>>()?;
-    let logits = cross_logits(dataset, settings, &settings.costs, &headline, advance)?;
+    let costs = vec![&settings.costs[..]; dataset.tasks.len()];
+    let logits = CrossLogits::new(dataset, settings, &costs, &headline, advance)?;
     let (mut chosen, mut decisions) = (Vec::new(), Vec::new());
     for (t, task) in dataset.tasks.iter().enumerate() {
         let tested = labelled_rows(dataset, t, &headline, |_| true);
-        let cost = best_cost(dataset, t, &tested, &logits)?;
+        let logits = logits.of_task(t);
+        let cost = best_cost(dataset, t, &tested, logits)?;
         decisions.push(held_out(dataset, t, &tested, &logits[cost]).decide(&settings.decision(&task.name))?);
         chosen.push(settings.costs[cost]);
     }
     let mut out_of_fold = vec![OutOfFold {
         split: settings.split.clone(),
         tasks: (0..dataset.tasks.len())
-            .map(|t| out_of_fold_task(dataset, t, &headline, &logits, settings))
+            .map(|t| out_of_fold_task(dataset, t, &headline, logits.of_task(t), settings))
             .collect::<Result<_>>()?,
         folds: headline.clone(),
     }];
     for (split, folds) in others {
         // Only the headline split chooses a cost: here each task has the chosen one.
-        let mut costs = chosen.clone();
-        costs.sort_by(f64::total_cmp);
-        costs.dedup();
-        let logits = cross_logits(dataset, settings, &costs, &folds, advance)?;
-        let tasks = chosen
-            .iter()
-            .enumerate()
-            .map(|(t, cost)| {
-                let c = costs.iter().position(|x| x == cost).unwrap_or(0);
-                out_of_fold_task(dataset, t, &folds, &logits[c..=c], settings)
-            })
+        let costs: Vec<&[f64]> = chosen.iter().map(std::slice::from_ref).collect();
+        let logits = CrossLogits::new(dataset, settings, &costs, &folds, advance)?;
+        let tasks = (0..chosen.len())
+            .map(|t| out_of_fold_task(dataset, t, &folds, logits.of_task(t), settings))
             .collect::<Result<_>>()?;
         out_of_fold.push(OutOfFold { split, tasks, folds });
     }
@@ -281,40 +288,28 @@ fn solver_names(dataset: &Dataset, solver: Solver) -> String {
     names.join(", ")
 }
 
-/// Rows of training examples, with the copies of speaker dropout.
+/// Rows of training examples.
 struct TrainRows {
     vectorizer: Vectorizer,
+    /// With their columns in `order`, as all weights that are fitted on them.
     rows: SparseRows,
-    weights: Vec<f64>,
+    order: ColumnOrder,
+    /// Columns of the speaker, if rows are to be learnt from without them as well.
+    dropped: Range<u32>,
     /// The example of each row.
     examples: Vec<usize>,
 }
 
 impl TrainRows {
-    fn new(dataset: &Dataset, examples: &[usize], features: &FeatureSettings) -> Result<Self> {
+    fn new(dataset: &Dataset, examples: Vec<usize>, features: &FeatureSettings) -> Result<Self> {
         let statements: Vec<&Statement> = examples.iter().map(|&i| &dataset.examples[i].statement).collect();
         let vectorizer = Vectorizer::fit(&statements, features)?;
-        let whole = vectorizer.transform(&statements, Part::Whole);
-        if !(features.speaker.any() && features.speaker.dropout) {
-            return Ok(Self {
-                vectorizer,
-                rows: whole,
-                weights: vec![1.0; examples.len()],
-                examples: examples.to_vec(),
-            });
-        }
-        let without = vectorizer.transform(&statements, Part::WithoutSpeaker);
-        let mut rows = SparseRows::new(vectorizer.n_features());
-        let (mut weights, mut owners) = (Vec::new(), Vec::new());
-        for (i, &example) in examples.iter().enumerate() {
-            let copies = if whole.row(i) == without.row(i) { 1 } else { 2 };
-            for row in [whole.row(i), without.row(i)].into_iter().take(copies) {
-                rows.push(row);
-                weights.push(1.0 / copies as f64);
-                owners.push(example);
-            }
-        }
-        Ok(Self { vectorizer, rows, weights, examples: owners })
+        let rows = vectorizer.transform(&statements, Part::Whole);
+        let speaker = vectorizer.columns_of(Family::Speaker);
+        let order = ColumnOrder::frequent_first(&rows, &speaker);
+        let dropout = features.speaker.any() && features.speaker.dropout;
+        let dropped = if dropout { 0..speaker.len() as u32 } else { 0..0 };
+        Ok(Self { rows: order.rows(&rows), vectorizer, order, dropped, examples })
     }
 
     /// One fit a label of task number `t`, on the rows that are labelled for it.
@@ -325,7 +320,7 @@ impl TrainRows {
         cost: f64,
         tolerance: f64,
         settings: &TrainSettings,
-        warm: Option<&[BinaryFit]>,
+        warm: Option<&[Warm<'_>]>,
     ) -> Result<Vec<BinaryFit>> {
         let labels_of = |r: usize| dataset.examples[self.examples[r]].labels[t].as_deref();
         let labelled: Vec<usize> = (0..self.examples.len()).filter(|&r| labels_of(r).is_some()).collect();
@@ -336,11 +331,10 @@ impl TrainRows {
             selected = self.rows.select(&labelled);
             &selected
         };
-        let weights: Vec<f64> = labelled.iter().map(|&r| self.weights[r]).collect();
         let labels: Vec<&[usize]> = labelled.iter().map(|&r| labels_of(r).unwrap_or_default()).collect();
         let task = &dataset.tasks[t];
-        let task_rows =
-            TaskRows { kind: task.kind, n_labels: task.labels.len(), rows, weights: &weights, labels: &labels };
+        let rows = &Observed::with_dropout(rows, &self.dropped);
+        let task_rows = TaskRows { kind: task.kind, n_labels: task.labels.len(), rows, labels: &labels };
         let params = LogisticParams::default().cost(cost).tolerance(tolerance);
         let fit =
             FitSettings { solver: settings.solver, balanced: settings.balanced, l1_ratio: settings.l1_ratio, params };
@@ -348,52 +342,97 @@ impl TrainRows {
     }
 }
 
-/// Raw logits of each row by the model that was fitted without its fold: for each cost `n_rows x n_outputs`.
-fn cross_logits(
-    dataset: &Dataset,
-    settings: &TrainSettings,
-    costs: &[f64],
-    folds: &Folds,
-    advance: &(dyn Fn() + Sync),
-) -> Result<Vec<Vec<f64>>> {
-    let n_outputs: usize = dataset.tasks.iter().map(|t| t.labels.len()).sum();
-    let tested: Vec<usize> = folds.tested().collect();
-    let by_fold: Vec<(Vec<usize>, Vec<Vec<f64>>)> = tested
-        .par_iter()
-        .map(|&fold| {
-            let rows = TrainRows::new(dataset, &folds.train_rows(fold), &settings.features)?;
-            let test = folds.test_rows(fold);
-            let statements: Vec<&Statement> = test.iter().map(|&i| &dataset.examples[i].statement).collect();
-            let test_rows = rows.vectorizer.transform(&statements, Part::Whole);
-            let mut logits = vec![vec![0.0; test.len() * n_outputs]; costs.len()];
-            let mut first = 0;
-            for (t, task) in dataset.tasks.iter().enumerate() {
-                let mut warm: Option<Vec<BinaryFit>> = None;
-                for (c, &cost) in costs.iter().enumerate() {
-                    let fits = rows.fit(dataset, t, cost, FOLD_TOLERANCE, settings, warm.as_deref())?;
-                    for (i, row) in test_rows.iter().enumerate() {
+/// One fold of a cross-validation: rows that are learnt from, and rows that are tested.
+struct FoldRows {
+    learnt: TrainRows,
+    test: Vec<usize>,
+    test_rows: SparseRows,
+}
+
+impl FoldRows {
+    fn new(dataset: &Dataset, folds: &Folds, fold: usize, features: &FeatureSettings) -> Result<Self> {
+        let learnt = TrainRows::new(dataset, folds.train_rows(fold), features)?;
+        let test = folds.test_rows(fold);
+        let statements: Vec<&Statement> = test.iter().map(|&i| &dataset.examples[i].statement).collect();
+        let test_rows = learnt.order.rows(&learnt.vectorizer.transform(&statements, Part::Whole));
+        Ok(Self { learnt, test, test_rows })
+    }
+}
+
+/// Raw logits of each row by models that were fitted without its fold.
+struct CrossLogits {
+    /// For each cost `n_rows x n_outputs`.
+    logits: Vec<Vec<f64>>,
+    /// How many of the costs each task was fitted for.
+    n_costs: Vec<usize>,
+}
+
+impl CrossLogits {
+    /// The logits of the costs that task `t` was fitted for.
+    fn of_task(&self, t: usize) -> &[Vec<f64>] {
+        &self.logits[..self.n_costs[t]]
+    }
+
+    /// Fits each task without each fold, along its costs; the rows of all folds are held at once.
+    fn new(
+        dataset: &Dataset,
+        settings: &TrainSettings,
+        costs: &[&[f64]],
+        folds: &Folds,
+        advance: &(dyn Fn() + Sync),
+    ) -> Result<Self> {
+        let n_outputs: usize = dataset.tasks.iter().map(|t| t.labels.len()).sum();
+        let tested: Vec<usize> = folds.tested().collect();
+        let fold_rows: Vec<FoldRows> = tested
+            .par_iter()
+            .map(|&fold| FoldRows::new(dataset, folds, fold, &settings.features))
+            .collect::<Result<_>>()?;
+        let n_most = costs.iter().map(|costs| costs.len()).max().unwrap_or(0);
+        let mut logits = vec![vec![0.0; dataset.examples.len() * n_outputs]; n_most];
+        let mut n_costs: Vec<usize> = costs.iter().map(|costs| costs.len()).collect();
+        for (t, costs) in costs.iter().enumerate() {
+            let first = n_outputs_before(dataset, t);
+            let labelled = labelled_rows(dataset, t, folds, |_| true);
+            let mut fits: Vec<Vec<BinaryFit>> = Vec::new();
+            let mut losses = Vec::new();
+            for (c, &cost) in costs.iter().enumerate() {
+                let factor = cost / costs[c.saturating_sub(1)];
+                fits = fold_rows
+                    .par_iter()
+                    .enumerate()
+                    .map(|(i, fold)| {
+                        let warm: Option<Vec<Warm<'_>>> =
+                            fits.get(i).map(|fits| fits.iter().map(|fit| Warm::on_the_path(fit, factor)).collect());
+                        fold.learnt.fit(dataset, t, cost, FOLD_TOLERANCE, settings, warm.as_deref())
+                    })
+                    .collect::<Result<_>>()?;
+                for (fold, fits) in fold_rows.iter().zip(&fits) {
+                    for (&row, values) in fold.test.iter().zip(fold.test_rows.iter()) {
                         for (k, fit) in fits.iter().enumerate() {
-                            logits[c][i * n_outputs + first + k] = fit.intercept + row.dot(&fit.weights);
+                            logits[c][row * n_outputs + first + k] = fit.intercept + values.dot(&fit.weights);
                         }
                     }
-                    warm = Some(fits);
                 }
-                first += task.labels.len();
+                if c + 1 < costs.len() && costs.is_sorted() {
+                    losses.push(held_out(dataset, t, &labelled, &logits[c]).log_loss()?);
+                    if has_turned(&losses) {
+                        n_costs[t] = c + 1;
+                        break;
+                    }
+                }
             }
-            advance();
-            Ok((test, logits))
-        })
-        .collect::<Result<_>>()?;
-    let mut all = vec![vec![0.0; dataset.examples.len() * n_outputs]; costs.len()];
-    for (test, logits) in &by_fold {
-        for (c, logits) in logits.iter().enumerate() {
-            for (i, &row) in test.iter().enumerate() {
-                all[c][row * n_outputs..(row + 1) * n_outputs]
-                    .copy_from_slice(&logits[i * n_outputs..(i + 1) * n_outputs]);
-            }
+            tested.iter().for_each(|_| advance());
         }
+        Ok(Self { logits, n_costs })
     }
-    Ok(all)
+}
+
+/// Whether losses along rising costs are on the way up: the last one is well above the least, or the last two are above
+/// it. Greater costs take longest to fit, and overfit more.
+fn has_turned(losses: &[f64]) -> bool {
+    let Some((last, before)) = losses.split_last() else { return false };
+    let least = before.iter().copied().fold(f64::INFINITY, f64::min);
+    *last > least * (1.0 + WELL_ABOVE) || losses.len() > 2 && *last > least && before[before.len() - 1] > least
 }
 
 fn n_outputs_before(dataset: &Dataset, t: usize) -> usize {

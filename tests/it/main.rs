@@ -22,6 +22,7 @@ mod formats;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod golden;
 #[cfg(all(feature = "cli", feature = "train"))]
+mod hashing;
 mod hostile;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod judging;
