@@ -22,8 +22,8 @@ use crate::training::solver::{FitSettings, Solver, TaskRows};
 
 /// Tolerance of the fits whose weights are kept: a relative gap of at most 5e-9.
 const FINAL_TOLERANCE: f64 = 1e-4;
-/// Tolerance of the fits that only judge: a relative gap of about 5e-5, which moves no figure by as much as chance does.
-/// docs/LEARNING.md has figures beside those of 1e-3, which took three times as long.
+/// Tolerance of the fits that only judge: a relative gap of about 5e-5. docs/LEARNING.md has figures of 2e-2 beside those
+/// of 1e-3: no figure moved by as much as chance does.
 const FOLD_TOLERANCE: f64 = 1e-2;
 /// By how much a loss must exceed the least for the search of a cost to end at once.
 const WELL_ABOVE: f64 = 2e-3;
