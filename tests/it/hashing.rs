@@ -14,16 +14,15 @@ fn hashed_features_have_no_names_and_the_model_says_so() {
     assert!(!train("named.model", &[]).contains("hashed"));
     assert!(train("hashed.model", &["--hash-bits", "20"]).contains("hashed to 2^20 columns"));
     assert!(train("small.model", &["--hash-bits", "8"]).contains("names are lost"));
-    assert!(scene.read("hashed.md").contains("names are lost"));
+    let card = String::from_utf8(scene.read("hashed.md")).unwrap();
+    assert!(card.contains("names are lost"), "{card}");
     assert!(train("again.model", &["--hash-bits", "20", "-j", "3"]).contains("names are lost"));
 
     // With a million buckets hardly two features meet: the probabilities are those of the model with names.
     let probabilities = |model: &str| -> Vec<f64> {
         let lines = scene.lines(&["score", "--statements", "quotes.csv", "-m", model, "-f", "jsonl"]);
-        let numbers = |value: &serde_json::Value| -> Vec<f64> {
-            value.as_object().unwrap().values().map(|p| p.as_f64().unwrap()).collect()
-        };
-        lines.iter().flat_map(|line| numbers(&line["tasks"]["sentiment"]["probabilities"])).collect()
+        let of_row = |line: &serde_json::Value| line["tasks"]["sentiment"]["probabilities"].as_object().cloned();
+        lines.iter().filter_map(of_row).flat_map(|row| row.into_iter().filter_map(|(_, p)| p.as_f64())).collect()
     };
     let (named, hashed, small) =
         (probabilities("named.model"), probabilities("hashed.model"), probabilities("small.model"));
