@@ -60,7 +60,7 @@ impl Default for TrainSettings {
     fn default() -> Self {
         Self {
             features: FeatureSettings::default(),
-            costs: vec![0.25, 1.0, 4.0, 16.0],
+            costs: vec![0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0],
             balanced: false,
             solver: Solver::Auto,
             l1_ratio: 0.5,
