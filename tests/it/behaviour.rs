@@ -18,7 +18,7 @@ use crate::scene::root;
 /// The least number of pairs; the share that must hold over all and in each phenomenon.
 const N_PAIRS: usize = 600;
 const OVERALL: f64 = 0.85;
-const EACH: f64 = 0.65;
+const EACH: f64 = 0.70;
 
 /// Odds of the label in `a` over those in `b` where a pair of the relation `drops` holds.
 const ODDS: f64 = 1.5;
