@@ -430,6 +430,7 @@ pub struct Language {
     pub cues: &'static [(&'static str, CueClass)],
     pub cue_needs_clause: &'static [&'static str],
     pub cue_also_noun: &'static [&'static str],
+    pub act_cues: &'static [&'static str],
     pub rarely_cues: &'static [&'static str],
     pub cue_phrases: &'static [(&'static str, CueClass)],
     pub light_cues: &'static [&'static str],
@@ -567,6 +568,10 @@ impl Language {
 
     pub fn is_attributive(&self, word: &str) -> bool {
         self.marks(word) & index::ATTRIBUTIVE != 0
+    }
+
+    pub fn is_act_cue(&self, word: &str) -> bool {
+        self.marks(word) & index::ACT_CUE != 0
     }
 
     pub fn is_rarely_cue(&self, word: &str) -> bool {
@@ -843,6 +848,7 @@ mod tests {
                 ("cue_needs_clause", lang.cue_needs_clause),
                 ("cue_also_noun", lang.cue_also_noun),
                 ("rarely_cues", lang.rarely_cues),
+                ("act_cues", lang.act_cues),
                 ("light_cues", lang.light_cues),
                 ("attributives", lang.attributives),
                 ("abbreviations", lang.abbreviations),
