@@ -8,6 +8,8 @@ use crate::lang::Language;
 macro_rules! marks {
     ($($(#[$doc:meta])* $name:ident = $bit:expr,)*) => {
         $($(#[$doc])* pub(super) const $name: u64 = 1 << $bit;)*
+        #[cfg(test)]
+        const BITS: &[u32] = &[$($bit),*];
     };
 }
 
@@ -56,6 +58,7 @@ marks! {
     VERB_OR_NOUN = 38,
     NUMERAL = 39,
     MEASURE = 46,
+    ACT_CUE = 50,
     /// First word of a cue of several words.
     FIRST_OF_CUE = 40,
     FIRST_OF_LIGHT_CUE = 41,
@@ -197,6 +200,7 @@ pub(crate) fn word_hash(bytes: &[u8]) -> u64 {
 /// Every key of every table with its mark.
 fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
     lang.cues.iter().map(|c| c.0).for_each(|k| f(CUE, Key::Whole(k)));
+    lang.act_cues.iter().copied().for_each(|k| f(ACT_CUE, Key::Whole(k)));
     lang.rarely_cues.iter().copied().for_each(|k| f(RARELY_CUE, Key::Whole(k)));
     lang.cue_needs_clause.iter().copied().for_each(|k| f(NEEDS_CLAUSE, Key::Whole(k)));
     lang.cue_also_noun.iter().copied().for_each(|k| f(ALSO_NOUN, Key::Whole(k)));
@@ -252,6 +256,12 @@ fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_are_apart() {
+        let unique: std::collections::BTreeSet<_> = BITS.iter().collect();
+        assert_eq!(unique.len(), BITS.len());
+    }
 
     #[test]
     fn every_key_has_its_marks_and_no_other() {

@@ -61,6 +61,8 @@ predicates! {
     is_function_word: index::PREPOSITION | index::CONJUNCTION | index::DETERMINER | index::AUXILIARY | index::PRONOUN | index::PHRASE_END | index::COMPLEMENTIZER | index::NEGATION;
     /// Whether it is an adjective that reports speech ("reported", "alleged").
     is_attributive: index::ATTRIBUTIVE;
+    /// Whether the cue also tells of an act ("welcomed"): a noun phrase behind it is no content.
+    is_act_cue: index::ACT_CUE;
     /// Whether the cue seldom reports.
     is_rarely_cue: index::RARELY_CUE;
     /// Whether the cue needs a clause behind it.
