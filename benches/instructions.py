@@ -13,7 +13,7 @@ import os, re, shutil, subprocess, sys, tempfile, tomllib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 COUNTS = ROOT + "/benches/instructions.toml"
-N_ROWS = 200
+N_ROWS = 2000
 
 
 def cases(folder):

@@ -11,7 +11,7 @@ use std::time::Instant;
 use demarche::document::{Document, plain};
 use demarche::features::SparseRow;
 use demarche::lang::language;
-use demarche::model::Model;
+use demarche::model::{Model, Scores};
 use demarche::pipeline;
 use demarche::quotation::{Extractor, Hybrid, Passage, Quotation, Rules, Tagger, passages, quotations};
 use demarche::statement::Statement;
@@ -92,12 +92,15 @@ fn main() {
     });
     let statements: Vec<Statement> =
         documents.iter().zip(&found).flat_map(|(d, q)| q.iter().map(|q| pipeline::statement(d, q))).collect();
-    let mut row = SparseRow::default();
+    let (mut row, mut scores) = (SparseRow::default(), Scores::default());
     let mut scored = |name: &str, statements: &[Statement]| {
         let size: usize = statements.iter().map(|s| s.text.len()).sum();
         let sum: f64 = stage(name, size, runs, || {
-            let scores = statements.iter().map(|s| model.score(s, &mut workspace, &mut row));
-            scores.map(|s| s.tasks.iter().flat_map(|t| &t.probabilities).sum::<f64>()).sum()
+            let mut sum = |s: &Statement| {
+                model.score_into(s, &mut workspace, &mut row, &mut scores);
+                scores.tasks.iter().flat_map(|t| &t.probabilities).sum::<f64>()
+            };
+            statements.iter().map(&mut sum).sum()
         });
         println!("    {} rows, {} bytes each", statements.len(), size / statements.len().max(1));
         sum
