@@ -220,17 +220,16 @@ impl Vectorizer {
         let looker = &mut Looker { columns: &self.columns, keys: &mut keys, values: &mut values };
         let mut hits = std::mem::take(&mut workspace.hits);
         hits.clear();
-        match topic::topic(statement, &self.settings.targets) {
-            // Characters have copies for the target.
-            Some(topic) => self.emit_all(statement, part, true, workspace, &mut topic::Copies::new(looker, topic)),
-            None => {
-                self.emit_all(statement, part, false, workspace, looker);
-                if self.settings.character_ngrams.1 > 0 {
-                    let Workspace { tokens, words, buffer, characters, .. } = workspace;
-                    let words = character::unmasked(tokens, words).map(|t| t.span.of(&statement.text));
-                    let lengths = self.settings.character_ngrams;
-                    characters.append_hits(words, lengths, buffer, &self.columns, &mut hits);
-                }
+        // Characters that are hashed, or have copies for the target, are not kept by word.
+        if self.settings.hash_bits > 0 || topic::topic(statement, &self.settings.targets).is_some() {
+            self.emit(statement, part, workspace, looker);
+        } else {
+            self.emit_all(statement, part, false, workspace, looker);
+            if self.settings.character_ngrams.1 > 0 {
+                let Workspace { tokens, words, buffer, characters, .. } = workspace;
+                let words = character::unmasked(tokens, words).map(|t| t.span.of(&statement.text));
+                let lengths = self.settings.character_ngrams;
+                characters.append_hits(words, lengths, buffer, &self.columns, &mut hits);
             }
         }
         self.columns.retain_likely(&mut keys);
