@@ -56,6 +56,7 @@ marks! {
     VERB_OR_NOUN = 38,
     NUMERAL = 39,
     MEASURE = 46,
+    ACT_CUE = 47,
     /// First word of a cue of several words.
     FIRST_OF_CUE = 40,
     FIRST_OF_LIGHT_CUE = 41,
@@ -197,6 +198,7 @@ pub(crate) fn word_hash(bytes: &[u8]) -> u64 {
 /// Every key of every table with its mark.
 fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
     lang.cues.iter().map(|c| c.0).for_each(|k| f(CUE, Key::Whole(k)));
+    lang.act_cues.iter().copied().for_each(|k| f(ACT_CUE, Key::Whole(k)));
     lang.rarely_cues.iter().copied().for_each(|k| f(RARELY_CUE, Key::Whole(k)));
     lang.cue_needs_clause.iter().copied().for_each(|k| f(NEEDS_CLAUSE, Key::Whole(k)));
     lang.cue_also_noun.iter().copied().for_each(|k| f(ALSO_NOUN, Key::Whole(k)));

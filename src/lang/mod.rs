@@ -369,6 +369,7 @@ pub struct Language {
     pub cues: &'static [(&'static str, CueClass)],
     pub cue_needs_clause: &'static [&'static str],
     pub cue_also_noun: &'static [&'static str],
+    pub act_cues: &'static [&'static str],
     pub rarely_cues: &'static [&'static str],
     pub cue_phrases: &'static [(&'static str, CueClass)],
     pub light_cues: &'static [&'static str],

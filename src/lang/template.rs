@@ -21,6 +21,8 @@ pub static TEMPLATE: Language = Language {
     cue_needs_clause: &[],
     // Forms of `cues` that are as often a noun: "claims", "state".
     cue_also_noun: &[],
+    // Forms of `cues` that tell of an act where a bare noun phrase follows: "noted the decision".
+    act_cues: &[],
     // Forms of `cues` that seldom report.
     rarely_cues: &[],
     // Cues of several words, the verb inflected: ("went on to say", CueClass::Say).

@@ -18,6 +18,7 @@ fn tables_are_sorted_lower_case_and_unique() {
             ("cue_needs_clause", lang.cue_needs_clause),
             ("cue_also_noun", lang.cue_also_noun),
             ("rarely_cues", lang.rarely_cues),
+            ("act_cues", lang.act_cues),
             ("light_cues", lang.light_cues),
             ("attributives", lang.attributives),
             ("abbreviations", lang.abbreviations),

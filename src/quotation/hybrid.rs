@@ -7,6 +7,7 @@ use crate::document::Document;
 use crate::lang::Language;
 use crate::quotation::claim::{plausibility, whole_source};
 use crate::quotation::dialogue::is_dialogue;
+use crate::quotation::phrase::is_bare_noun_phrase;
 use crate::quotation::source::View;
 use crate::quotation::{Attribution, Extractor, Passage, Rules, SpeakerRanker, Tagger};
 use crate::text::{Span, folded, tokens};
@@ -105,8 +106,11 @@ impl Extractor for Hybrid {
                 && !is_quoted(a, passages)
                 && a.cue.is_some_and(|cue| is_passive(cue.of(&document.text), lang))
         };
+        let act = |a: &Attribution| !is_quoted(a, passages) && is_act(view(a), a);
         let mut confirmed = confirmed.into_iter();
-        found.retain(|a| confirmed.next() == Some(true) && !a.content.is_empty() && !light(a) && !agentless(a));
+        found.retain(|a| {
+            confirmed.next() == Some(true) && !a.content.is_empty() && !light(a) && !agentless(a) && !act(a)
+        });
         found
     }
 
@@ -119,6 +123,16 @@ impl Extractor for Hybrid {
 fn is_light(cue: &str, lang: &Language) -> bool {
     let words: Vec<String> = tokens(cue).iter().map(|t| folded(t.span.of(cue))).collect();
     lang.light_cue(&words).is_some_and(|n| n == words.len())
+}
+
+/// Whether what follows the cue is a bare noun phrase: "noted Pyongyang's decision", "praised the deal".
+fn is_act(view: View<'_>, attribution: &Attribution) -> bool {
+    let (Some(cue), [content]) = (attribution.cue, attribution.content.as_slice()) else { return false };
+    let (cue, content) = (view.passage.tokens_in(cue), view.passage.tokens_in(*content));
+    !cue.is_empty()
+        && cue.end == content.start
+        && view.lang.is_act_cue(view.folded(cue.end - 1))
+        && is_bare_noun_phrase(view, &content)
 }
 
 /// Makes one of attributions that the rules hold for parts of one quotation (`"A," she said. "B."`), where only one of

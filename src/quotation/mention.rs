@@ -174,10 +174,23 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
             start = i + 1;
         } else if i == start
             && (lang.begins_sentence(word) || lang.is_time_word(word))
+            // "Mayor June Stallworth"
+            && !(lang.is_given_name(word)
+                && i + 1 < run.end
+                && (titled || i > 0 && view.lang.role(view.folded(i - 1)).is_some()))
             && !(i + 1 < run.end && matches!(view.word(i + 1), "-" | "‑"))
         {
             start = i + 1;
         }
+    }
+    // "special envoy for the Balkans Andrei Kostyrev": what somebody is envoy for is no part of the name.
+    if start == run.start
+        && run.len() >= 3
+        && behind_of_role(view, run.start)
+        && !lang.is_given_name(view.folded(start))
+        && let Some(given) = (start + 1..run.end - 1).find(|&i| lang.is_given_name(view.folded(i)))
+    {
+        start = given;
     }
     // "MLA Hemant Wagholikar", "Ranger Colleen Mardigan": an office or an occupation before a whole name.
     if start + 2 < run.end
@@ -215,6 +228,15 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     let words = name_words(view, name.clone());
     let first = words.first()?.clone();
     if !titled && !lang.is_given_name(&first) && is_part_of_body(view, &name) {
+        return None;
+    }
+    // "District Horticulture Officer" is none.
+    let office = words.last().is_some_and(|w| w.len() >= 7 && lang.role(w).is_some());
+    if words.len() > 1 && office && !titled && !lang.is_given_name(&first) {
+        return None;
+    }
+    // "Minister of Trade, Industry and Energy": no name either.
+    if words.len() == 1 && !titled && lang.is_portfolio(&first) && !lang.is_given_name(&first) {
         return None;
     }
     // "The President" and "Prime Minister" are no names.
@@ -347,6 +369,14 @@ fn is_month(view: View<'_>, name: &Range<usize>) -> bool {
         })
 }
 
+/// "Minister of", "envoy for the" before token `start`.
+fn behind_of_role(view: View<'_>, start: usize) -> bool {
+    let the = usize::from(start > 2 && view.lang.is_determiner(view.folded(start - 1)));
+    start > 1 + the
+        && matches!(view.word(start - 1 - the), "of" | "for")
+        && view.lang.role(view.folded(start - 2 - the)).is_some()
+}
+
 /// Whether a word behind "of" names what a minister looks after ("Minister of Agriculture X").
 fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
     // "Minister of Water and Irrigation X"
@@ -357,10 +387,6 @@ fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
     if listed && view.lang.is_portfolio(view.folded(i)) {
         return true;
     }
-    let the = usize::from(run_start > 2 && view.tables(run_start - 1).is_determiner());
-    let behind_of = run_start > 1 + the
-        && matches!(view.word(run_start - 1 - the), "of" | "for")
-        && view.tables(run_start - 2 - the).is_role();
-    behind_of
+    behind_of_role(view, run_start)
         && (view.lang.role(&format!("{} minister", view.folded(i))).is_some() || view.lang.is_portfolio(view.folded(i)))
 }

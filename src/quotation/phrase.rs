@@ -171,3 +171,22 @@ fn is_verb(view: View<'_>, i: usize, content: &Range<usize>, inside: bool) -> bo
 fn is_of(view: View<'_>, i: usize) -> bool {
     view.folded(i) == "of"
 }
+
+/// Whether tokens are a noun phrase without a clause: no verb but infinitives and participles.
+pub(super) fn is_bare_noun_phrase(view: View<'_>, tokens: &Range<usize>) -> bool {
+    let first = tokens.start;
+    let opens = view.passage.tables(first);
+    if tokens.is_empty()
+        || view.lang.is_complementizer(view.folded(first))
+        || view.lang.is_subject_pronoun(view.folded(first))
+    {
+        return false;
+    }
+    let noun = opens.is_determiner() || view.is_capital(first) || is_genitive(view, first);
+    noun && !tokens.clone().any(|i| {
+        let before = if i > first { view.folded(i - 1) } else { "" };
+        let finite = view.passage.tables(i).is_auxiliary()
+            || before != "to" && !view.folded(i).ends_with("ing") && is_verb(view, i, tokens, i > first);
+        finite || matches!(view.word(i), "." | ";" | ":" | "?")
+    })
+}

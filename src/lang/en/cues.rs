@@ -1069,3 +1069,11 @@ pub(super) static CUE_ALSO_NOUN: &[&str] = &[
     "wisecracks", "wish", "wishes", "witness", "witnesses", "wonder", "wonders", "worries", "worry", "writing", "yell",
     "yells", "yelp", "yelps",
 ];
+
+/// Cues that tell of an act, not of words, where a noun phrase without a clause follows ("mentioned the
+/// decision"). PolNeAR takes "noted", "cited", "acknowledged" and "endorsed" with one for attributions: they are not here.
+#[rustfmt::skip]
+pub(super) static ACT_CUES: &[&str] = &[
+    "applauded", "applauds", "commended", "commends", "hailed", "hails", "lauded", "lauds", "mentioned", "mentions",
+    "praised", "praises", "welcomed", "welcomes",
+];

@@ -26,6 +26,7 @@ pub static ENGLISH: Language = Language {
     cues: cues::CUES,
     cue_needs_clause: cues::CUE_NEEDS_CLAUSE,
     cue_also_noun: cues::CUE_ALSO_NOUN,
+    act_cues: cues::ACT_CUES,
     rarely_cues: rarely_cues::RARELY_CUES,
     cue_phrases: phrases::CUE_PHRASES,
     light_cues: phrases::LIGHT_CUES,

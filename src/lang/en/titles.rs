@@ -6,15 +6,16 @@ use crate::lang::Gender::*;
 /// Honorific or title that stands before a name, with the gender it tells.
 #[rustfmt::skip]
 pub(super) static TITLES: &[(&str, Gender)] = &[
-    ("abbess", Female), ("abbot", Male), ("abp.", Either), ("actor", Either), ("actress", Female), ("adm", Either),
+    ("abbess", Female), ("abbot", Male), ("abp.", Either), ("academician", Either), ("actor", Either), ("actress", Female), ("adm", Either),
     ("adm.", Either), ("admiral", Either), ("adv", Either), ("adv.", Either), ("advocate", Either), ("agent", Either),
     ("air", Either), ("alderman", Male), ("alderwoman", Female), ("alhaja", Female), ("alhaji", Male),
     ("amb.", Either), ("ambassador", Either), ("arch.", Either), ("archbishop", Either), ("archduke", Male),
     ("assemblyman", Male), ("assemblywoman", Female), ("attorney", Either), ("atty.", Either), ("aunt", Female),
+    ("auntie", Female), ("aunty", Female),
     ("author", Either), ("avv.", Either), ("avvocato", Male), ("ayatollah", Male), ("baron", Male),
     ("baroness", Female), ("bay", Male), ("bayan", Female), ("bey", Male), ("bishop", Either), ("bp.", Either),
     ("brig", Either), ("brig.", Either), ("brigadier", Either), ("brother", Male), ("canon", Either), ("capt", Either),
-    ("capt.", Either), ("captain", Either), ("cardinal", Male), ("ceo", Either), ("chairman", Male),
+    ("capt.", Either), ("captain", Either), ("cardinal", Male), ("cde", Either), ("cde.", Either), ("ceo", Either), ("chairman", Male),
     ("chairperson", Either), ("chairwoman", Female), ("chancellor", Either), ("chaplain", Either), ("chief", Either),
     ("cllr", Either), ("cmdr", Either), ("cmdr.", Either), ("coach", Either), ("col", Either), ("col.", Either),
     ("colonel", Either), ("comedian", Either), ("commander", Either), ("commissioner", Either), ("comrade", Either),
@@ -33,6 +34,7 @@ pub(super) static TITLES: &[(&str, Gender)] = &[
     ("gop", Either), ("gospodin", Male), ("gov", Either), ("gov.", Either), ("governor", Either), ("govs.", Either),
     ("grand", Either), ("grand-ayatollah", Male), ("grandma", Female), ("grandpa", Male), ("guru", Male),
     ("haji", Male), ("hajj", Male), ("hajji", Male), ("hanim", Female), ("herr", Male), ("hojatoleslam", Male),
+    ("hojjatoleslam", Male),
     ("hon.", Either), ("honorable", Either), ("honourable", Either), ("imam", Male), ("infanta", Female),
     ("ing.", Either), ("ingeniero", Male), ("insp.", Either), ("inspector", Either), ("judge", Either),
     ("justice", Either), ("kaiser", Male), ("king", Male), ("kumari", Female), ("labour", Either), ("lady", Female),
