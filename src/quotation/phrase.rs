@@ -185,8 +185,58 @@ pub(super) fn is_bare_noun_phrase(view: View<'_>, tokens: &Range<usize>) -> bool
     let noun = opens.is_determiner() || view.is_capital(first) || is_genitive(view, first);
     noun && !tokens.clone().any(|i| {
         let before = if i > first { view.folded(i - 1) } else { "" };
+        // "to suspend tests and destroy the site"
+        let joined = matches!(before, "and" | "or") && (first..i).any(|j| view.folded(j) == "to");
+        let infinitive = before == "to" || joined;
         let finite = view.passage.tables(i).is_auxiliary()
-            || before != "to" && !view.folded(i).ends_with("ing") && is_verb(view, i, tokens, i > first);
+            || !infinitive && !view.folded(i).ends_with("ing") && is_verb(view, i, tokens, i > first);
         finite || matches!(view.word(i), "." | ";" | ":" | "?")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::plain;
+    use crate::lang::language;
+    use crate::quotation::passages;
+
+    fn with_all(text: &str, look: impl Fn(View<'_>, Range<usize>)) {
+        let lang = language("en").unwrap();
+        let document = plain::document(text.to_owned(), None);
+        let all = passages(&document, lang);
+        let view = View { text: &document.text, passage: &all[0], lang };
+        look(view, 0..all[0].tokens.len());
+    }
+
+    #[test]
+    fn phrases_end_at_verbs_and_words_of_grammar() {
+        for (text, phrases) in [
+            ("Lima expects the shipping talks to resume", vec!["Lima", "shipping talks"]),
+            ("It's time the Peruvian side answered", vec!["time", "Peruvian side"]),
+            ("China's licensing system will hold", vec!["China's", "licensing system"]),
+            ("we want a single-dose vaccine against two fevers", vec!["single-dose vaccine", "fevers"]),
+            ("Lima hopes to sell its copper", vec!["Lima", "copper"]),
+        ] {
+            with_all(text, |view, all| {
+                let mut out = Vec::new();
+                noun_phrases(view, &all, &mut out);
+                let found: Vec<&str> = out.iter().map(|r| view.span(r).of(view.text)).collect();
+                assert_eq!(found, phrases, "{text}");
+            });
+        }
+    }
+
+    #[test]
+    fn bare_noun_phrases_have_no_clause() {
+        for (text, bare) in [
+            ("the island's decision to close its harbour and destroy its fleet", true),
+            ("Lima’s offer", true),
+            ("the harbour was closed", false),
+            ("that the harbour closed", false),
+            ("he left", false),
+        ] {
+            with_all(text, |view, all| assert_eq!(is_bare_noun_phrase(view, &all), bare, "{text}"));
+        }
+    }
 }
