@@ -56,7 +56,7 @@ marks! {
     VERB_OR_NOUN = 38,
     NUMERAL = 39,
     MEASURE = 46,
-    ACT_CUE = 47,
+    ACT_CUE = 50,
     /// First word of a cue of several words.
     FIRST_OF_CUE = 40,
     FIRST_OF_LIGHT_CUE = 41,
