@@ -29,8 +29,6 @@ macro_rules! predicates {
 predicates! {
     /// Whether it is a cue or the first word of one.
     begins_cue: index::CUE | index::FIRST_OF_CUE;
-    /// Whether it is a cue that tells of an act where a bare noun phrase follows.
-    is_act_cue: index::ACT_CUE;
     /// Whether it is a cue.
     is_cue: index::CUE;
     /// Whether it is a pronoun.

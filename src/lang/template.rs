@@ -21,7 +21,7 @@ pub static TEMPLATE: Language = Language {
     cue_needs_clause: &[],
     // Forms of `cues` that are as often a noun: "claims", "state".
     cue_also_noun: &[],
-    // Forms of `cues` that tell of an act where a bare noun phrase follows: "noted the decision".
+    // Forms of `cues` that tell of an act where a bare noun phrase follows: "welcomed the decision".
     act_cues: &[],
     // Forms of `cues` that seldom report.
     rarely_cues: &[],

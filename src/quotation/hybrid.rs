@@ -125,7 +125,7 @@ fn is_light(cue: &str, lang: &Language) -> bool {
     lang.light_cue(&words).is_some_and(|n| n == words.len())
 }
 
-/// Whether what follows the cue is a bare noun phrase: "noted Pyongyang's decision", "praised the deal".
+/// Whether what follows the cue is a bare noun phrase: "praised the deal", "mentioned the decision".
 fn is_act(view: View<'_>, attribution: &Attribution) -> bool {
     let (Some(cue), [content]) = (attribution.cue, attribution.content.as_slice()) else { return false };
     let (cue, content) = (view.passage.tokens_in(cue), view.passage.tokens_in(*content));

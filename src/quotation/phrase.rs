@@ -78,9 +78,7 @@ fn is_break(view: View<'_>, i: usize) -> bool {
         return true;
     }
     if let Some((stem, end)) = word.split_once('\'')
-        && (end != "s" && !stem.is_empty() && end.len() < 3
-            || view.passage.tables(i).is_function_word()
-            || is_short(stem))
+        && (end != "s" && !stem.is_empty() && end.len() < 3 || is_short(stem))
     {
         return true;
     }
@@ -180,10 +178,12 @@ pub(super) fn is_bare_noun_phrase(view: View<'_>, tokens: &Range<usize>) -> bool
         return false;
     }
     let noun = opens.is_determiner() || view.is_capital(first) || is_genitive(view, first);
+    let mut seen_to = false;
     noun && !tokens.clone().any(|i| {
         let before = if i > first { view.folded(i - 1) } else { "" };
+        seen_to |= before == "to";
         // "to suspend tests and destroy the site"
-        let joined = matches!(before, "and" | "or") && (first..i).any(|j| view.folded(j) == "to");
+        let joined = matches!(before, "and" | "or") && seen_to;
         let infinitive = before == "to" || joined;
         let finite = view.passage.tables(i).is_auxiliary()
             || !infinitive && !view.folded(i).ends_with("ing") && is_verb(view, i, tokens, i > first);

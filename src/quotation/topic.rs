@@ -46,7 +46,6 @@ struct Count {
 #[derive(Debug, Default)]
 pub(crate) struct Topics<'a> {
     counts: HashMap<&'a str, Count, FixedState>,
-    headline: Vec<String>,
 }
 
 /// A phrase that can be the target.
@@ -78,11 +77,10 @@ impl<'a> Topics<'a> {
         }
         for part in document.parts.iter().filter(|p| matches!(p.kind, PartKind::Headline | PartKind::Subheadline)) {
             let text = part.span.of(&document.text);
-            topics.headline.extend(tokens(text).iter().map(|t| folded(t.span.of(text))));
-        }
-        for word in &topics.headline {
-            if let Some(count) = topics.counts.get_mut(bare(word)) {
-                count.headline = true;
+            for token in tokens(text) {
+                if let Some(count) = topics.counts.get_mut(bare(&folded(token.span.of(text)))) {
+                    count.headline = true;
+                }
             }
         }
         topics

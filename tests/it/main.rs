@@ -23,6 +23,7 @@ mod formats;
 mod golden;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod hashing;
+#[cfg(all(feature = "cli", feature = "train"))]
 mod hostile;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod judging;

@@ -68,7 +68,7 @@ fn training_twice() {
     assert!(one.0 == train(&["-f", "json"]).0, "how figures are shown is no part of a model");
     assert!(one.0 == train(&["--format=json", "-q"]).0);
     assert!(one.0 != train(&["--seed", "7"]).0, "the seed is recorded");
-    // Linfa shares rows out in another way; it must not depend on threads either.
+    // Each solver shares its work out in its own way; none may depend on threads.
     for solver in ["newton", "multinomial", "dual", "elastic-net", "linfa"] {
         let on = |threads| train(&["--solver", solver, "--no-other-splits", "-j", threads]);
         assert!(on("1") == on("8"), "{solver}: eight threads give another model");
