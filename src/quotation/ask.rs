@@ -280,6 +280,8 @@ impl Resolver<'_> {
             // "The Senate president" names no country, although one country's senate is known best by that name.
             let named = |c: &str| role.modifiers.contains(&format!("@{c}"));
             let clash = role.modifiers.iter().any(|m| m.starts_with('@')) && r.country.is_some_and(|c| !named(c));
+            // Leaders of all kinds are chairs, but only those of parliaments are called "the speaker".
+            let clash = clash || role.class == RoleClass::LegislativeLeader && r.class != role.class && common == 0;
             let foreign = !theirs.is_empty() && !mine.is_empty() && !theirs.iter().any(|b| mine.contains(b));
             // "The speaker" means a chairperson, not a leader of the same synonym group: the class decides, then the words.
             let related = self.lang.are_related_roles(r.group, role.group);

@@ -114,7 +114,11 @@ impl Cast {
             person.mentions.sort_unstable();
             if person.gender.is_none() {
                 let patronymic = person.words.iter().skip(1).find_map(|w| lang.patronymic(w));
-                let told = patronymic.or_else(|| person.words.iter().find_map(|w| lang.given_name(w)));
+                // "Kim Jong-un": the name behind the family name tells, which can be a given name elsewhere.
+                let eastern = person.words.first().is_some_and(|w| lang.surname_order(w).is_some())
+                    && (person.words.len() == 3 || person.words.len() == 2 && person.words[1].contains('-'));
+                let given = person.words.iter().skip(usize::from(eastern)).find_map(|w| lang.given_name(w));
+                let told = patronymic.or(given);
                 person.gender = told.filter(|g| matches!(g, Gender::Female | Gender::Male));
             }
         }

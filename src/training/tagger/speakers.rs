@@ -20,7 +20,7 @@ use crate::training::tagger::corpus::{AnnotatedArticle, AnnotatedAttribution};
 use crate::training::tagger::rankers::Rows;
 
 /// Penalty on squared weights; they are what is added to the table set by hand.
-const ALPHA: f64 = 10.0;
+const ALPHA: f64 = 40.0;
 /// The score by hand is one more sign; written larger, it costs less of the penalty than all others.
 const HAND_SCALE: f64 = 4.0;
 /// So much of the table set by hand is added to what was learnt: articles of one kind teach their own habits (docs/EXTRACTOR.md).
