@@ -19,7 +19,7 @@ use crate::cli::sink::{Rendered, Sink};
 use crate::document::copies::{Copies, Sketch};
 use crate::document::{Document, Raw};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pipeline::ordered::{Feed, ordered};
+use crate::pipeline::ordered::{Feed, guarded, ordered};
 use crate::pipeline::{Scored, language_of};
 use crate::quotation::Quotation;
 use crate::report::columns::Columns;
@@ -231,19 +231,15 @@ fn work<T, S>(job: &Job<'_, T, S>, state: &mut S, language: Option<&str>, rememb
     if seen {
         return Done::Seen { id: document.id, sketch };
     }
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let result = guarded(state, job.state, |state| {
         let found = (job.step)(state, &document)?;
         let rendered = (job.render)(&document, &found, None)?;
         Ok((found, rendered))
-    }));
+    });
     match result {
-        Ok(Ok((found, rendered))) => Done::Article { document: Box::new(document), found, rendered, sketch },
-        Ok(Err(error)) => Done::Failed { error, id, sketch },
-        Err(_) => {
-            // Buffers may be half filled.
-            *state = (job.state)();
-            Done::Failed { error: place.gave_up(), id, sketch }
-        }
+        Some(Ok((found, rendered))) => Done::Article { document: Box::new(document), found, rendered, sketch },
+        Some(Err(error)) => Done::Failed { error, id, sketch },
+        None => Done::Failed { error: place.gave_up(), id, sketch },
     }
 }
 

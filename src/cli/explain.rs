@@ -136,7 +136,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
                 &json!({
                     "schema": json::QUOTATION_SCHEMA,
                     "text": statement.text,
-                    "tasks": json::tasks(&model, &scores),
+                    "tasks": json::Tasks { model: &model, scores: &scores },
                     "explanation": json::explanation(&model, &explanations, args.top, |s| offsets.span(&statement.text, s)),
                     "model": model.record(),
                     "warnings": warnings,

@@ -15,7 +15,10 @@ use crate::dataset::csv::{StatementRow, read_statements};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{SparseRow, Workspace};
 use crate::model::{Model, Scores};
-use crate::pipeline::{self, ordered::fetched};
+use crate::pipeline::{
+    self,
+    ordered::{fetched, guarded},
+};
 use crate::report::statements::StatementColumns;
 use crate::report::{Offsets, json, text};
 
@@ -69,14 +72,12 @@ pub(super) fn run(args: &Args, path: &Path, model: &Model, quiet: bool) -> Resul
         }
         (!chunk.is_empty()).then_some(chunk)
     };
-    let state =
-        || State { workspace: model.vectorizer().workspace(), row: SparseRow::default(), scores: Scores::default() };
-    let page = Page { args, model, columns: &columns, record: model.record() };
+    let page = Page { args, model, columns: &columns, input: input.name(), record: model.record() };
     let (mut n_rows, mut n_failed) = (0, 0);
     fetched(
         rayon::current_num_threads(),
         &mut next,
-        &state,
+        &|| page.state(),
         &|state, chunk| page.done(state, chunk),
         &mut |done: Result<Done>| {
             let done = done?;
@@ -93,7 +94,7 @@ pub(super) fn run(args: &Args, path: &Path, model: &Model, quiet: bool) -> Resul
     match (n_failed, n_rows) {
         (0, 0) => Ok(Outcome::Nothing),
         (0, _) => Ok(Outcome::Done),
-        (n, _) => Err(Error::new(ErrorKind::Data, format!("{n} rows could not be read; see above"))),
+        (n, _) => Err(Error::new(ErrorKind::Data, format!("{n} rows could not be read or scored; see above"))),
     }
 }
 
@@ -102,11 +103,19 @@ struct Page<'a> {
     args: &'a Args,
     model: &'a Model,
     columns: &'a StatementColumns,
+    /// Name of the file.
+    input: String,
     /// The model's.
     record: Value,
 }
 
 impl Page<'_> {
+    fn state(&self) -> State {
+        let workspace = self.model.vectorizer().workspace();
+        State { workspace, row: SparseRow::default(), scores: Scores::default() }
+    }
+
+    /// What goes wrong in a row, even a panic, costs this row alone.
     fn done(&self, state: &mut State, chunk: Vec<Result<StatementRow>>) -> Result<Done> {
         let mut bytes = Vec::new();
         #[cfg(feature = "parquet")]
@@ -120,20 +129,32 @@ impl Page<'_> {
                     continue;
                 }
             };
-            n_rows += 1;
-            let State { workspace, row: buffer, scores } = state;
-            self.model.score_into(&row.statement, workspace, buffer, scores);
-            match self.args.format {
-                RecordFormat::Csv => {
-                    self.columns.write(&row.cells, self.model, scores, self.args.articles.raw_csv, &mut bytes)?;
+            let n_bytes = bytes.len();
+            let scored = guarded(state, &|| self.state(), |State { workspace, row: buffer, scores }| -> Result<()> {
+                self.model.score_into(&row.statement, workspace, buffer, scores);
+                match self.args.format {
+                    RecordFormat::Csv => {
+                        self.columns.write(&row.cells, self.model, scores, self.args.articles.raw_csv, &mut bytes)?;
+                    }
+                    RecordFormat::Jsonl => self.json(&row, scores, workspace, &mut bytes)?,
+                    RecordFormat::Table => self.text(&row, scores, workspace, &mut bytes),
+                    #[cfg(feature = "parquet")]
+                    RecordFormat::Parquet | RecordFormat::Arrow => {
+                        cells.push(self.columns.row(&row.cells, self.model, scores));
+                    }
                 }
-                RecordFormat::Jsonl => self.json(&row, scores, workspace, &mut bytes)?,
-                RecordFormat::Table => self.text(&row, scores, workspace, &mut bytes),
-                #[cfg(feature = "parquet")]
-                RecordFormat::Parquet | RecordFormat::Arrow => {
-                    cells.push(self.columns.row(&row.cells, self.model, scores));
+                Ok(())
+            });
+            match scored {
+                Some(result) => result?,
+                None => {
+                    bytes.truncate(n_bytes);
+                    let message = format!("row \"{}\" could not be scored; please report it with the row", row.id);
+                    errors.push(Error::data(message).in_file(Path::new(&self.input)).at_line(row.line));
+                    continue;
                 }
             }
+            n_rows += 1;
         }
         let rendered = Rendered::Bytes(bytes);
         #[cfg(feature = "parquet")]

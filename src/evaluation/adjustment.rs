@@ -3,6 +3,8 @@
 /// Steps of an expectation-maximisation at most; it ends earlier when no share changes by more than [`TOLERANCE`].
 const MAX_STEPS: usize = 2000;
 const TOLERANCE: f64 = 1e-7;
+/// A row is not less or more likely where a label holds by such a part of it: that is rounding.
+const NO_INFORMATION: f64 = 1e-9;
 /// Below this difference of the true and the false positive rate a count can not be corrected.
 const LEAST_SKILL: f64 = 0.02;
 
@@ -89,7 +91,8 @@ impl Bins {
     /// Share of a label that holds or not: that under which its probabilities, which are calibrated for a share of
     /// `prior`, are most likely. Row i comes `times[i]` times.
     ///
-    /// Where EM would end, by Newton's method on the slope of the likelihood, which falls: 6 steps instead of hundreds.
+    /// Where EM would end, by Newton's method on the slope of the likelihood, which falls: 6 steps instead of hundreds. Where
+    /// all shares are as likely, because no row tells anything, it is `prior`.
     pub(super) fn em(&self, times: &[u32], prior: f64) -> f64 {
         if prior <= 0.0 || prior >= 1.0 {
             return prior.clamp(0.0, 1.0);
@@ -104,6 +107,9 @@ impl Bins {
             .filter(|(_, mass)| *mass > 0.0)
             .map(|(p, mass)| [p / prior, (1.0 - p) / (1.0 - prior), mass])
             .collect();
+        if ratios.iter().all(|[with, without, _]| (with - without).abs() < NO_INFORMATION) {
+            return prior;
+        }
         let slope = |share: f64| {
             ratios.iter().fold((0.0, 0.0), |(slope, bend), [with, without, mass]| {
                 let part = (with - without) / (share * with + (1.0 - share) * without);
@@ -242,4 +248,97 @@ fn settle(shares: &mut Vec<f64>, mut next: Vec<f64>, n_rows: f64) -> bool {
     let moved = shares.iter().zip(&next).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     *shares = next;
     moved < TOLERANCE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Shares of classes by nothing but steps of EM; `row` has a probability for each class.
+    fn plain_em(rows: &[Vec<f64>], times: &[u32], priors: &[f64]) -> Vec<f64> {
+        let n: f64 = times.iter().map(|&t| f64::from(t)).sum();
+        let mut shares = priors.to_vec();
+        for _ in 0..200_000 {
+            let mut next = vec![0.0; shares.len()];
+            for (row, &t) in rows.iter().zip(times) {
+                let parts: Vec<f64> = (0..shares.len()).map(|k| shares[k] * row[k] / priors[k]).collect();
+                let sum: f64 = parts.iter().sum();
+                next.iter_mut().zip(&parts).for_each(|(next, part)| *next += f64::from(t) * part / sum / n);
+            }
+            let moved = shares.iter().zip(&next).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            shares = next;
+            if moved < 1e-13 {
+                break;
+            }
+        }
+        shares
+    }
+
+    /// Numbers in 0..1, the same ones forever.
+    fn numbers(n: usize) -> Vec<f64> {
+        (1..=n).map(|i| (i as f64 * 0.618_033_988_749_895).fract()).collect()
+    }
+
+    #[test]
+    fn newton_ends_where_em_does() {
+        for (prior, power) in [(0.3, 1.0), (0.1, 3.0), (0.7, 0.4), (0.02, 6.0)] {
+            // Low, middling and high probabilities, of which the mean is not the prior.
+            let column: Vec<f64> = numbers(60).iter().map(|x| 0.01 + 0.98 * x.powf(power)).collect();
+            let times: Vec<u32> = (0..60).map(|i| i % 4).collect();
+            let rows: Vec<Vec<f64>> = column.iter().map(|&p| vec![p, 1.0 - p]).collect();
+            let plain = plain_em(&rows, &times, &[prior, 1.0 - prior])[0];
+            let found = Bins::exact(column.clone()).em(&times, prior);
+            assert!((found - plain).abs() < 1e-6, "{prior}: {found} {plain}");
+            assert!((found - prior).abs() > 0.01 && found > 0.0 && found < 1.0, "{prior}: {found}");
+            let coarse = Bins::coarse(&column).em(&times, prior);
+            assert!((coarse - plain).abs() < 0.005, "{prior}: {coarse} {plain}");
+        }
+    }
+
+    #[test]
+    fn shares_of_classes_end_where_em_does() {
+        for priors in [[0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.34, 0.33, 0.33]] {
+            let numbers = numbers(180);
+            let rows: Vec<Vec<f64>> = numbers
+                .chunks(3)
+                .map(|x| {
+                    let raw: Vec<f64> = x.iter().zip(&priors).map(|(x, prior)| prior * (4.0 * x).exp()).collect();
+                    let sum: f64 = raw.iter().sum();
+                    raw.iter().map(|r| r / sum).collect()
+                })
+                .collect();
+            // Rows of the first class more often.
+            let times: Vec<u32> = rows.iter().map(|row| if row[0] > 0.5 { 5 } else { 1 }).collect();
+            let plain = plain_em(&rows, &times, &priors);
+            let flat = rows.concat();
+            let near = |found: &[f64], limit: f64| {
+                assert!((found.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+                let furthest = found.iter().zip(&plain).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+                assert!(furthest < limit, "{priors:?}: {found:?} {plain:?}");
+            };
+            near(&ClassBins::exact(&flat, 3).em(&times, &priors), 1e-5);
+            near(&ClassBins::coarse(&flat, 3).em(&times, &priors), 0.01);
+            assert!(plain.iter().zip(&priors).any(|(a, b)| (a - b).abs() > 0.01), "{plain:?}");
+        }
+    }
+
+    #[test]
+    fn rows_that_tell_nothing_leave_the_shares_as_they_were() {
+        for prior in [0.01, 0.3, 1.0 / 3.0, 0.9] {
+            for bins in [Bins::exact(vec![prior; 7]), Bins::coarse(&[prior; 7])] {
+                for times in [[1; 7], [0, 3, 1, 0, 0, 2, 1], [0; 7]] {
+                    assert_eq!(bins.em(&times, prior), prior);
+                }
+            }
+            let priors = [prior, 0.6 * (1.0 - prior), 0.4 * (1.0 - prior)];
+            let flat = priors.repeat(7);
+            for bins in [ClassBins::exact(&flat, 3), ClassBins::coarse(&flat, 3)] {
+                for times in [[1; 7], [0; 7]] {
+                    let found = bins.em(&times, &priors);
+                    assert!(found.iter().zip(&priors).all(|(a, b)| (a - b).abs() < 1e-5), "{found:?} {priors:?}");
+                }
+            }
+        }
+        assert!(Bins::exact(vec![0.0; 3]).em(&[1; 3], 0.2) < 1e-6, "that nothing holds is told by each row");
+    }
 }

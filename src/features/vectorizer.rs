@@ -1,6 +1,7 @@
 //! Statements to sparse rows: vocabulary and document frequencies, fitted once.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
@@ -18,6 +19,8 @@ use crate::text::{Span, Stemmer, Token, tokens_into};
 
 /// Turns statements into rows. Made by [`Vectorizer::fit`] or read from a model file.
 pub struct Vectorizer {
+    /// No other in this process has it.
+    id: u64,
     settings: FeatureSettings,
     lang: &'static Language,
     /// Names in column order: families in order, names ascending within each.
@@ -32,7 +35,11 @@ pub struct Vectorizer {
 }
 
 /// Buffers that one thread reuses for statement after statement; holds the stem of every word met so far.
+///
+/// What it remembers belongs to one vectorizer: another one empties it first.
 pub struct Workspace {
+    /// Of the vectorizer.
+    id: u64,
     tokens: Vec<Token>,
     words: Vec<word::Word>,
     places: Vec<target::Place>,
@@ -150,7 +157,10 @@ impl Vectorizer {
             blocks[family] = blocks[family].max(blocks[family - 1]);
         }
         let lengths = Family::ALL.map(|family| settings.block_lengths.get(family.name()).copied().unwrap_or(1.0));
-        Ok(Self { settings, lang, names, idf, blocks, columns, lengths })
+        // Only for telling two apart: the numbers reach no row and no file.
+        static N_MADE: AtomicU64 = AtomicU64::new(0);
+        let id = N_MADE.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { id, settings, lang, names, idf, blocks, columns, lengths })
     }
 
     /// The settings it was fitted with.
@@ -197,6 +207,7 @@ impl Vectorizer {
             Stemmer::identity()
         };
         Workspace {
+            id: self.id,
             tokens: Vec::new(),
             words: Vec::new(),
             places: Vec::new(),
@@ -212,8 +223,12 @@ impl Vectorizer {
     /// Writes the row of `statement` into `row`. Cost: linear in the text.
     ///
     /// Values: `(1 + ln tf) x idf`, each family scaled to its block length (1 unless set); of the lexicon and of columns of
-    /// numbers see [`Family`]. Words that the vocabulary does not have count for nothing.
+    /// numbers see [`Family`]. Words that the vocabulary does not have count for nothing. A workspace of another vectorizer
+    /// is made anew.
     pub fn transform_into(&self, statement: &Statement, part: Part, workspace: &mut Workspace, row: &mut SparseRow) {
+        if workspace.id != self.id {
+            *workspace = self.workspace();
+        }
         let (mut keys, mut values) = (std::mem::take(&mut workspace.keys), std::mem::take(&mut workspace.values));
         keys.clear();
         values.clear();
@@ -455,3 +470,6 @@ impl Sink for Locator<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

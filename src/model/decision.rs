@@ -50,7 +50,8 @@ impl TaskModel {
 
 /// Which labels hold and which are abstained from; see [`TaskModel`].
 ///
-/// `thresholds` has one value a label (multi) or none; `sure` one a label (multi), one for all (single), or none.
+/// Where any number of labels hold, `thresholds` is as long as `probabilities`, as is `sure` unless it is empty. Where one
+/// holds, `thresholds` is not looked at and `sure` has one value for all labels or none.
 pub fn decide(
     kind: TaskKind,
     probabilities: &[f64],
@@ -77,6 +78,8 @@ fn decide_into(
     abstained.clear();
     match kind {
         TaskKind::Multi => {
+            debug_assert_eq!(probabilities.len(), thresholds.len(), "a threshold for each label");
+            debug_assert!(sure.is_empty() || sure.len() == probabilities.len(), "no limit or one for each label");
             for (k, (&p, &threshold)) in probabilities.iter().zip(thresholds).enumerate() {
                 let unsure = p >= threshold && sure.get(k).is_some_and(|&sure| p < sure);
                 if unsure || (p - threshold).abs() < band {

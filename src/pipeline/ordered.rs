@@ -2,19 +2,34 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How long a thread waits before it looks whether all is over.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// A thread makes its state anew after so many chunks, so that what it remembers stays small.
 const CHUNKS_PER_STATE: usize = 64;
+
+/// What `work` gives, or nothing if it panics: then the state, whose buffers may be half filled, is made anew.
+pub fn guarded<S, T>(state: &mut S, anew: &dyn Fn() -> S, work: impl FnOnce(&mut S) -> T) -> Option<T> {
+    let done = catch_unwind(AssertUnwindSafe(|| work(state))).ok();
+    if done.is_none() {
+        *state = anew();
+    }
+    done
+}
+
+/// A step that must not end the threads: a number that never comes would hold up all that follow.
+fn guarded_step<I, O, S>(kept: &mut S, state: &dyn Fn() -> S, step: &dyn Fn(&mut S, I) -> O, item: I) -> Result<O> {
+    let broken = || Error::data("the program broke on a piece of the input; please report it with the input");
+    guarded(kept, state, |kept| step(kept, item)).ok_or_else(broken)
+}
 
 /// Where the items come from: the end for the reader. It blocks while enough is under way.
 pub struct Feed<I> {
@@ -43,7 +58,8 @@ impl<I> Feed<I> {
 /// The results are the same for any number of threads.
 ///
 /// # Errors
-/// The first one of `sink`, which ends the work.
+/// The first one of `sink`, which ends the work, as does a panic of `step`: [`ErrorKind::Data`](crate::error::ErrorKind::Data)
+/// in the place of its result.
 pub fn ordered<I, O, S>(
     n_threads: usize,
     read: impl FnOnce(&mut Feed<I>) + Send + 'static,
@@ -74,9 +90,10 @@ where
             scope.spawn(move || worker(work, dropped, state, step, &results));
         }
         drop(results);
-        let result = collect(&done, &permit, is_over, sink);
+        // A panic here must not leave the workers waiting.
+        let result = catch_unwind(AssertUnwindSafe(|| collect(&done, &permit, is_over, sink)));
         dropped.store(true, Ordering::Relaxed);
-        result
+        result.unwrap_or_else(|panic| resume_unwind(panic))
     });
     drop((permit, work));
     match result {
@@ -91,7 +108,7 @@ where
 /// that what is read is worked on and freed where it is in the cache. On one thread nothing else is started.
 ///
 /// # Errors
-/// The first one of `sink`, which ends the work.
+/// As [`ordered`].
 pub fn fetched<I, O, S>(
     n_threads: usize,
     next: &mut (dyn FnMut() -> Option<I> + Send),
@@ -105,7 +122,7 @@ where
     if n_threads <= 1 {
         let mut kept = state();
         while let Some(item) = next() {
-            sink(step(&mut kept, item))?;
+            sink(guarded_step(&mut kept, state, step, item)?)?;
         }
         return Ok(());
     }
@@ -130,7 +147,7 @@ where
             scope.spawn(move || {
                 let mut kept = state();
                 while let Some((number, item)) = fetch() {
-                    if results.send((number, vec![step(&mut kept, item)])).is_err() {
+                    if results.send((number, vec![guarded_step(&mut kept, state, step, item)])).is_err() {
                         return;
                     }
                 }
@@ -149,11 +166,15 @@ fn worker<I, O, S>(
     dropped: &AtomicBool,
     state: &dyn Fn() -> S,
     step: &dyn Fn(&mut S, I) -> O,
-    results: &Sender<(usize, Vec<O>)>,
+    results: &Sender<(usize, Vec<Result<O>>)>,
 ) {
     let mut kept = state();
     let mut n = 0;
     while !dropped.load(Ordering::Relaxed) {
+        // Before a chunk is taken: its number would be lost by a panic.
+        if n == CHUNKS_PER_STATE {
+            (kept, n) = (state(), 0);
+        }
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(PATIENCE);
         let (number, chunk) = match next {
             Ok(next) => next,
@@ -161,15 +182,12 @@ fn worker<I, O, S>(
             Err(RecvTimeoutError::Disconnected) => return,
         };
         n += 1;
-        if n % CHUNKS_PER_STATE == 0 {
-            kept = state();
-        }
         let mut out = Vec::with_capacity(chunk.len());
         for item in chunk {
             if dropped.load(Ordering::Relaxed) {
                 return;
             }
-            out.push(step(&mut kept, item));
+            out.push(guarded_step(&mut kept, state, step, item));
         }
         if results.send((number, out)).is_err() {
             return;
@@ -179,12 +197,12 @@ fn worker<I, O, S>(
 
 /// Whether the end was reached.
 fn collect<O>(
-    done: &Receiver<(usize, Vec<O>)>,
+    done: &Receiver<(usize, Vec<Result<O>>)>,
     permit: &Sender<()>,
     is_over: &dyn Fn() -> bool,
     sink: &mut dyn FnMut(O) -> Result<()>,
 ) -> Result<bool> {
-    let mut waiting: BTreeMap<usize, Vec<O>> = BTreeMap::new();
+    let mut waiting: BTreeMap<usize, Vec<Result<O>>> = BTreeMap::new();
     let mut next = 0;
     loop {
         if is_over() {
@@ -197,7 +215,7 @@ fn collect<O>(
         };
         while let Some(chunk) = waiting.remove(&next) {
             for result in chunk {
-                sink(result)?;
+                sink(result?)?;
                 if is_over() {
                     return Ok(false);
                 }
@@ -263,6 +281,52 @@ mod tests {
             assert!(fetched(n_threads, &mut || endless.next(), &|| (), &step, fail).is_err());
             assert!(endless.start < 30, "{endless:?}: few are fetched ahead");
         }
+    }
+
+    #[test]
+    fn a_step_that_panics_ends_the_work_with_an_error_behind_the_results_before_it() {
+        let step = |n: &mut usize, i: u64| {
+            *n += 1;
+            assert!(i != 40, "of no use to anybody");
+            i
+        };
+        for n_threads in [1, 2, 5] {
+            // Far more items than may be under way: a number that does not come would stop the rest for ever.
+            let mut numbers = 0..10_000u64;
+            let mut found = Vec::new();
+            let error = fetched(n_threads, &mut || numbers.next(), &|| 0, &step, &mut |i| {
+                found.push(i);
+                Ok(())
+            });
+            assert!(error.unwrap_err().to_string().contains("broke"), "{n_threads} threads");
+            assert_eq!(found, (0..40).collect::<Vec<u64>>());
+            found.clear();
+            let read = |feed: &mut Feed<u64>| while feed.send((0..50).collect()).is_continue() {};
+            let error = ordered(n_threads, read, &|| 0, &step, &|| false, &mut |i| {
+                found.push(i);
+                Ok(())
+            });
+            assert!(error.is_err());
+            assert_eq!(found, (0..40).collect::<Vec<u64>>());
+        }
+    }
+
+    #[test]
+    fn what_panics_leaves_a_fresh_state() {
+        let mut state = 5;
+        assert_eq!(guarded(&mut state, &|| 0, |n| *n + 1), Some(6));
+        let broken = guarded(&mut state, &|| 0, |n| {
+            *n = 7;
+            assert!(*n != 7, "of no use to anybody");
+        });
+        assert_eq!((broken, state), (None, 0));
+    }
+
+    #[test]
+    #[should_panic(expected = "the writer")]
+    fn a_sink_that_panics_leaves_nobody_waiting() {
+        let read = |feed: &mut Feed<u8>| while feed.send(vec![1]).is_continue() {};
+        let _ = ordered(2, read, &|| (), &|(), i| i, &|| false, &mut |_| panic!("the writer"));
     }
 
     #[test]

@@ -250,6 +250,75 @@ mod tests {
         assert!(far[1].weights.iter().all(|&w| w == 0.0) && far[1].intercept < -4.0 && far[1].intercept.is_finite());
     }
 
+    /// Rows with values in the columns 8 to 11, but for each third.
+    fn with_speakers(rows: &SparseRows) -> SparseRows {
+        let mut sparse = SparseRows::new(rows.n_columns());
+        for (i, row) in rows.iter().enumerate() {
+            let keep = |column: u32| i % 3 > 0 || !(8..12).contains(&column);
+            let pairs = row.columns.iter().zip(row.values).filter(|(column, _)| keep(**column));
+            let (columns, values): (Vec<u32>, Vec<f32>) = pairs.map(|(column, value)| (*column, *value)).unzip();
+            sparse.push(RowView { columns: &columns, values: &values });
+        }
+        sparse
+    }
+
+    fn assert_near(a: &[BinaryFit], b: &[BinaryFit]) {
+        assert_eq!(a.len(), b.len());
+        for (a, b) in a.iter().zip(b) {
+            assert!(a.report.converged && b.report.converged, "{:?} {:?}", a.report, b.report);
+            let numbers = |fit: &BinaryFit| [&fit.weights[..], &[fit.intercept]].concat();
+            for (x, y) in numbers(a).iter().zip(&numbers(b)) {
+                assert!((x - y).abs() < 1e-6, "{x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_observed_twice_count_as_two_rows_of_half_the_weight() {
+        // Numbers of classes with loops of their own, and one without.
+        for n_classes in [2, 3, 7] {
+            let (rows, gold) = classes(200, n_classes, 17);
+            let sparse = with_speakers(&rows);
+            let row_weights: Vec<f64> = (0..200).map(|i| 0.5 + f64::from(i % 4)).collect();
+            let observed = Observed::with_dropout(&sparse, &(8..12));
+            assert!((210..400).contains(&observed.n_observations()));
+            let params = exact().cost(10.0);
+            let fit = |warm: Option<&[Warm<'_>]>| {
+                fit_limited(&observed, &gold, n_classes, Some(&row_weights), None, &params, warm, 1000).unwrap()
+            };
+            let (written, observations) = observed.written_out();
+            let weights: Vec<f64> = observations.iter().map(|(row, share)| share * row_weights[*row]).collect();
+            let repeated: Vec<usize> = observations.iter().map(|(row, _)| gold[*row]).collect();
+            let twice = fit_multinomial(&written, &repeated, n_classes, Some(&weights), None, &params, None).unwrap();
+            let fits = fit(None);
+            assert_near(&fits, &twice);
+            assert!((fits[0].report.objective / twice[0].report.objective - 1.0).abs() < 1e-12);
+            // Dropout is something else than none.
+            let once = fit_multinomial(&sparse, &gold, n_classes, Some(&row_weights), None, &params, None).unwrap();
+            assert!((once[0].weights[9] - fits[0].weights[9]).abs() > 1e-3);
+        }
+    }
+
+    #[test]
+    fn on_the_path_of_costs_the_fits_are_those_from_nothing() {
+        let (rows, gold) = classes(300, 3, 19);
+        let sparse = with_speakers(&rows);
+        let observed = Observed::with_dropout(&sparse, &(8..12));
+        let fit = |cost: f64, warm: Option<&[Warm<'_>]>| {
+            fit_limited(&observed, &gold, 3, None, None, &exact().cost(cost), warm, 1000).unwrap()
+        };
+        let mut path = fit(0.25, None);
+        for cost in [0.5, 1.0, 2.0, 4.0, 8.0] {
+            let warm: Vec<Warm<'_>> = path.iter().map(|fit| Warm::on_the_path(fit, 2.0)).collect();
+            let (near, cold) = (fit(cost, Some(&warm)), fit(cost, None));
+            assert_near(&near, &cold);
+            // What the path takes over instead of computing it.
+            let (known, found) = (near[0].report.constant_gradient, cold[0].report.constant_gradient);
+            assert!((known / found - 1.0).abs() < 1e-9, "{cost}: {known} {found}");
+            path = near;
+        }
+    }
+
     #[test]
     fn a_weight_counts_as_so_many_rows() {
         let (rows, gold) = classes(90, 3, 8);

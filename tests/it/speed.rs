@@ -1,6 +1,16 @@
-//! The program executes no more instructions than it did. Only where it is asked for: it takes a release build.
+//! The program executes as many instructions as it did. Counting, only where it is asked for: it takes a release build.
 
 use std::process::Command;
+
+#[test]
+fn the_counts_are_of_the_shipped_profile() {
+    let read = |path: &str| -> toml::Table {
+        std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap().parse().unwrap()
+    };
+    let (counts, manifest) = (read("benches/instructions.toml"), read("Cargo.toml"));
+    assert!(counts["rustc"].as_str().is_some_and(|rustc| rustc.starts_with("rustc ")), "{counts}");
+    assert_eq!(counts["profile"], manifest["profile"]["release"], "benches/instructions.py --update");
+}
 
 #[test]
 fn instructions_are_as_counted() {

@@ -76,14 +76,14 @@ impl Problem<'_> {
         tolerance: f64,
         max_iterations: usize,
     ) -> Result<Minimum> {
-        let (n, n_rows) = (self.n_classes, self.rows.n_observations());
+        let (n, n_observations) = (self.n_classes, self.rows.n_observations());
         let size = self.rows.n_columns() * n;
         let zeros = || vec![0.0; n];
         let mut work = Work {
-            margins: (0..n_rows).flat_map(|_| base.iter().copied()).collect(),
-            step_margins: vec![0.0; n_rows * n],
-            direction_margins: vec![0.0; n_rows * n],
-            probabilities: vec![0.0; n_rows * n],
+            margins: (0..n_observations).flat_map(|_| base.iter().copied()).collect(),
+            step_margins: vec![0.0; n_observations * n],
+            direction_margins: vec![0.0; n_observations * n],
+            probabilities: vec![0.0; n_observations * n],
             gradient: vec![0.0; size],
             diagonal: vec![0.0; size],
             step: vec![0.0; size],
@@ -98,7 +98,7 @@ impl Problem<'_> {
                 product: zeros(),
                 rest: zeros(),
             },
-            buffer: vec![0.0; 4 * n],
+            buffer: vec![0.0; 2 * n],
         };
         let mut minimum = Minimum {
             weights: vec![0.0; size],

@@ -1,0 +1,73 @@
+use super::*;
+use crate::features::settings::{LexiconSettings, TargetSettings};
+
+fn statements() -> Vec<Statement> {
+    let of = |text: &str, target: Option<&str>| Statement {
+        text: text.to_owned(),
+        target: target.map(str::to_owned),
+        cue: Some("warned".to_owned()),
+        ..Statement::default()
+    };
+    vec![
+        of("We hope that Varga will not break the good talks, and the talks will go on", Some("Varga")),
+        of("Sanctions are a bad threat to our common trade", None),
+        of("Varga broke the agreement; breaking agreements is what Varga does", Some("Varga")),
+        of("The common good needs trade, not threats", None),
+    ]
+}
+
+/// As many families as need no columns, each feature from its first row on.
+fn settings(hash_bits: u32) -> FeatureSettings {
+    FeatureSettings {
+        hash_bits,
+        min_documents: 1,
+        min_target_rows: 1,
+        target: TargetSettings::all(),
+        lexicon: LexiconSettings { shipped: true, ..LexiconSettings::default() },
+        ..FeatureSettings::default()
+    }
+}
+
+#[test]
+fn what_occurs_is_what_stands_in_the_row() {
+    let statements = statements();
+    let rows: Vec<&Statement> = statements.iter().collect();
+    // Of 8 bits so few buckets that features of one statement meet.
+    for bits in [0, 8, 20] {
+        // Of the last one no name has to be known.
+        let vectorizer = Vectorizer::fit(&rows[..3], &settings(bits)).unwrap();
+        let (mut workspace, mut row) = (vectorizer.workspace(), SparseRow::default());
+        for statement in &statements {
+            vectorizer.transform_into(statement, Part::Whole, &mut workspace, &mut row);
+            let occurrences = vectorizer.occurrences(statement, &mut workspace);
+            let found: Vec<&[Occurrence]> = occurrences.chunk_by(|a, b| a.column == b.column).collect();
+            let columns: Vec<u32> = found.iter().map(|run| run[0].column).collect();
+            assert_eq!(columns, row.columns, "{bits} bits: {}", statement.text);
+            assert!(columns.len() > 10, "{bits} bits: {columns:?}");
+            for (run, value) in found.iter().zip(&row.values) {
+                let sum: f64 = run.iter().map(|o| o.value).sum();
+                assert!((sum - f64::from(*value)).abs() < 1e-6, "{bits} bits: {sum} {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_workspace_of_another_vectorizer_is_made_anew() {
+    let statements = statements();
+    let rows: Vec<&Statement> = statements.iter().collect();
+    let plain = FeatureSettings { stemming: false, lexicon: LexiconSettings::default(), ..settings(0) };
+    let fits = [(&rows[..], settings(0)), (&rows[..2], settings(0)), (&rows[..], plain), (&rows[..], settings(9))];
+    let vectorizers = fits.map(|(rows, settings)| Vectorizer::fit(rows, &settings).unwrap());
+    let mut shared = vectorizers[0].workspace();
+    for _ in 0..2 {
+        for vectorizer in &vectorizers {
+            for statement in &statements {
+                let (mut row, mut own) = (SparseRow::default(), SparseRow::default());
+                vectorizer.transform_into(statement, Part::Whole, &mut shared, &mut row);
+                vectorizer.transform_into(statement, Part::Whole, &mut vectorizer.workspace(), &mut own);
+                assert_eq!((&row.columns, &row.values), (&own.columns, &own.values), "{}", statement.text);
+            }
+        }
+    }
+}
