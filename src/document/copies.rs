@@ -80,22 +80,25 @@ const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 /// ASCII; [`str::split`] took twice as long.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
-    let is_word = move |at: usize| {
-        let byte = bytes[at];
-        if byte.is_ascii() {
-            return (byte.is_ascii_alphanumeric(), 1);
+    // Where the stretch ends that begins at a byte and is, or is not, of words.
+    let end = move |mut at: usize, of_words: bool| {
+        while at < bytes.len() {
+            let (is_word, width) = if bytes[at].is_ascii() {
+                (bytes[at].is_ascii_alphanumeric(), 1)
+            } else {
+                text[at..].chars().next().map_or((false, 1), |c| (c.is_alphanumeric(), c.len_utf8()))
+            };
+            if is_word != of_words {
+                break;
+            }
+            at += width;
         }
-        text[at..].chars().next().map_or((false, 1), |c| (c.is_alphanumeric(), c.len_utf8()))
+        at
     };
     let mut at = 0;
     std::iter::from_fn(move || {
-        while at < bytes.len() && !is_word(at).0 {
-            at += is_word(at).1;
-        }
-        let start = at;
-        while at < bytes.len() && is_word(at).0 {
-            at += is_word(at).1;
-        }
+        let start = end(at, false);
+        at = end(start, true);
         (start < at).then(|| &text[start..at])
     })
 }

@@ -115,7 +115,7 @@ impl Cast {
             if person.gender.is_none() {
                 let patronymic = person.words.iter().skip(1).find_map(|w| lang.patronymic(w));
                 // "Kim Jong-un": the name behind the family name tells, which can be a given name elsewhere.
-                let eastern = person.words.first().is_some_and(|w| lang.surname_order(w).is_some())
+                let eastern = person.words.first().is_some_and(|w| lang.is_surname_first(w))
                     && (person.words.len() == 3 || person.words.len() == 2 && person.words[1].contains('-'));
                 let given = person.words.iter().skip(usize::from(eastern)).find_map(|w| lang.given_name(w));
                 let told = patronymic.or(given);

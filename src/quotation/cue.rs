@@ -18,7 +18,7 @@ pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
     let mut out = Vec::new();
     let mut i = sentence.start;
     while i < sentence.end {
-        if view.depth(i) > 0 || !view.passage.tables(i).begins_cue() {
+        if view.depth(i) > 0 || !view.tables(i).begins_cue() {
             i += 1;
             continue;
         }

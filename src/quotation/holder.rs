@@ -30,7 +30,7 @@ impl Resolver<'_> {
             let view = self.view_at(span.start);
             let tokens = view.passage.tokens_in(span);
             let to = tokens.clone().take(MAX_SUBJECT).find(|&i| view.folded(i) == "to");
-            let verb = |i: usize| view.tables(i).is_auxiliary() || view.passage.tables(i).is_verb();
+            let verb = |i: usize| view.tables(i).is_auxiliary() || view.tables(i).is_verb();
             if to.is_some_and(|to| !(tokens.start..to).any(verb)) {
                 return None;
             }
@@ -164,7 +164,7 @@ impl Resolver<'_> {
             }
             // "Hanoi has men there and wants to keep them": the subject stands before the first verb.
             if verb > 0 && view.folded(verb - 1) == "and" {
-                let is_verb = |j: &usize| view.tables(*j).is_auxiliary() || view.passage.tables(*j).is_verb();
+                let is_verb = |j: &usize| view.tables(*j).is_auxiliary() || view.tables(*j).is_verb();
                 verb = (1..verb).find(is_verb).unwrap_or(verb);
             }
             let subject = subject_before(view, verb, 0).or_else(|| plain_subject(view, verb).filter(|_| attitude));
@@ -311,7 +311,7 @@ fn without_that(view: View<'_>, tokens: &Range<usize>) -> Range<usize> {
 fn plain_subject(view: View<'_>, verb: usize) -> Option<Range<usize>> {
     let filler = |i: usize| view.tables(i).is_auxiliary() || view.lang.is_adverb(view.folded(i));
     let end = (0..verb).rev().find(|&i| !filler(i))? + 1;
-    let noun = |i: usize| view.is_word(i) && !view.passage.tables(i).is_verb() && !filler(i);
+    let noun = |i: usize| view.is_word(i) && !view.tables(i).is_verb() && !filler(i);
     let begins = view.tables(0).is_determiner() || view.is_capital(0);
     (end <= 4 && begins && (0..end).all(noun) && !view.tables(0).is_pronoun()).then_some(0..end)
 }

@@ -67,7 +67,7 @@ fn is_break(view: View<'_>, i: usize) -> bool {
     if !view.is_word(i) {
         return true;
     }
-    let tables = view.passage.tables(i);
+    let tables = view.tables(i);
     let written = view.word(i);
     // "US" is no pronoun.
     if written.len() > 1 && written.bytes().all(|b| b.is_ascii_uppercase()) {
@@ -83,7 +83,7 @@ fn is_break(view: View<'_>, i: usize) -> bool {
         return true;
     }
     if view.is_capital(i) {
-        return view.lang.is_time_word(word) || view.lang.is_adverb(word) && word.len() < 7;
+        return tables.is_time_word() || view.lang.is_adverb(word) && word.len() < 7;
     }
     view.lang.is_adverb(word)
 }
@@ -110,17 +110,17 @@ fn is_short(stem: &str) -> bool {
 /// Whether a token is a verb by its form and its neighbours. `inside`: a phrase has begun before it.
 fn is_verb(view: View<'_>, i: usize, content: &Range<usize>, inside: bool) -> bool {
     let word = view.folded(i);
-    let tables = view.passage.tables(i);
+    let tables = view.tables(i);
     let before = i.checked_sub(1).filter(|&b| b >= content.start);
     let opens = before.is_none_or(|b| view.is_mark(b) && !is_inner_hyphen(view, b));
     if view.is_capital(i) && !opens {
         return false;
     }
     let next = if i + 1 < content.end { i + 1 } else { view.passage.tokens.len() };
-    let behind = view.passage.tables(next);
+    let behind = view.tables(next);
     let goes_on = behind.is_function_word() || next < content.end && view.is_capital(next);
     let ends = next >= content.end || view.passage.tokens.get(next).is_some_and(|t| t.kind == TokenKind::Mark);
-    let at_before = before.map_or_else(Default::default, |b| view.passage.tables(b));
+    let at_before = before.map_or_else(Default::default, |b| view.tables(b));
     let word_before = before.map_or("", |b| view.folded(b));
     let loose = matches!(word_before, "some" | "many" | "all" | "most" | "much" | "both" | "few" | "one");
     if loose && tables.is_verb() {
@@ -132,9 +132,8 @@ fn is_verb(view: View<'_>, i: usize, content: &Range<usize>, inside: bool) -> bo
     if determined {
         return false;
     }
-    let modal =
-        at_before.is_auxiliary() && !view.lang.is_passive_auxiliary(word_before) && !word_before.starts_with("ha")
-            || view.lang.is_negation(word_before);
+    let modal = at_before.is_auxiliary() && !at_before.is_passive_auxiliary() && !word_before.starts_with("ha")
+        || at_before.is_negation();
     let to = word_before == "to";
     if tables.is_verb() {
         return true;
@@ -154,15 +153,15 @@ fn is_verb(view: View<'_>, i: usize, content: &Range<usize>, inside: bool) -> bo
     if word.len() > 4 && word.ends_with("ed") && !word.ends_with("eed") {
         return inside || goes_on || ends;
     }
-    if view.lang.is_cue(word) && !view.lang.is_also_noun(word) {
+    if tables.is_cue() && !tables.is_also_noun() {
         return true;
     }
     tables.is_verb_or_noun()
         && (inside || opens && !word.ends_with('s'))
         && (behind.is_determiner()
             || view.folded(next) == "to"
-            || view.tables(next).is_pronoun()
-            || view.tables(next).is_complementizer()
+            || behind.is_pronoun()
+            || behind.is_complementizer()
             || next < content.end && view.is_capital(next) && !view.is_capital(i))
 }
 
@@ -173,7 +172,7 @@ fn is_of(view: View<'_>, i: usize) -> bool {
 /// Whether tokens are a noun phrase without a clause: no verb but infinitives and participles.
 pub(super) fn is_bare_noun_phrase(view: View<'_>, tokens: &Range<usize>) -> bool {
     let first = tokens.start;
-    let opens = view.passage.tables(first);
+    let opens = view.tables(first);
     if tokens.is_empty() || view.tables(first).is_complementizer() || view.lang.is_subject_pronoun(view.folded(first)) {
         return false;
     }
@@ -185,7 +184,7 @@ pub(super) fn is_bare_noun_phrase(view: View<'_>, tokens: &Range<usize>) -> bool
         // "to suspend tests and destroy the site"
         let joined = matches!(before, "and" | "or") && seen_to;
         let infinitive = before == "to" || joined;
-        let finite = view.passage.tables(i).is_auxiliary()
+        let finite = view.tables(i).is_auxiliary()
             || !infinitive && !view.folded(i).ends_with("ing") && is_verb(view, i, tokens, i > first);
         finite || matches!(view.word(i), "." | ";" | ":" | "?")
     })

@@ -132,11 +132,6 @@ impl<'a> Resolver<'a> {
         View { text: &self.document.text, passage: &self.passages[i], lang: self.lang }
     }
 
-    /// The person whom a name means at byte `at`.
-    pub(super) fn person_in(&self, view: View<'_>, name: Range<usize>, at: usize) -> Option<usize> {
-        self.named_person(view, name, at)
-    }
-
     fn source(&self, view: View<'_>, source: Span, content: &[Span]) -> (Option<Referent>, f64) {
         let range = view.passage.tokens_in(source);
         if let Some(label) = self.label(view, &range) {
@@ -359,7 +354,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A person of the cast whose name stands in the phrase: the last name that is not behind "of" or in a clause.
-    fn named_person(&self, view: View<'_>, range: Range<usize>, at: usize) -> Option<usize> {
+    pub(super) fn named_person(&self, view: View<'_>, range: Range<usize>, at: usize) -> Option<usize> {
         // "X, a spokesman for Y": the first name leads. "Council chairperson X": names follow roles.
         let mut gender = None;
         let mut i = range.start;

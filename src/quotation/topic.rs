@@ -88,13 +88,12 @@ impl<'a> Topics<'a> {
 
     /// The likeliest phrase of a content, where it is likely enough.
     pub(crate) fn target(&self, resolver: &Resolver<'_>, said: &Said<'_>, weights: &Logistic) -> Option<String> {
-        let by_hand = || Logistic { weights: BY_HAND.to_vec() };
-        let owned;
+        let by_hand;
         let weights = if weights.weights.len() == N_TOPIC + 1 {
             weights
         } else {
-            owned = by_hand();
-            &owned
+            by_hand = Logistic { weights: BY_HAND.to_vec() };
+            &by_hand
         };
         let phrases = self.phrases(resolver, said);
         let mut best: Option<(f64, &Phrase)> = None;
@@ -175,7 +174,7 @@ impl<'a> Topics<'a> {
                 name += 1;
             }
             if name < range.end && name_run(view, name).end >= range.end && nation_at(view, name, range.end).is_none() {
-                person = resolver.person_in(view, name..range.end, view.passage.tokens[name].span.start);
+                person = resolver.named_person(view, name..range.end, view.passage.tokens[name].span.start);
                 if person.is_some() || name > range.start && view.is_source_noun(name - 1) {
                     range.start = name;
                 }
@@ -204,17 +203,17 @@ impl<'a> Topics<'a> {
         let previous = |i: usize| i.checked_sub(1).filter(|&b| b >= content.start);
         let word_at = |i: Option<usize>| i.map_or("", |i| view.folded(i));
         let numbered = previous(range.start).is_some_and(|b| {
-            view.passage.tables(b).is_numeral() || view.passage.tokens[b].kind == crate::text::TokenKind::Number
+            view.tables(b).is_numeral() || view.passage.tokens[b].kind == crate::text::TokenKind::Number
         });
         let at = range.start - usize::from(numbered);
-        let determiner = previous(at).filter(|&b| view.passage.tables(b).is_determiner());
+        let determiner = previous(at).filter(|&b| view.tables(b).is_determiner());
         let article = word_at(determiner);
         let at = at - usize::from(determiner.is_some());
         let before = word_at(previous(at));
         let genitive_before = previous(range.start).is_some_and(|b| is_genitive(view, b));
         let genitive = is_genitive(view, last);
         let behind = if range.end < content.end { view.folded(range.end) } else { "" };
-        let behind_at = view.passage.tables(if range.end < content.end { range.end } else { usize::MAX });
+        let behind_at = view.tables(if range.end < content.end { range.end } else { usize::MAX });
         let is_mark = |w: &str| !w.chars().any(char::is_alphanumeric);
         let opens = place.part == 0
             && (at == content.start || at == content.start + 1 && (lang.is_complementizer(before) || is_mark(before)));
@@ -239,7 +238,7 @@ impl<'a> Topics<'a> {
         let demanded = cue.is_some_and(|c| lang.cue_class(c) == Some(CueClass::Demand))
             || content.start > 0 && view.folded(content.start - 1) == "on";
         let before_cue = lang.cue_class(before);
-        let before_at = view.passage.tables(previous(at).unwrap_or(usize::MAX));
+        let before_at = view.tables(previous(at).unwrap_or(usize::MAX));
         [
             yes(opens),
             (1.0 + place.n_words as f64).ln(),
@@ -278,7 +277,7 @@ impl<'a> Topics<'a> {
             yes(matches!(article, "no" | "any" | "every" | "all" | "some" | "each" | "many" | "both")),
             yes(nation.is_some_and(|c| c.2 == TermKind::Adjective && c.0 < words.len())),
             yes(head.ends_with('s') && !head.ends_with("ss")),
-            yes(view.passage.tables(last).is_measure()),
+            yes(view.tables(last).is_measure()),
             yes(head.ends_with("ion") || head.ends_with("ment") || head.ends_with("ity") || head.ends_with("ing")),
             yes(matches!(before_cue, Some(CueClass::Demand))),
             yes(numbered),
