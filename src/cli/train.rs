@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 use crate::cli::Outcome;
 use crate::cli::details::DetailArgs;
@@ -68,13 +69,13 @@ pub(super) struct Args {
     balanced: bool,
     /// Which solver; linfa is for small data only
     #[arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Learning")]
-    solver: SolverArg,
+    solver: Solver,
     /// Share of L1 in the penalty of the solver elastic-net: 1 keeps the fewest features
     #[arg(long, default_value_t = 0.5, value_name = "SHARE", help_heading = "Learning")]
     l1_ratio: f64,
     /// How probabilities are made true: line (Platt or temperature) or isotonic (a table after it; 1,000 rows or more)
     #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Learning")]
-    calibration: CalibrationArg,
+    calibration: CalibrationKind,
     /// Which probability gives a label: best-f1, precision=0.8 or recall=0.9, chosen out of fold. Repeatable, TASK:RULE
     /// for one task
     #[arg(long = "threshold", value_name = "[TASK:]RULE", help_heading = "Learning")]
@@ -187,40 +188,41 @@ fn parse_block(text: &str) -> std::result::Result<(String, f64), String> {
     Ok((family.to_owned(), length.parse().map_err(|_| "the length is no number")?))
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum SolverArg {
-    /// The fastest exact one: multinomial where one label holds, else newton
-    #[default]
-    Auto,
-    /// Sparse truncated Newton, one classifier a label
-    Newton,
-    /// Sparse truncated Newton, softmax over all labels of a task in which one holds
-    Multinomial,
-    /// Dual coordinate descent, one classifier a label
-    Dual,
-    /// L1 and L2 penalty, one classifier a label: few features, a model that can be read
-    ElasticNet,
-    /// linfa-logistic on dense rows
-    Linfa,
+impl ValueEnum for Solver {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Auto => "The fastest exact one: multinomial where one label holds, else newton",
+            Self::Newton => "Sparse truncated Newton, one classifier a label",
+            Self::Multinomial => "Sparse truncated Newton, softmax over all labels of a task in which one holds",
+            Self::Dual => "Dual coordinate descent, one classifier a label",
+            Self::ElasticNet => "L1 and L2 penalty, one classifier a label: few features, a model that can be read",
+            Self::Linfa => "linfa-logistic on dense rows",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
+    }
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum CalibrationArg {
-    /// A straight line in the logit, folded into the weights
-    #[default]
-    Line,
-    /// The line, then a monotone table
-    Isotonic,
+impl ValueEnum for CalibrationKind {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Line, Self::Isotonic]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Line => PossibleValue::new("line").help("A straight line in the logit, folded into the weights"),
+            Self::Isotonic => PossibleValue::new("isotonic").help("The line, then a monotone table"),
+        })
+    }
 }
 
 impl Args {
     /// What held-out rows decide, for all tasks and for single ones. A task's own rules go before those for all.
     fn decisions(&self, dataset: &Dataset) -> Result<(DecisionSettings, BTreeMap<String, DecisionSettings>)> {
-        let kind = match self.calibration {
-            CalibrationArg::Line => CalibrationKind::Line,
-            CalibrationArg::Isotonic => CalibrationKind::Isotonic,
-        };
-        let mut all = DecisionSettings { calibration: kind, ..DecisionSettings::default() };
+        let mut all = DecisionSettings { calibration: self.calibration, ..DecisionSettings::default() };
         for rule in self.thresholds.iter().filter(|rule| !rule.contains(':')) {
             all.threshold = rule.parse()?;
         }
@@ -328,14 +330,7 @@ fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result
         l1_ratio: args.l1_ratio,
         decisions,
         task_decisions,
-        solver: match args.solver {
-            SolverArg::Auto => Solver::Auto,
-            SolverArg::Newton => Solver::Newton,
-            SolverArg::Multinomial => Solver::Multinomial,
-            SolverArg::Dual => Solver::Dual,
-            SolverArg::ElasticNet => Solver::ElasticNet,
-            SolverArg::Linfa => Solver::Linfa,
-        },
+        solver: args.solver,
         other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },
         split,
         n_folds: usize::from(args.folds),
@@ -401,7 +396,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         ));
     }
     let mut features = args.features.settings()?;
-    if args.solver == SolverArg::Linfa && std::mem::take(&mut features.speaker.dropout) && !quiet {
+    if args.solver == Solver::Linfa && std::mem::take(&mut features.speaker.dropout) && !quiet {
         say("note: the linfa solver has no row weights; trained without speaker dropout");
     }
     let mut data: Option<Dataset> = None;
