@@ -1,0 +1,235 @@
+//! One look-up in the tables of a language: a word, or the longest key that some words begin with.
+
+use crate::lang::index::{self, Index};
+use crate::lang::{
+    Case, Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, SourceKind,
+    TermKind,
+};
+
+fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {
+    table.binary_search_by(|(key, _)| (*key).cmp(word)).ok().map(|i| table[i].1)
+}
+
+#[expect(missing_docs, reason = "each is one look-up, named by its table")]
+impl Language {
+    /// The tables that hold a word, as bits of [`index`].
+    #[inline]
+    pub(super) fn marks(&self, word: &str) -> u64 {
+        self.index.0.get_or_init(|| Index::new(self)).of(word)
+    }
+
+    /// How many of `words` the longest key that they begin with has, and what `get` makes of that key. At most 6
+    /// words; no look-up where no key begins with the first word (mark `first`).
+    fn longest<V>(
+        &self,
+        first: u64,
+        words: impl IntoIterator<Item = impl AsRef<str>>,
+        get: impl Fn(&str) -> Option<V>,
+    ) -> Option<(usize, V)> {
+        let index = self.index.0.get_or_init(|| Index::new(self));
+        let mut words = words.into_iter().take(6);
+        let one = words.next()?;
+        let one = one.as_ref();
+        if index.of(one) & first == 0 {
+            return None;
+        }
+        let mut found = get(one).map(|value| (1, value));
+        let Some(two) = words.next() else { return found };
+        // Most texts have such words without the second word of a key: no string is made for them.
+        if index.of_pair(one, two.as_ref()) & first == 0 {
+            return found;
+        }
+        let mut key = String::with_capacity(32);
+        key.push_str(one);
+        for (n, word) in std::iter::once(two).chain(words).enumerate() {
+            key.push(' ');
+            key.push_str(word.as_ref());
+            if let Some(value) = get(&key) {
+                found = Some((n + 2, value));
+            }
+        }
+        found
+    }
+
+    pub fn cue_class(&self, word: &str) -> Option<CueClass> {
+        if self.marks(word) & index::CUE == 0 {
+            return None;
+        }
+        find(self.cues, word)
+    }
+
+    /// The longest cue of several words at the beginning of `words`: its length in words and its class.
+    pub fn cue_phrase(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
+        self.longest(index::FIRST_OF_CUE, words, |key| {
+            (self.marks(key) & index::CUE_PHRASE != 0).then(|| find(self.cue_phrases, key)).flatten()
+        })
+        .filter(|(n, _)| *n > 1)
+    }
+
+    /// The longest sequence at the beginning of `words` that only looks like a cue.
+    pub fn light_cue(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<usize> {
+        self.longest(index::FIRST_OF_LIGHT_CUE, words, |key| (self.marks(key) & index::LIGHT_CUE != 0).then_some(()))
+            .map(|(n, ())| n)
+    }
+
+    pub fn pronoun(&self, word: &str) -> Option<&'static Pronoun> {
+        if self.marks(word) & index::PRONOUN == 0 {
+            return None;
+        }
+        self.pronouns.binary_search_by(|p| p.form.cmp(word)).ok().map(|i| &self.pronouns[i])
+    }
+
+    pub fn is_subject_pronoun(&self, word: &str) -> bool {
+        self.pronoun(word).is_some_and(|p| matches!(p.case, Case::Subject | Case::Any)) && word != "one"
+    }
+
+    /// The gender that a title tells ([`Gender::Either`] where it tells none).
+    pub fn title(&self, word: &str) -> Option<Gender> {
+        if self.marks(word) & index::TITLE == 0 {
+            return None;
+        }
+        find(self.titles, word)
+    }
+
+    pub fn given_name(&self, word: &str) -> Option<Gender> {
+        if self.marks(word) & index::GIVEN_NAME == 0 {
+            return None;
+        }
+        find(self.given_names, word)
+    }
+
+    /// The full form of a short given name.
+    pub fn full_given_name(&self, word: &str) -> Option<&'static str> {
+        if self.marks(word) & index::NICKNAME == 0 {
+            return None;
+        }
+        find(self.nicknames, word)
+    }
+
+    pub fn surname_order(&self, word: &str) -> Option<NameOrder> {
+        if self.marks(word) & index::SURNAME_FIRST == 0 {
+            return None;
+        }
+        find(self.surname_first, word)
+    }
+
+    pub fn is_name_suffix(&self, word: &str) -> bool {
+        self.marks(word.trim_end_matches('.')) & index::NAME_SUFFIX != 0
+    }
+
+    pub fn patronymic(&self, word: &str) -> Option<Gender> {
+        let long = |suffix: &str| suffix.len() > 3 && word.len() > suffix.len() + 2 && word.ends_with(suffix);
+        self.patronymic_suffixes.iter().find(|(suffix, _)| long(suffix)).map(|(_, gender)| *gender)
+    }
+
+    /// The role that a noun or noun phrase names.
+    pub fn role(&self, words: &str) -> Option<&'static Role> {
+        if self.marks(words) & index::ROLE == 0 {
+            return None;
+        }
+        self.roles.binary_search_by(|r| r.name.cmp(words)).ok().map(|i| &self.roles[i])
+    }
+
+    /// The longest role noun at the beginning of `words`, with its length in words.
+    pub fn role_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Role)> {
+        self.longest(index::FIRST_OF_ROLE, words, |key| self.role(key))
+    }
+
+    /// Whether roles of the two groups can mean one person.
+    pub fn are_related_roles(&self, a: &str, b: &str) -> bool {
+        a == b
+            || self.related_role_groups.binary_search(&(a, b)).is_ok()
+            || self.related_role_groups.binary_search(&(b, a)).is_ok()
+    }
+
+    /// Which chamber of a parliament a name of one or two words is.
+    pub fn chamber(&self, name: &str) -> Option<&'static str> {
+        find(self.chambers, name)
+    }
+
+    /// Whether a word ends like those for what a person does ("ranger", "planner").
+    pub fn is_agent(&self, word: &str) -> bool {
+        self.agent_endings.iter().any(|e| word.len() > e.len() + 2 && word.ends_with(e))
+    }
+
+    /// Whether a word behind "minister of" names what a minister looks after.
+    pub fn is_portfolio(&self, word: &str) -> bool {
+        self.portfolios.binary_search(&word).is_ok()
+    }
+
+    /// What kind of source a noun names that is not one person.
+    pub fn collective(&self, word: &str) -> Option<SourceKind> {
+        if self.marks(word) & index::COLLECTIVE == 0 {
+            return None;
+        }
+        find(self.collective_sources, word)
+    }
+
+    /// The longest name of a body at the beginning of `words`, with its length in words.
+    pub fn organization_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Organization)> {
+        self.longest(index::FIRST_OF_ORGANIZATION, words, |key| {
+            if self.marks(key) & index::ORGANIZATION == 0 {
+                return None;
+            }
+            self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i])
+        })
+    }
+
+    /// The type that a head noun gives to a body ("ministry").
+    pub fn organization_head(&self, word: &str) -> Option<OrganizationType> {
+        if self.marks(word) & index::ORGANIZATION_HEAD == 0 {
+            return None;
+        }
+        find(self.organization_heads, word)
+    }
+
+    /// The longest term for a country at the beginning of `words`, with its length in words and the ISO code.
+    pub fn country_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static str, TermKind)> {
+        self.longest(index::FIRST_OF_COUNTRY, words, |key| self.country_term(key))
+            .map(|(n, (code, kind))| (n, code, kind))
+    }
+
+    /// The country that a term names: ISO code and what kind of term it is.
+    pub fn country_term(&self, term: &str) -> Option<(&'static str, TermKind)> {
+        if self.marks(term) & index::COUNTRY_TERM == 0 {
+            return None;
+        }
+        let i = self.country_terms.binary_search_by(|t| t.0.cmp(term)).ok()?;
+        Some((self.country_terms[i].1, self.country_terms[i].2))
+    }
+
+    /// The state with this ISO code.
+    pub fn country(&self, code: &str) -> Option<&'static Country> {
+        self.countries.binary_search_by(|c| c.iso.cmp(code)).ok().map(|i| &self.countries[i])
+    }
+
+    /// The longest name of a city that is no capital at the beginning of `words`, with its length in words and the ISO
+    /// code of its country.
+    pub fn city_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static str)> {
+        self.longest(index::FIRST_OF_CITY, words, |key| self.city(key))
+    }
+
+    /// ISO code of the country of a city that is no capital.
+    pub fn city(&self, name: &str) -> Option<&'static str> {
+        if self.marks(name) & index::CITY == 0 {
+            return None;
+        }
+        find(self.cities, name)
+    }
+
+    /// How good (up to 4) or bad (down to -4) the word is; 0 where the lexicon does not have it.
+    pub fn valence(&self, word: &str) -> f32 {
+        let at = self.valences.binary_search_by(|v| v.0.cmp(word));
+        at.map_or(0.0, |i| f32::from(self.valences[i].1) / 10.0)
+    }
+
+    pub fn is_adverb(&self, word: &str) -> bool {
+        self.marks(word) & index::ADVERB != 0
+            || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
+    }
+
+    /// The longest sequence at the beginning of `words` that gives somebody's attitude, without reporting words.
+    pub fn attitude(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
+        self.longest(index::FIRST_OF_ATTITUDE, words, |key| find(self.attitudes, key))
+    }
+}
