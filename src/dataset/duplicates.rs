@@ -202,20 +202,4 @@ mod tests {
         assert_eq!(found.set_of, (0..texts.len()).map(|i| sets.find(i)).collect::<Vec<_>>());
         assert!(found.n_sets > 10);
     }
-
-    #[test]
-    #[ignore = "measures speed: cargo test --lib duplicates -- --ignored --nocapture"]
-    fn speed_on_40000_rows() {
-        let mut random = Random::new(2);
-        let mut word = |n: usize| format!("w{}", random.below(n) * random.below(n) / n);
-        let varied: Vec<String> =
-            (0..40_000).map(|_| (0..30).map(|_| word(20_000)).collect::<Vec<_>>().join(" ")).collect();
-        let template = (0..28).map(|i| format!("t{i}")).collect::<Vec<_>>().join(" ");
-        let alike: Vec<String> = (0..40_000).map(|i| format!("{template} {i} end")).collect();
-        for texts in [varied, alike] {
-            let start = std::time::Instant::now();
-            let found = near_duplicates(&texts);
-            println!("{:?} for {} rows, {} sets", start.elapsed(), texts.len(), found.n_sets);
-        }
-    }
 }

@@ -458,18 +458,4 @@ mod tests {
         assert!(json["delta"]["tasks"]["stance"]["labels"]["a"]["mcnemar"]["p_holm"].is_number());
         assert_eq!(json["gates"], serde_json::json!([]));
     }
-
-    #[test]
-    #[ignore = "measures speed: cargo test --lib comparison -- --ignored --nocapture"]
-    fn speed_on_3000_and_40000_rows() {
-        for n_rows in [3_000, 40_000] {
-            let old = example(TaskKind::Multi, n_rows, n_rows / 5, 0);
-            let new = improved(&old, 7);
-            let start = std::time::Instant::now();
-            Bootstrap::default().f1(&old).unwrap();
-            let bootstrap = start.elapsed();
-            Compare::default().run(&old, &new).unwrap();
-            println!("{n_rows} rows of 4 labels: bootstrap {bootstrap:?}, all {:?}", start.elapsed());
-        }
-    }
 }
