@@ -40,6 +40,13 @@ pub(super) struct Args {
     /// Labelled CSV files; several are joined
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// A file like the others whose labels a machine gave: its rows are learnt from, but no figure, cost or threshold comes from
+    /// them; those of a tested speaker or article, and copies of tested rows, are left out while these are tested. Repeatable
+    #[arg(long = "silver", value_name = "FILE")]
+    silver: Vec<PathBuf>,
+    /// What a row of a --silver file counts beside 1 of the others
+    #[arg(long, default_value_t = 1.0, hide_default_value = true, value_name = "WEIGHT")]
+    silver_weight: f64,
     /// The model file to write; its card is written beside it, ending in .md
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: PathBuf,
@@ -335,6 +342,7 @@ fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result
         split,
         n_folds: usize::from(args.folds),
         seed: args.seed,
+        silver_weight: args.silver_weight,
     })
 }
 
@@ -365,7 +373,7 @@ impl Recipe {
                 Error::usage(format!("{what}; give arguments of demarche train that say how to learn"))
             })?
             .args;
-        if args.files.len() > 1 {
+        if args.files.len() > 1 || !args.silver.is_empty() {
             return Err(Error::usage("a recipe names no file"));
         }
         args.columns = columns.clone();
@@ -411,8 +419,13 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             Some(first) => first.joined(dataset).map_err(|e| e.in_file(path))?,
         });
     }
-    let dataset = data.unwrap_or_default();
+    let mut dataset = data.unwrap_or_default();
     check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0]))?;
+    for path in &args.silver {
+        let (silver, file) = labelled(path, &mut options, quiet)?;
+        files.push(file);
+        dataset = dataset.with_silver(silver).map_err(|e| e.in_file(path))?;
+    }
     let settings = settings(args, features, &dataset)?;
     let codebook = Codebook::diplomatic_core();
     let of_codebook = dataset

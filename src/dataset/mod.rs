@@ -21,6 +21,8 @@ pub struct Dataset {
     pub tasks: Vec<Task>,
     /// The rows in file order.
     pub examples: Vec<Example>,
+    /// Rows whose labels a machine gave (a "silver standard"): learnt from, but never tested, counted or decided by.
+    pub silver: Vec<Example>,
 }
 
 /// One statement with its labels.
@@ -50,6 +52,33 @@ impl Dataset {
     /// # Errors
     /// [`crate::error::ErrorKind::Data`] if the tasks differ in name or kind.
     pub fn joined(mut self, other: Dataset) -> Result<Dataset> {
+        let examples = self.take_over(other)?;
+        self.examples.extend(examples);
+        Ok(self)
+    }
+
+    /// This data set with the rows of another as [`Dataset::silver`].
+    ///
+    /// # Errors
+    /// As [`Dataset::joined`]; and [`crate::error::ErrorKind::Data`] for a label that no other row has: nothing could tell whether it is
+    /// learnt well.
+    pub fn with_silver(mut self, other: Dataset) -> Result<Dataset> {
+        let known: Vec<usize> = self.tasks.iter().map(|t| t.labels.len()).collect();
+        let examples = self.take_over(other)?;
+        for (task, n) in self.tasks.iter().zip(known) {
+            if let Some(name) = task.labels.names().nth(n) {
+                return Err(Error::data(format!(
+                    "{}: the label \"{name}\" is not among those of the other files; silver rows bring no labels of their own",
+                    task.name
+                )));
+            }
+        }
+        self.silver.extend(examples);
+        Ok(self)
+    }
+
+    /// The rows of another data set with the label numbers of this one, which takes up its new labels.
+    fn take_over(&mut self, other: Dataset) -> Result<Vec<Example>> {
         let same = self.tasks.len() == other.tasks.len()
             && self.tasks.iter().zip(&other.tasks).all(|(a, b)| a.name == b.name && a.kind == b.kind);
         if !same {
@@ -72,15 +101,15 @@ impl Dataset {
             numbers.push(map.collect());
             mine.labels = LabelSet::from_labels(labels)?;
         }
-        for mut example in other.examples {
+        let mut examples = other.examples;
+        for example in &mut examples {
             for (labels, numbers) in example.labels.iter_mut().zip(&numbers) {
                 if let Some(labels) = labels {
                     labels.iter_mut().for_each(|k| *k = numbers[*k]);
                     labels.sort_unstable();
                 }
             }
-            self.examples.push(example);
         }
-        Ok(self)
+        Ok(examples)
     }
 }

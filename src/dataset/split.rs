@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use crate::dataset::duplicates::{Duplicates, UnionFind, near_duplicates};
 use crate::dataset::stratify::{Holdings, stratified};
-use crate::dataset::time::blocks_in_time;
+use crate::dataset::time::{blocks_in_time, blocks_not_after};
 use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
 use crate::text::nearest;
@@ -113,6 +114,16 @@ pub struct Folds {
     in_time: bool,
     /// The set of near duplicates of each row.
     set_of: Vec<usize>,
+    silver: Silver,
+}
+
+/// What keeps silver rows from being learnt from while others are tested.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Silver {
+    /// The first fold in which each row must not be learnt from, and one past the last.
+    barred: Vec<Range<usize>>,
+    /// The set of near duplicates of each row, the silver ones behind the others; empty without silver rows.
+    set_of: Vec<usize>,
 }
 
 impl Folds {
@@ -130,6 +141,18 @@ impl Folds {
         }
         let may_learn = |other: usize| if self.in_time { other < fold } else { other != fold };
         (0..self.fold_of.len()).filter(|&row| may_learn(self.fold_of[row]) && !is_tested[self.set_of[row]]).collect()
+    }
+
+    /// Silver rows that may be learnt from when `fold` is tested, ascending: those of other groups (for [`Split::Time`] of
+    /// earlier days) that are no near duplicates of the tested.
+    pub fn train_silver(&self, fold: usize) -> Vec<usize> {
+        let Silver { barred, set_of } = &self.silver;
+        let mut is_tested = vec![false; set_of.len()];
+        if !barred.is_empty() {
+            self.test_rows(fold).into_iter().for_each(|row| is_tested[set_of[row]] = true);
+        }
+        let behind = self.fold_of.len();
+        (0..barred.len()).filter(|&row| !barred[row].contains(&fold) && !is_tested[set_of[behind + row]]).collect()
     }
 
     /// Rows that are tested in `fold`, ascending; none where it is not among [`Folds::tested`].
@@ -192,7 +215,25 @@ pub fn folds(dataset: &Dataset, split: &Split, n_folds: usize, seed: u64) -> Res
         balanced(dataset, &group_of, split, n_folds, seed)?
     };
     notes.extend(oversized(&group_of, split, n_folds));
-    Ok(Folds { fold_of, n_folds, n_groups, notes, in_time: *split == Split::Time, set_of: duplicates.set_of })
+    let silver = silver(dataset, split, &values, &fold_of, n_folds);
+    Ok(Folds { fold_of, n_folds, n_groups, notes, in_time: *split == Split::Time, set_of: duplicates.set_of, silver })
+}
+
+/// Where silver rows are not learnt from; `values` and `fold_of` are those of the other rows.
+fn silver(dataset: &Dataset, split: &Split, values: &[Option<String>], fold_of: &[usize], n_folds: usize) -> Silver {
+    if dataset.silver.is_empty() {
+        return Silver::default();
+    }
+    let barred = if *split == Split::Time {
+        blocks_not_after(&dataset.silver, &dataset.examples, fold_of, n_folds).into_iter().map(|n| 0..n).collect()
+    } else {
+        let groups: HashMap<&str, usize> =
+            values.iter().zip(fold_of).filter_map(|(value, &fold)| Some((value.as_deref()?, fold))).collect();
+        let fold = |e| split.value(e).and_then(|value| groups.get(value.as_str()).copied());
+        dataset.silver.iter().map(|e| fold(e).map_or(0..0, |fold| fold..fold + 1)).collect()
+    };
+    let texts: Vec<&str> = dataset.examples.iter().chain(&dataset.silver).map(|e| e.statement.text.as_str()).collect();
+    Silver { barred, set_of: near_duplicates(&texts).set_of }
 }
 
 /// Rows that groups joined by near duplicates may have together: half a fold, or the largest single group.
@@ -390,6 +431,7 @@ mod tests {
                 task("stance", TaskKind::Multi, ["a", "b", "c"]),
                 task("sentiment", TaskKind::Single, ["negative", "neutral", "positive"]),
             ],
+            ..Dataset::default()
         }
     }
 

@@ -70,6 +70,28 @@ pub(super) fn blocks_in_time(
     Ok((group_of.iter().map(|&group| latest[group].map_or(0, block_of)).collect(), days.len()))
 }
 
+/// For each of `others` how many blocks, from the first on, begin on its day or before: of these it is no past. All, where it
+/// has no readable date.
+pub(super) fn blocks_not_after(
+    others: &[Example],
+    examples: &[Example],
+    block_of: &[usize],
+    n_blocks: usize,
+) -> Vec<usize> {
+    let day_of = |example: &Example| example.date.as_deref().and_then(|date| day(date.trim()));
+    let mut first: Vec<Option<Day>> = vec![None; n_blocks];
+    for (example, &block) in examples.iter().zip(block_of) {
+        if let Some(day) = day_of(example) {
+            first[block] = Some(first[block].map_or(day, |first| first.min(day)));
+        }
+    }
+    let not_after = |day: Day| first.iter().rposition(|first| first.is_some_and(|first| first <= day));
+    others
+        .iter()
+        .map(|other| day_of(other).map_or(n_blocks, |day| not_after(day).map_or(0, |block| block + 1)))
+        .collect()
+}
+
 /// The first days of the second and all later blocks: a block ends where it has its share of the rows that remain.
 fn block_starts(days: &[(Day, usize)], n_folds: usize) -> Vec<Day> {
     let mut remaining: usize = days.iter().map(|(_, count)| count).sum();

@@ -94,6 +94,8 @@ pub(crate) struct TaskRows<'a> {
     pub(crate) rows: &'a Observed<'a>,
     /// Labels of each row, ascending.
     pub(crate) labels: &'a [&'a [usize]],
+    /// What each row counts, where they do not count alike.
+    pub(crate) weights: Option<&'a [f64]>,
 }
 
 /// How a task is fitted.
@@ -132,7 +134,7 @@ impl TaskRows<'_> {
         let fitted = match solver {
             Solver::Newton | Solver::Auto | Solver::Multinomial if labels.is_empty() => Vec::new(),
             Solver::Newton | Solver::Auto | Solver::Multinomial => {
-                Inputs::checked(self.rows, None, None, settings.params.check_ref()?)?
+                Inputs::checked(self.rows, self.weights, None, settings.params.check_ref()?)?
                     .fit_all(&labels, warm.as_deref())?
             }
             _ => self.fit_written_out(&labels, solver, settings, warm.as_deref())?,
@@ -154,7 +156,7 @@ impl TaskRows<'_> {
         warm: Option<&[Warm<'_>]>,
     ) -> Result<Vec<BinaryFit>> {
         let (rows, observations) = self.rows.written_out();
-        let weights: Vec<f64> = observations.iter().map(|(_, share)| *share).collect();
+        let weights: Vec<f64> = observations.iter().map(|(row, share)| share * self.weight(*row)).collect();
         let fits: Vec<Result<BinaryFit>> = labels
             .par_iter()
             .enumerate()
@@ -184,7 +186,7 @@ impl TaskRows<'_> {
         if solver == Solver::Linfa {
             return fit_dense_multinomial(self.rows.rows(), &classes, self.n_labels, &settings.params);
         }
-        let mut weights = vec![1.0; classes.len()];
+        let mut weights: Vec<f64> = (0..classes.len()).map(|row| self.weight(row)).collect();
         if settings.balanced {
             let counts = self.counts();
             let mean = classes.len() as f64 / counts.iter().filter(|&&n| n > 0).count() as f64;
@@ -195,6 +197,10 @@ impl TaskRows<'_> {
         let params = &settings.params;
         let max_iterations = params.check_ref()?.max_iterations();
         fit_limited(self.rows, &classes, self.n_labels, Some(&weights), None, params, warm, max_iterations)
+    }
+
+    fn weight(&self, row: usize) -> f64 {
+        self.weights.map_or(1.0, |weights| weights[row])
     }
 
     fn counts(&self) -> Vec<usize> {

@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::dataset::Dataset;
 use crate::dataset::split::{Folds, Split, folds};
+use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
 use crate::features::{Family, FeatureSettings, Part, SparseRows, Vectorizer};
 use crate::model::{Header, Model, Provenance, TaskModel};
@@ -55,6 +55,8 @@ pub struct TrainSettings {
     pub n_folds: usize,
     /// Seed of the folds.
     pub seed: u64,
+    /// What a silver row counts, beside 1 of all others; above 0.
+    pub silver_weight: f64,
 }
 
 impl Default for TrainSettings {
@@ -71,6 +73,7 @@ impl Default for TrainSettings {
             other_splits: vec![Split::Random],
             n_folds: 5,
             seed: 0,
+            silver_weight: 1.0,
         }
     }
 }
@@ -92,6 +95,12 @@ impl TrainSettings {
         }
         if !(0.0..=1.0).contains(&self.l1_ratio) {
             return Err(Error::usage(format!("the L1 ratio must lie between 0 and 1, not {}", self.l1_ratio)));
+        }
+        if !(self.silver_weight.is_finite() && self.silver_weight > 0.0) {
+            return Err(Error::usage(format!("the weight of silver rows must be above 0, not {}", self.silver_weight)));
+        }
+        if self.solver == Solver::Linfa && self.silver_weight != 1.0 {
+            return Err(Error::usage("the linfa solver has no row weights; leave --silver-weight out"));
         }
         if self.solver == Solver::Linfa && self.balanced {
             return Err(Error::usage("the linfa solver has no class weights; leave --balanced out"));
@@ -160,8 +169,14 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
             settings.features.hash_bits
         ));
     }
-    let all: Vec<usize> = (0..dataset.examples.len()).collect();
-    let rows = TrainRows::new(dataset, all, &settings.features)?;
+    if !dataset.silver.is_empty() {
+        notes.push(format!(
+            "{} more rows have labels given by a machine: learnt from (each counts {}), never tested or decided by",
+            dataset.silver.len(),
+            settings.silver_weight
+        ));
+    }
+    let rows = TrainRows::new(dataset.examples.iter().collect(), dataset.silver.iter().collect(), settings)?;
     let n_features = rows.vectorizer.n_features();
     let n_outputs: usize = dataset.tasks.iter().map(|t| t.labels.len()).sum();
     let mut weights = vec![0f32; n_features * n_outputs];
@@ -290,27 +305,31 @@ fn solver_names(dataset: &Dataset, solver: Solver) -> String {
 }
 
 /// Rows of training examples.
-struct TrainRows {
+struct TrainRows<'a> {
     vectorizer: Vectorizer,
     /// With their columns in `order`, as all weights that are fitted on them.
     rows: SparseRows,
     order: ColumnOrder,
     /// Columns of the speaker, if rows are to be learnt from without them as well.
     dropped: Range<u32>,
-    /// The example of each row.
-    examples: Vec<usize>,
+    /// The example of each row; the silver ones stand behind.
+    examples: Vec<&'a Example>,
+    n_silver: usize,
 }
 
-impl TrainRows {
-    fn new(dataset: &Dataset, examples: Vec<usize>, features: &FeatureSettings) -> Result<Self> {
-        let statements: Vec<&Statement> = examples.iter().map(|&i| &dataset.examples[i].statement).collect();
+impl<'a> TrainRows<'a> {
+    fn new(mut examples: Vec<&'a Example>, silver: Vec<&'a Example>, settings: &TrainSettings) -> Result<Self> {
+        let features = &settings.features;
+        let n_silver = silver.len();
+        examples.extend(silver);
+        let statements: Vec<&Statement> = examples.iter().map(|e| &e.statement).collect();
         let vectorizer = Vectorizer::fit(&statements, features)?;
         let rows = vectorizer.transform(&statements, Part::Whole);
         let speaker = vectorizer.columns_of(Family::Speaker);
         let order = ColumnOrder::frequent_first(&rows, &speaker);
         let dropout = features.speaker.any() && features.speaker.dropout;
         let dropped = if dropout { 0..speaker.len() as u32 } else { 0..0 };
-        Ok(Self { rows: order.rows(&rows), vectorizer, order, dropped, examples })
+        Ok(Self { rows: order.rows(&rows), vectorizer, order, dropped, examples, n_silver })
     }
 
     /// One fit a label of task number `t`, on the rows that are labelled for it.
@@ -323,7 +342,7 @@ impl TrainRows {
         settings: &TrainSettings,
         warm: Option<&[Warm<'_>]>,
     ) -> Result<Vec<BinaryFit>> {
-        let labels_of = |r: usize| dataset.examples[self.examples[r]].labels[t].as_deref();
+        let labels_of = |r: usize| self.examples[r].labels[t].as_deref();
         let labelled: Vec<usize> = (0..self.examples.len()).filter(|&r| labels_of(r).is_some()).collect();
         let selected;
         let rows = if labelled.len() == self.examples.len() {
@@ -335,7 +354,16 @@ impl TrainRows {
         let labels: Vec<&[usize]> = labelled.iter().map(|&r| labels_of(r).unwrap_or_default()).collect();
         let task = &dataset.tasks[t];
         let rows = &Observed::with_dropout(rows, &self.dropped);
-        let task_rows = TaskRows { kind: task.kind, n_labels: task.labels.len(), rows, labels: &labels };
+        let first_silver = self.examples.len() - self.n_silver;
+        let weight = |&r: &usize| if r < first_silver { 1.0 } else { settings.silver_weight };
+        let weights: Option<Vec<f64>> = (self.n_silver > 0).then(|| labelled.iter().map(weight).collect());
+        let task_rows = TaskRows {
+            kind: task.kind,
+            n_labels: task.labels.len(),
+            rows,
+            labels: &labels,
+            weights: weights.as_deref(),
+        };
         let params = LogisticParams::default().cost(cost).tolerance(tolerance);
         let fit =
             FitSettings { solver: settings.solver, balanced: settings.balanced, l1_ratio: settings.l1_ratio, params };
@@ -344,15 +372,17 @@ impl TrainRows {
 }
 
 /// One fold of a cross-validation: rows that are learnt from, and rows that are tested.
-struct FoldRows {
-    learnt: TrainRows,
+struct FoldRows<'a> {
+    learnt: TrainRows<'a>,
     test: Vec<usize>,
     test_rows: SparseRows,
 }
 
-impl FoldRows {
-    fn new(dataset: &Dataset, folds: &Folds, fold: usize, features: &FeatureSettings) -> Result<Self> {
-        let learnt = TrainRows::new(dataset, folds.train_rows(fold), features)?;
+impl<'a> FoldRows<'a> {
+    fn new(dataset: &'a Dataset, folds: &Folds, fold: usize, settings: &TrainSettings) -> Result<Self> {
+        let examples = folds.train_rows(fold).into_iter().map(|row| &dataset.examples[row]).collect();
+        let silver = folds.train_silver(fold).into_iter().map(|row| &dataset.silver[row]).collect();
+        let learnt = TrainRows::new(examples, silver, settings)?;
         let test = folds.test_rows(fold);
         let statements: Vec<&Statement> = test.iter().map(|&i| &dataset.examples[i].statement).collect();
         let test_rows = learnt.order.rows(&learnt.vectorizer.transform(&statements, Part::Whole));
@@ -384,10 +414,8 @@ impl CrossLogits {
     ) -> Result<Self> {
         let n_outputs: usize = dataset.tasks.iter().map(|t| t.labels.len()).sum();
         let tested: Vec<usize> = folds.tested().collect();
-        let fold_rows: Vec<FoldRows> = tested
-            .par_iter()
-            .map(|&fold| FoldRows::new(dataset, folds, fold, &settings.features))
-            .collect::<Result<_>>()?;
+        let fold_rows: Vec<FoldRows> =
+            tested.par_iter().map(|&fold| FoldRows::new(dataset, folds, fold, settings)).collect::<Result<_>>()?;
         let n_most = costs.iter().map(|costs| costs.len()).max().unwrap_or(0);
         let mut logits = vec![vec![0.0; dataset.examples.len() * n_outputs]; n_most];
         let mut n_costs: Vec<usize> = costs.iter().map(|costs| costs.len()).collect();

@@ -253,6 +253,52 @@ fn held_out_rows_are_not_learnt_from() {
 }
 
 #[test]
+fn silver_rows_teach_and_are_never_tested() {
+    // What a row says is known by one word of its speaker, which stands in four rows: his, or in silver rows of nobody.
+    let mut dice = Dice(3);
+    let (mut gold, mut own, mut strange) = (String::new(), String::new(), String::new());
+    let header = "text,label,speaker,date\n";
+    [&mut gold, &mut own, &mut strange].into_iter().for_each(|table| table.push_str(header));
+    for i in 0..200 {
+        let (word, label) = (dice.word(), dice.below(2));
+        let mut row = |speaker: &str, year: usize| {
+            let noise: Vec<String> = (0..5).map(|_| dice.word()).collect();
+            format!("{word} {},side-{label},{speaker},{year}-05-0{}\n", noise.join(" "), 1 + i % 9)
+        };
+        let speaker = format!("Speaker{i}");
+        let first = row(&speaker, 2001 + i / 20);
+        gold.push_str(&first);
+        // Of the speaker, and a copy of the row by nobody: neither may help while the row is tested.
+        own.push_str(&row(&speaker, 2050));
+        own.push_str(&first.replace(&speaker, ""));
+        (0..3).for_each(|_| strange.push_str(&row("", 2000)));
+    }
+    let read = |table: &str| read_dataset("x.csv", table.as_bytes(), &CsvOptions::default()).unwrap().0;
+    let features = FeatureSettings { character_ngrams: (0, 0), ..plain_features() };
+    let right = |silver: &str, split: Split, silver_weight: f64| {
+        let data = read(&gold).with_silver(read(silver)).unwrap();
+        let features = features.clone();
+        let settings = TrainSettings { features, costs: vec![4.0], split, silver_weight, ..TrainSettings::default() };
+        let (model, held_out) = trained(&data, &settings);
+        assert_eq!(model.header().tasks[0].n_rows, 200);
+        assert_eq!(held_out.data["n_rows"], 200);
+        held_out.tasks[0].accuracy
+    };
+    for split in [Split::Speaker, Split::Time] {
+        let share = right(&strange, split.clone(), 1.0);
+        assert!(share > 0.9, "{split}: {share} with rows that tell");
+    }
+    for split in [Split::Speaker, Split::Time] {
+        let share = right(&own, split.clone(), 1.0);
+        assert!((0.35..0.65).contains(&share), "{split}: {share} with rows that must not tell");
+    }
+    let share = right(&strange, Split::Speaker, 1e-6);
+    assert!((0.35..0.65).contains(&share), "{share} with rows that count nothing");
+    let foreign = read("text,label\nfoo bar,side-0\nbaz,side-9\n");
+    assert!(read(&gold).with_silver(foreign).unwrap_err().to_string().contains("side-9"));
+}
+
+#[test]
 fn out_of_fold_predictions_come_from_models_without_the_row() {
     let data = dataset(QUOTES);
     let settings = TrainSettings {

@@ -260,7 +260,7 @@ pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) 
     duplicates::check(&examples, &tasks, &mut problems);
     examples.retain(|e| !problems.is_bad(e.line));
     let warnings = problems.finish()?;
-    Ok((Dataset { tasks, examples }, warnings))
+    Ok((Dataset { tasks, examples, ..Dataset::default() }, warnings))
 }
 
 fn example(fields: &Fields, tasks: &[Column], header: &[String], row: &Record, number: u64) -> Result<Example> {
