@@ -167,6 +167,9 @@ struct FeatureArgs {
     /// Rows in which a feature must occur; of files above 26,000 rows more for phrases, above 4,000 for characters
     #[arg(long, default_value_t = 2, value_name = "N", help_heading = "Features")]
     min_documents: u32,
+    /// Rows in which a phrase must occur, whatever the size of the file
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N", help_heading = "Features")]
+    min_phrase_documents: u32,
     /// Hash text features to two to the power of N columns a family (8 to 24): bounded size, but their names are lost
     #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N", help_heading = "Features")]
     hash_bits: u32,
@@ -303,6 +306,7 @@ impl FeatureArgs {
             columns: self.feature_columns.clone(),
             hash_bits: self.hash_bits,
             min_documents: self.min_documents,
+            min_phrase_documents: self.min_phrase_documents,
             block_lengths: FeatureSettings::default()
                 .block_lengths
                 .into_iter()

@@ -66,6 +66,9 @@ pub struct FeatureSettings {
     /// Rows in which a feature must occur. Large files ask for more of phrases (one row in 13,000) and of character
     /// n-grams (one in 2,000), so that models stay small.
     pub min_documents: u32,
+    /// Rows in which a phrase must occur, in place of what the size of the data set says; 0: that.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub min_phrase_documents: u32,
     /// Length of each family's block, by family name; 1 where absent. A block of length s has 1/s² of the penalty.
     pub block_lengths: std::collections::BTreeMap<String, f64>,
 }
@@ -169,6 +172,7 @@ impl Default for FeatureSettings {
             columns: Vec::new(),
             hash_bits: 0,
             min_documents: 2,
+            min_phrase_documents: 0,
             // Chosen by cross-validation and on the dev parts of three data sets; docs/FEATURES.md has the trials.
             block_lengths: [("cue", 0.7), ("negated", 0.75), ("phrase", 0.5), ("topic-phrase", 0.5), ("word", 0.5)]
                 .map(|(n, l)| (n.to_owned(), l))
@@ -181,6 +185,7 @@ impl FeatureSettings {
     /// Rows in which a feature of `family` must occur to be kept from `n_rows` rows.
     pub(super) fn min_documents_of(&self, family: Family, n_rows: usize) -> u32 {
         let one_in = match family {
+            Family::Phrase | Family::TopicPhrase if self.min_phrase_documents > 0 => return self.min_phrase_documents,
             Family::Phrase | Family::TopicPhrase => 13_000,
             Family::Character | Family::TopicCharacter => 2_000,
             _ => return self.min_documents,
