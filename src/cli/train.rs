@@ -139,6 +139,12 @@ impl Args {
         let mut all = DecisionSettings { calibration: self.calibration, ..DecisionSettings::default() };
         for rule in self.thresholds.iter().filter(|rule| !rule.contains(':')) {
             all.threshold = rule.parse()?;
+            if dataset.tasks.iter().all(|task| task.kind == TaskKind::Single) {
+                return Err(Error::usage(
+                    "in each task of the file the most probable label holds: there are no thresholds; see --abstain, or --task \
+                     NAME=multi",
+                ));
+            }
         }
         for rule in self.abstains.iter().filter(|rule| !rule.contains(':')) {
             all.abstain = Some(rule.parse()?);
