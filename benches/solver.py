@@ -135,8 +135,8 @@ def binary(folder, rows, labels, ours, exact, cost):
     theirs = min((e for e in there if e[0].startswith("lib")), key=lambda e: e[1], default=None)
     mine = min((e for e in there if e[0].startswith("dem")), key=lambda e: e[1], default=None)
     if theirs and mine:
-        newton = next((e for e in there if e[0].startswith("demarche newton")), mine)
-        print(f"to {ENOUGH:g}: {newton[0]} {newton[1]:.3f} s = {newton[1] / theirs[1]:.2f} x {theirs[0]}, {theirs[1]:.3f} s")
+        default = next((e for e in there if e[0].startswith("demarche dual")), mine)
+        print(f"to {ENOUGH:g}: {default[0]} {default[1]:.3f} s = {default[1] / theirs[1]:.2f} x {theirs[0]}, {theirs[1]:.3f} s")
 
 
 def several(folder, rows, labels, ours, exact, cost):

@@ -84,7 +84,7 @@ def main():
     print(f"{n} rows, {os.path.getsize(path) / 1e6:.1f} MB")
     flags = "--character-ngrams 0-0 --no-lexicon --no-stemming --no-negation --no-cue --keep-names --speaker-features none --folds 0 --cost 1 -q -j 1".split()
     ours = None
-    for name, more in (("newton", ["--solver", "newton"]), ("multinomial", ["--solver", "multinomial"])):
+    for name, more in (("dual", ["--solver", "dual"]), ("multinomial", ["--solver", "multinomial"])):
         model = os.path.join(FOLDER, f"{name}.model")
         cpu, peak, _ = run(PROGRAM, "train", path, "--task", "label=single", "-o", model, *flags, *more)
         ours = ours or cpu
@@ -92,7 +92,7 @@ def main():
     if n < 1_000_000:
         cpu, peak, said = run(sys.executable, __file__, "--theirs", path)
         print(f"scikit-learn, liblinear: {cpu:.2f} CPU s, peak {peak:.0f} MB ({said.splitlines()[0]})")
-        print(f"newton / liblinear: {ours / cpu:.3f}")
+        print(f"dual / liblinear: {ours / cpu:.3f}")
 
 
 if __name__ == "__main__":

@@ -377,17 +377,44 @@ pub(super) fn unusual(columns: &ColumnNames) -> BTreeMap<String, String> {
 /// Reads a labelled CSV; its warnings go to standard error. Also gives its name, hash and number of rows. `options` are
 /// completed from the header of the file.
 pub(super) fn labelled(path: &Path, options: &mut CsvOptions, quiet: bool) -> Result<(Dataset, DataFile)> {
-    let mut bytes = Vec::new();
-    let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_path_buf()) };
-    input.open()?.read_to_end(&mut bytes).map_err(|e| Error::io(path, "read", e))?;
-    *options = options.clone().for_header(&read_header(&input.name(), bytes.as_slice())?);
-    let (dataset, warnings) = read_dataset(&input.name(), bytes.as_slice(), options)?;
+    let is_stdin = path.as_os_str() == "-";
+    let input = if is_stdin { Input::Stdin } else { Input::File(path.to_path_buf()) };
+    let name = input.name();
+    let mut hasher = blake3::Hasher::new();
+    let (dataset, warnings) = if is_stdin || !path.is_file() {
+        // What can not be opened twice (a pipe) is held: the header tells how to read it.
+        let mut bytes = Vec::new();
+        input.open()?.read_to_end(&mut bytes).map_err(|e| Error::io(path, "read", e))?;
+        hasher.update(&bytes);
+        *options = options.clone().for_header(&read_header(&name, bytes.as_slice())?);
+        read_dataset(&name, bytes.as_slice(), options)?
+    } else {
+        *options = options.clone().for_header(&read_header(&name, input.open()?)?);
+        let mut hashed = Hashed { reader: input.open()?, hasher: &mut hasher };
+        let read = read_dataset(&name, &mut hashed, options)?;
+        std::io::copy(&mut hashed, &mut std::io::sink()).map_err(|e| Error::io(path, "read", e))?;
+        read
+    };
     if !quiet {
         warnings.iter().for_each(|w| say(&format!("warning: {w}")));
     }
     let name = path.file_name().map_or_else(|| input.name(), |n| n.to_string_lossy().into_owned());
-    let file = DataFile { name, blake3: blake3::hash(&bytes).to_hex().to_string(), n_rows: dataset.examples.len() };
+    let file = DataFile { name, blake3: hasher.finalize().to_hex().to_string(), n_rows: dataset.examples.len() };
     Ok((dataset, file))
+}
+
+/// A reader whose bytes are hashed on the way.
+struct Hashed<'a, R> {
+    reader: R,
+    hasher: &'a mut blake3::Hasher,
+}
+
+impl<R: Read> Read for Hashed<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.reader.read(buffer)?;
+        self.hasher.update(&buffer[..n]);
+        Ok(n)
+    }
 }
 
 /// The model in a file, or the shipped one.

@@ -75,7 +75,7 @@ impl Pad {
     }
 }
 
-/// The features among the n-grams of each word met so far, as `Columns` has them.
+/// The n-grams of each word met so far: those that are features, as `Columns` has them, or the keys of all.
 ///
 /// `score --statements` of 200,000 sentences with the default features of training (lengths 2 to 5) takes a quarter less time.
 #[derive(Default)]
@@ -95,13 +95,14 @@ const MAX_WORDS: usize = 1 << 17;
 const MAX_LENGTH: usize = 64;
 
 impl KnownWords {
-    /// Appends what [`emit`] would send of these words and `columns` has to `out`, in no order that means anything.
+    /// Appends what [`emit`] would send of these words and `columns` has to `out`, in no order that means anything; the
+    /// keys of all n-grams where there are no columns.
     pub(super) fn append_hits<'w>(
         &mut self,
         words: impl Iterator<Item = &'w str>,
         lengths: (usize, usize),
         buffer: &mut String,
-        columns: &Columns,
+        columns: Option<&Columns>,
         out: &mut Vec<u64>,
     ) {
         for word in words {
@@ -111,9 +112,14 @@ impl KnownWords {
             }
             self.keys.clear();
             self.pad.each_ngram(word, lengths, buffer, |key, _| self.keys.push(key));
-            columns.retain_likely(&mut self.keys);
             let before = out.len();
-            columns.append_hits(&self.keys, out);
+            match columns {
+                Some(columns) => {
+                    columns.retain_likely(&mut self.keys);
+                    columns.append_hits(&self.keys, out);
+                }
+                None => out.extend_from_slice(&self.keys),
+            }
             if word.len() <= MAX_LENGTH {
                 if self.places.len() == MAX_WORDS || self.hits.len() > MAX_HITS {
                     self.places.clear();

@@ -1,25 +1,32 @@
 //! Which features occur often enough to become columns?
 //!
-//! Most n-grams occur once: a map of all of them is several times larger than the rows, and each look-up in it misses
-//! the cache. Here the keys of all statements are dealt into parts by their first bits, each part is sorted, and
-//! what is rare is gone before anything gets a name. 100,000 sentences, 394,000 of 4.5 million n-grams kept:
-//! `benches/train.py` has the figures.
+//! Most n-grams occur once: a map of all of them is several times larger than the rows. So keys are first counted in a
+//! sketch, where several may share a counter, and only those whose counter tells that they may be frequent are counted
+//! exactly: in maps by their first bits, a batch of statements at a time. Names are made in the end.
 
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::features::family::{Family, Sink};
 use crate::features::settings::FeatureSettings;
-use crate::features::vectorizer::{Part, Vectorizer};
+use crate::features::vectorizer::{Keys, Part, Vectorizer, Workspace};
 use crate::statement::Statement;
 use crate::text::Span;
 
-/// Parts that keys are dealt into; each is sorted by itself.
-const N_PARTS: usize = 256;
-/// Pairs of key and statement that are held at once, 16 bytes each: with more text, keys are counted in several passes.
-const MAX_PAIRS: usize = 40_000_000;
+/// Maps that keys are dealt into.
+const N_PARTS: usize = 64;
 /// Statements that one thread reads at a time.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 256;
+/// Statements whose keys are held at once.
+const BATCH: usize = 16 * CHUNK;
+/// Least and greatest logarithm of the number of counters, a byte each.
+const SKETCH_BITS: [u32; 2] = [16, 26];
+/// Counters stop here: far from 255, as threads may pass it together.
+const MAX_COUNTED: u32 = 100;
 
 /// A key that occurs often enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,52 +47,89 @@ pub(super) fn frequent(empty: &Vectorizer, statements: &[&Statement]) -> Result<
     if u32::try_from(statements.len()).is_err() {
         return Err(Error::data("more statements than can be counted; split the file"));
     }
-    let n_bytes: usize = statements.iter().map(|s| s.text.len()).sum();
-    // Words give half a key a byte of text, characters about one a length.
-    let (shortest, longest) = empty.settings().character_ngrams;
-    let of_characters = if longest > 0 { n_bytes.saturating_mul(1 + longest - shortest) } else { 0 };
-    let n_passes = 1 + (n_bytes / 2 + of_characters) / MAX_PAIRS;
-    let mut found = Vec::new();
-    for pass in 0..n_passes {
-        found.extend(count(empty, statements, (pass as u64, n_passes as u64)));
-    }
+    let mut found = counted(empty, statements, &Sketch::of(empty, statements));
     found.par_sort_unstable();
     Ok(names(empty, statements, &found))
 }
 
-/// The frequent ones among the keys of one pass.
-fn count(empty: &Vectorizer, statements: &[&Statement], (pass, n_passes): (u64, u64)) -> Vec<Frequent> {
-    let min_documents = empty.settings().min_documents;
-    let chunks: Vec<Vec<Vec<(u64, u32)>>> = statements
-        .par_chunks(CHUNK)
-        .enumerate()
-        .map(|(chunk, statements)| {
-            let mut workspace = empty.workspace();
+/// How often keys occur at most: counters that several keys may share.
+struct Sketch {
+    counters: Vec<AtomicU8>,
+    enough: u8,
+}
+
+impl Sketch {
+    fn of(empty: &Vectorizer, statements: &[&Statement]) -> Self {
+        let n_bytes: usize = statements.iter().map(|s| s.text.len()).sum();
+        let [least, most] = SKETCH_BITS;
+        let bits = n_bytes.max(1).ilog2().clamp(least, most);
+        let enough = empty.settings().min_documents.clamp(1, MAX_COUNTED) as u8;
+        let sketch = Self { counters: (0..1_usize << bits).map(|_| AtomicU8::new(0)).collect(), enough };
+        let buffers = || (empty.workspace(), Keys(Vec::new()));
+        statements.par_iter().for_each_init(buffers, |(workspace, keys), statement| {
+            empty.keys_into(statement, workspace, keys);
+            keys.0.iter().for_each(|&key| sketch.count(key));
+        });
+        sketch
+    }
+
+    fn counter(&self, key: u64) -> &AtomicU8 {
+        &self.counters[key as usize & (self.counters.len() - 1)]
+    }
+
+    /// The order in which threads count does not matter: a counter is full, or it is not.
+    fn count(&self, key: u64) {
+        let counter = self.counter(key);
+        if counter.load(Ordering::Relaxed) < self.enough {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn may_be_frequent(&self, key: u64) -> bool {
+        self.counter(key).load(Ordering::Relaxed) >= self.enough
+    }
+}
+
+/// What is known of a key while statements are read.
+struct Count {
+    first: u32,
+    last: u32,
+    n: u32,
+}
+
+/// The frequent ones among all keys.
+fn counted(empty: &Vectorizer, statements: &[&Statement], sketch: &Sketch) -> Vec<Frequent> {
+    let mut maps: Vec<HashMap<u64, Count, FixedState>> = (0..N_PARTS).map(|_| HashMap::default()).collect();
+    for (batch, statements) in statements.chunks(BATCH).enumerate() {
+        let buffers = || (empty.workspace(), Keys(Vec::new()));
+        let dealt = |(workspace, keys): &mut (Workspace, Keys), (chunk, statements): (usize, &[&Statement])| {
             let mut parts = vec![Vec::new(); N_PARTS];
-            let mut keys = Keys(Vec::new());
             for (i, statement) in statements.iter().enumerate() {
-                keys.0.clear();
-                empty.emit(statement, Part::Whole, &mut workspace, &mut keys);
-                keys.0.sort_unstable();
-                keys.0.dedup();
-                let number = (chunk * CHUNK + i) as u32;
-                for &key in keys.0.iter().filter(|&&key| n_passes == 1 || key % n_passes == pass) {
-                    parts[(key >> 56) as usize].push((key, number));
+                empty.keys_into(statement, workspace, keys);
+                let number = (batch * BATCH + chunk * CHUNK + i) as u32;
+                for &key in keys.0.iter().filter(|&&key| sketch.may_be_frequent(key)) {
+                    parts[key as usize >> 58 & (N_PARTS - 1)].push((key, number));
                 }
             }
             parts
-        })
-        .collect();
-    let frequent: Vec<Vec<Frequent>> = (0..N_PARTS)
-        .into_par_iter()
-        .map(|part| {
-            let mut pairs: Vec<(u64, u32)> = chunks.iter().flat_map(|parts| parts[part].iter().copied()).collect();
-            pairs.sort_unstable();
-            let runs = pairs.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() >= min_documents as usize);
-            runs.map(|run| Frequent { first: run[0].1, key: run[0].0, count: run.len() as u32 }).collect()
-        })
-        .collect();
-    frequent.concat()
+        };
+        let chunks: Vec<Vec<Vec<(u64, u32)>>> =
+            statements.par_chunks(CHUNK).enumerate().map_init(buffers, dealt).collect();
+        maps.par_iter_mut().enumerate().for_each(|(part, map)| {
+            for &(key, number) in chunks.iter().flat_map(|parts| &parts[part]) {
+                let count = map.entry(key).or_insert(Count { first: number, last: number, n: 1 });
+                if count.last != number {
+                    (count.last, count.n) = (number, count.n + 1);
+                }
+            }
+        });
+    }
+    let min_documents = empty.settings().min_documents;
+    let of_map = |map: HashMap<u64, Count, FixedState>| -> Vec<Frequent> {
+        let frequent = map.into_iter().filter(|(_, count)| count.n >= min_documents);
+        frequent.map(|(key, count)| Frequent { first: count.first, key, count: count.n }).collect()
+    };
+    maps.into_iter().flat_map(of_map).collect()
 }
 
 /// Names of the keys, each made once, in the first statement that has it. `found` ascends.
@@ -112,18 +156,6 @@ fn names(empty: &Vectorizer, statements: &[&Statement], found: &[Frequent]) -> V
         })
         .collect();
     named.concat()
-}
-
-/// Collects the keys of one statement.
-struct Keys(Vec<u64>);
-
-impl Sink for Keys {
-    fn feature(&mut self, _: Family, key: u64, _: Option<Span>, _: impl FnOnce() -> String) {
-        self.0.push(key);
-    }
-    fn weighed(&mut self, _: Family, key: u64, _: Option<Span>, _: f32, _: impl FnOnce() -> String) {
-        self.0.push(key);
-    }
 }
 
 /// Names the keys that are first met in one statement.

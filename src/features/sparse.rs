@@ -100,6 +100,29 @@ impl SparseRows {
         self.columns.len()
     }
 
+    /// Appends all rows of another matrix of as many columns.
+    pub(crate) fn append(&mut self, other: &Self) {
+        let before = self.columns.len();
+        self.columns.extend_from_slice(&other.columns);
+        self.values.extend_from_slice(&other.values);
+        self.starts.extend(other.starts[1..].iter().map(|start| before + start));
+    }
+
+    /// Gives each column the number in `new`, a permutation, and puts the values of each row in the new order.
+    pub(crate) fn renumber(&mut self, new: &[u32]) {
+        let mut pairs: Vec<(u32, f32)> = Vec::new();
+        for i in 0..self.n_rows() {
+            let range = self.starts[i]..self.starts[i + 1];
+            let (columns, values) = (&mut self.columns[range.clone()], &mut self.values[range]);
+            pairs.clear();
+            pairs.extend(columns.iter().zip(values.iter()).map(|(&column, &value)| (new[column as usize], value)));
+            pairs.sort_unstable_by_key(|&(column, _)| column);
+            for ((column, value), pair) in columns.iter_mut().zip(values).zip(&pairs) {
+                (*column, *value) = *pair;
+            }
+        }
+    }
+
     /// The rows with these numbers, in this order.
     #[must_use]
     pub fn select(&self, rows: &[usize]) -> Self {

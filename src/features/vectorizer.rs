@@ -52,6 +52,9 @@ pub struct Workspace {
     characters: character::KnownWords,
 }
 
+/// Statements that are transformed before their rows are put together.
+const TRANSFORMED: usize = 16_384;
+
 /// What of a statement becomes features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -235,18 +238,7 @@ impl Vectorizer {
         let looker = &mut Looker { columns: &self.columns, keys: &mut keys, values: &mut values };
         let mut hits = std::mem::take(&mut workspace.hits);
         hits.clear();
-        // Characters that are hashed, or have copies for the target, are not kept by word.
-        if self.settings.hash_bits > 0 || topic::topic(statement, &self.settings.targets).is_some() {
-            self.emit(statement, part, workspace, looker);
-        } else {
-            self.emit_all(statement, part, false, workspace, looker);
-            if self.settings.character_ngrams.1 > 0 {
-                let Workspace { tokens, words, buffer, characters, .. } = workspace;
-                let words = character::unmasked(tokens, words).map(|t| t.span.of(&statement.text));
-                let lengths = self.settings.character_ngrams;
-                characters.append_hits(words, lengths, buffer, &self.columns, &mut hits);
-            }
-        }
+        self.look_up(statement, part, workspace, looker, Some(&self.columns), &mut hits);
         self.columns.retain_likely(&mut keys);
         self.columns.append_hits(&keys, &mut hits);
         hits.sort_unstable();
@@ -271,24 +263,56 @@ impl Vectorizer {
         self.scale_blocks(row);
     }
 
+    /// Sends the features of a statement to `sink`, but n-grams of characters, where they can be kept by word, to `hits`: see
+    /// [`character::KnownWords::append_hits`].
+    fn look_up(
+        &self,
+        statement: &Statement,
+        part: Part,
+        workspace: &mut Workspace,
+        sink: &mut impl Sink,
+        columns: Option<&Columns>,
+        hits: &mut Vec<u64>,
+    ) {
+        // Characters that are hashed, or have copies for the target, are not kept by word.
+        if self.settings.hash_bits > 0 || topic::topic(statement, &self.settings.targets).is_some() {
+            return self.emit(statement, part, workspace, sink);
+        }
+        self.emit_all(statement, part, false, workspace, sink);
+        if self.settings.character_ngrams.1 > 0 {
+            let Workspace { tokens, words, buffer, characters, .. } = workspace;
+            let words = character::unmasked(tokens, words).map(|t| t.span.of(&statement.text));
+            characters.append_hits(words, self.settings.character_ngrams, buffer, columns, hits);
+        }
+    }
+
+    /// The keys of all features of a statement, as often as they occur, into `keys`; `workspace` of this vectorizer, which
+    /// has no columns.
+    pub(super) fn keys_into(&self, statement: &Statement, workspace: &mut Workspace, keys: &mut Keys) {
+        keys.0.clear();
+        let mut of_characters = std::mem::take(&mut workspace.hits);
+        of_characters.clear();
+        self.look_up(statement, Part::Whole, workspace, keys, None, &mut of_characters);
+        keys.0.extend_from_slice(&of_characters);
+        workspace.hits = of_characters;
+    }
+
     /// The rows of many statements, in parallel; the same for any number of threads.
     pub fn transform(&self, statements: &[&Statement], part: Part) -> SparseRows {
-        let chunks: Vec<SparseRows> = statements
-            .par_chunks(512)
-            .map(|chunk| {
-                let mut workspace = self.workspace();
-                let mut row = SparseRow::default();
-                let mut rows = SparseRows::new(self.n_features());
-                for statement in chunk {
-                    self.transform_into(statement, part, &mut workspace, &mut row);
-                    rows.push(row.view());
-                }
-                rows
-            })
-            .collect();
+        let of_chunk = |(workspace, row): &mut (Workspace, SparseRow), chunk: &[&Statement]| {
+            let mut rows = SparseRows::new(self.n_features());
+            for statement in chunk {
+                self.transform_into(statement, part, workspace, row);
+                rows.push(row.view());
+            }
+            rows
+        };
+        let buffers = || (self.workspace(), SparseRow::default());
+        // Batches: what threads have made is not held a second time for all rows.
         let mut all = SparseRows::new(self.n_features());
-        for chunk in &chunks {
-            chunk.iter().for_each(|row| all.push(row));
+        for batch in statements.chunks(TRANSFORMED) {
+            let chunks: Vec<SparseRows> = batch.par_chunks(TRANSFORMED / 32).map_init(buffers, of_chunk).collect();
+            chunks.iter().for_each(|chunk| all.append(chunk));
         }
         all
     }
@@ -433,6 +457,18 @@ fn name_key(family: Family, name: &str) -> u64 {
         | Family::Category
         | Family::Lexicon
         | Family::Number => crate::features::family::string_key(family, name),
+    }
+}
+
+/// Collects keys.
+pub(super) struct Keys(pub(super) Vec<u64>);
+
+impl Sink for Keys {
+    fn feature(&mut self, _: Family, key: u64, _: Option<Span>, _: impl FnOnce() -> String) {
+        self.0.push(key);
+    }
+    fn weighed(&mut self, _: Family, key: u64, _: Option<Span>, _: f32, _: impl FnOnce() -> String) {
+        self.0.push(key);
     }
 }
 

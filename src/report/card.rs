@@ -8,6 +8,13 @@ use crate::error::escape;
 use crate::model::Model;
 use crate::report::text::kind_name;
 
+/// Number of features; where an L1 penalty left most without weights, how many have some.
+fn features(model: &Model) -> String {
+    let (n, n_weighted) = (model.header().n_features, model.n_weighted());
+    let weighted = if 2 * n_weighted < n { format!("{n_weighted} with weights of ") } else { String::new() };
+    format!("{weighted}{n} ({} outputs)", model.n_outputs())
+}
+
 /// The card of `model`; what came from outside is escaped, so that it can be shown on a terminal.
 pub fn card(model: &Model) -> String {
     let header = model.header();
@@ -19,7 +26,7 @@ pub fn card(model: &Model) -> String {
     for (name, value) in [
         ("id", model.id().to_owned()),
         ("codebook", codebook.to_owned()),
-        ("features", format!("{} ({} outputs)", header.n_features, model.n_outputs())),
+        ("features", features(model)),
         ("stems", header.stemmer.clone()),
         ("made by", format!("demarche {}", provenance.tool)),
         ("command", format!("`{}`", provenance.command)),

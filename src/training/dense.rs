@@ -11,9 +11,8 @@ use ndarray::{Array1, Array2};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::SparseRows;
-use crate::training::logistic::{BinaryFit, Inputs, LogisticParams, Warm};
+use crate::training::logistic::{BinaryFit, Inputs, LabelTargets, LogisticParams, Warm};
 use crate::training::multinomial;
-use crate::training::newton::Start;
 use crate::training::observed::Observed;
 
 /// Largest number of cells (rows x columns) of the dense matrix: 160 MB.
@@ -51,7 +50,8 @@ pub fn fit_dense(
     }
     let matrix = dense(rows)?;
     // Checks the targets, and gives the start and the gradient norm that the tolerance refers to.
-    let constant = inputs.minimise(targets, None, 0)?;
+    let label = LabelTargets { targets, factor: 1.0 };
+    let constant = inputs.newton(&label, None, 0)?;
     let dataset = DatasetBase::new(matrix, Array1::from(targets.to_vec()));
     let rounding = f64::EPSILON * targets.len() as f64;
     let tolerance = 0.5 * checked.tolerance() * constant.report.constant_gradient / checked.cost() + rounding;
@@ -69,12 +69,12 @@ pub fn fit_dense(
     let sign = if model.labels().pos.class { 1.0 } else { -1.0 };
     let weights: Vec<f64> = model.params().iter().map(|weight| sign * weight).collect();
     let intercept = sign * model.intercept();
-    if !(intercept.is_finite() && weights.iter().all(|weight| weight.is_finite())) {
+    let found = BinaryFit { weights, intercept, report: constant.report };
+    if !found.is_finite() {
         return Err(Error::new(ErrorKind::Numeric, "the solver linfa found weights that are not finite"));
     }
     // linfa returns Ok at the iteration limit as well: the gradient has the last word.
-    let end = inputs.minimise(targets, Some(Start { weights: &weights, intercept, scale: None }), 0)?;
-    Ok(BinaryFit { weights, intercept, report: end.report })
+    inputs.newton(&label, Some(&Warm::new(&found)), 0)
 }
 
 /// All cells of the rows, if there are not too many.

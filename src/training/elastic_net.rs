@@ -8,8 +8,8 @@ use linfa::ParamGuard;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::SparseRows;
-use crate::training::logistic::{BinaryFit, FitReport, Inputs, LabelTargets, LogisticParams, Warm};
-use crate::training::newton::{DECREASE, MAX_HALVINGS, NORM, ROUNDING, not_finite};
+use crate::training::logistic::{BinaryFit, FitReport, Inputs, LabelTargets, LogisticParams, Warm, log_odds, logistic};
+use crate::training::newton::{NORM, Search, not_finite, search};
 use crate::training::observed::Observed;
 
 /// Passes over the columns in one Newton step.
@@ -59,7 +59,7 @@ pub fn fit_elastic_net(
     let inputs = Inputs::checked(&observed, row_weights, penalty, checked)?;
     let costs = inputs.costs(&LabelTargets { targets, factor: checked.positive_weight() })?;
     if let Some(warm) = warm {
-        Warm::new(warm).start(rows.n_columns())?;
+        Warm::new(warm).checked(rows.n_columns())?;
     }
     let columns = Columns::of(rows);
     let l1: Vec<f64> = inputs.penalty().iter().map(|p| l1_ratio * p).collect();
@@ -124,10 +124,8 @@ struct Slopes {
 impl Problem<'_> {
     fn minimise(&self, warm: Option<&BinaryFit>, tolerance: f64, max_iterations: usize) -> Result<BinaryFit> {
         let (n, n_rows) = (self.columns.n(), self.targets.len());
-        let mut sums = [0.0, 0.0];
-        self.targets.iter().zip(self.costs).for_each(|(&target, cost)| sums[usize::from(target)] += cost);
         let mut weights = vec![0.0; n];
-        let mut intercept = (sums[1] / sums[0]).ln();
+        let mut intercept = log_odds(self.targets, self.costs);
         let mut margins = vec![intercept; n_rows];
         let (mut residuals, mut curvatures) = (vec![0.0; n_rows], vec![0.0; n_rows]);
         let mut loss = self.loss(&margins, None, Some((&mut residuals, &mut curvatures)));
@@ -173,21 +171,16 @@ impl Problem<'_> {
             report.n_iterations += 1;
             report.n_hessian_products += n_passes;
             let predicted = self.predicted(&weights, &step, bias_step, &slopes);
-            let blind = -predicted <= ROUNDING * report.objective.abs();
-            let mut rate = 1.0;
-            let mut moved = None;
-            for _ in 0..MAX_HALVINGS {
-                let tried: Vec<f64> = weights.iter().zip(&step).map(|(w, s)| w + rate * s).collect();
-                let value = self.loss(&margins, Some((rate, &step_margins)), None) + self.penalty(&tried);
-                if value.is_finite() && (blind || value <= report.objective + DECREASE * rate * predicted) {
-                    moved = Some((tried, value));
-                    break;
-                }
-                rate *= 0.5;
+            let at = |rate: f64| -> Vec<f64> { weights.iter().zip(&step).map(|(w, s)| w + rate * s).collect() };
+            let before = report.objective;
+            let (found, rate, value) = search(before, predicted, |rate| {
+                self.loss(&margins, Some((rate, &step_margins)), None) + self.penalty(&at(rate))
+            })?;
+            if found == Search::Failed {
+                break;
             }
-            let Some((tried, value)) = moved else { break };
-            let stalled = blind && value >= report.objective;
-            weights = tried;
+            let stalled = found == Search::Blind && value >= before;
+            weights = at(rate);
             report.objective = value;
             intercept += rate * bias_step;
             margins.iter_mut().zip(&step_margins).for_each(|(margin, s)| *margin += rate * s);
@@ -216,13 +209,8 @@ impl Problem<'_> {
     fn loss(&self, margins: &[f64], step: Option<(f64, &[f64])>, derivatives: Option<(&mut [f64], &mut [f64])>) -> f64 {
         let margin = |i: usize| margins[i] + step.map_or(0.0, |(rate, step)| rate * step[i]);
         let of_row = |i: usize| {
-            let (target, cost) = (self.targets[i], self.costs[i]);
-            let towards = if target { margin(i) } else { -margin(i) };
-            let small = (-towards.abs()).exp();
-            let share = 1.0 / (1.0 + small);
-            let (wrong, lost) =
-                if towards > 0.0 { (small * share, small.ln_1p()) } else { (share, small.ln_1p() - towards) };
-            (cost * lost, if target { -cost * wrong } else { cost * wrong }, cost * small * share * share)
+            let [lost, residual, curvature] = logistic(self.targets[i], margin(i));
+            (self.costs[i] * lost, self.costs[i] * residual, self.costs[i] * curvature)
         };
         match derivatives {
             None => (0..margins.len()).map(|i| of_row(i).0).sum(),

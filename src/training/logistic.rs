@@ -7,12 +7,8 @@ use rayon::prelude::*;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::SparseRows;
 use crate::model::sigmoid;
-use crate::training::newton::{Minimum, Problem, Start, minimise};
+use crate::training::newton::{Loss, Minimum, Problem, Start};
 use crate::training::observed::Observed;
-
-/// Labels that are fitted side by side. `data/quotes.csv`, 14 labels, three folds, costs 1 and 16: 12.1 CPU s, with eight
-/// 13.2, with one 13.1 (one run each on a busy machine: a small gain, as labels wait for the slowest).
-const MOST_LABELS: usize = 4;
 
 /// Parameters of a logistic regression; checked once, when a fit begins.
 ///
@@ -151,7 +147,13 @@ pub struct BinaryFit {
 
 impl From<Minimum> for BinaryFit {
     fn from(end: Minimum) -> Self {
-        Self { weights: end.weights, intercept: end.intercept, report: end.report }
+        Self { weights: end.weights, intercept: end.intercepts.iter().sum(), report: end.report }
+    }
+}
+
+impl BinaryFit {
+    pub(crate) fn is_finite(&self) -> bool {
+        self.intercept.is_finite() && self.weights.iter().all(|weight| weight.is_finite())
     }
 }
 
@@ -194,8 +196,7 @@ pub fn fit_binary(
     Inputs::checked(&observed, row_weights, penalty, params.check_ref()?)?.fit(targets, warm)
 }
 
-/// Fits each label against the rest, up to four labels side by side, such groups in parallel. The result does not depend
-/// on the number of threads.
+/// Fits each label against the rest, in parallel. The result does not depend on the number of threads.
 ///
 /// `targets` holds for each label one value a row; `warm` one earlier fit a label. Else as [`fit_binary`].
 ///
@@ -214,40 +215,48 @@ pub fn fit_one_vs_rest(
     let labels: Vec<LabelTargets<'_>> =
         targets.iter().map(|targets| LabelTargets { targets, factor: params.0.positive_weight }).collect();
     let warm: Option<Vec<Warm<'_>>> = warm.map(|warm| warm.iter().map(Warm::new).collect());
-    inputs.fit_all(&labels, warm.as_deref())
+    Inputs::each(&labels, warm.as_deref(), |label, warm| inputs.newton(label, warm, params.0.max_iterations))
 }
 
 /// An earlier fit to start from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Warm<'a> {
     pub(crate) fit: &'a BinaryFit,
+    /// The present cost over that of the fit, as far as is known.
+    pub(crate) factor: f64,
     /// Gradient norm of the constant model where it is known.
     pub(crate) scale: Option<f64>,
 }
 
 impl<'a> Warm<'a> {
     pub(crate) fn new(fit: &'a BinaryFit) -> Self {
-        Self { fit, scale: None }
+        Self { fit, factor: 1.0, scale: None }
     }
 
     /// A fit of the same rows and weights whose cost was `1 / factor` of the present one: the gradient of the constant
     /// model grows with the cost.
     pub(crate) fn on_the_path(fit: &'a BinaryFit, factor: f64) -> Self {
         let scale = factor * fit.report.constant_gradient;
-        Self { fit, scale: (scale > 0.0).then_some(scale) }
+        Self { fit, factor, scale: (scale > 0.0).then_some(scale) }
     }
 
-    /// Where the solver begins, if the fit has so many columns.
-    pub(crate) fn start(&self, n_columns: usize) -> Result<Start<'a>> {
+    /// Where Newton's method begins, if the fit has so many columns.
+    pub(super) fn starts(&self, n_columns: usize) -> Result<Start> {
+        let fit = self.checked(n_columns)?;
+        Ok(Start { weights: fit.weights.clone(), intercepts: vec![fit.intercept], scale: self.scale })
+    }
+
+    /// The fit, if it has so many columns.
+    pub(crate) fn checked(&self, n_columns: usize) -> Result<&'a BinaryFit> {
         let (expected, found) = (n_columns, self.fit.weights.len());
         if expected != found {
             let kind = ErrorKind::Columns { expected, found };
             return Err(Error::new(kind, format!("the earlier fit has {found} columns, the rows have {expected}")));
         }
-        if !(self.fit.intercept.is_finite() && self.fit.weights.iter().all(|weight| weight.is_finite())) {
+        if !self.fit.is_finite() {
             return Err(Error::new(ErrorKind::Numeric, "the earlier fit has weights that are not finite"));
         }
-        Ok(Start { weights: &self.fit.weights, intercept: self.fit.intercept, scale: self.scale })
+        Ok(self.fit)
     }
 }
 
@@ -299,103 +308,57 @@ impl<'a> Inputs<'a> {
         Ok(Self { observed, row_weights, penalty, params })
     }
 
+    pub(crate) fn observed(&self) -> &'a Observed<'a> {
+        self.observed
+    }
+
+    pub(crate) fn params(&self) -> &'a CheckedLogisticParams {
+        self.params
+    }
+
     /// The penalty of each column.
     pub(crate) fn penalty(&self) -> &[f64] {
         &self.penalty
     }
 
     pub(crate) fn fit(&self, targets: &[bool], warm: Option<&BinaryFit>) -> Result<BinaryFit> {
-        let start = warm.map(|warm| Warm::new(warm).start(self.observed.n_columns())).transpose()?;
-        self.minimise(targets, start, self.params.max_iterations).map(BinaryFit::from)
+        let label = LabelTargets { targets, factor: self.params.positive_weight };
+        self.newton(&label, warm.map(Warm::new).as_ref(), self.params.max_iterations)
     }
 
-    /// One fit a label, in groups of labels side by side.
-    pub(crate) fn fit_all(&self, labels: &[LabelTargets<'_>], warm: Option<&[Warm<'_>]>) -> Result<Vec<BinaryFit>> {
+    /// One fit a label by `fit`, in parallel.
+    pub(crate) fn each(
+        labels: &[LabelTargets<'_>],
+        warm: Option<&[Warm<'_>]>,
+        fit: impl Fn(&LabelTargets<'_>, Option<&Warm<'_>>) -> Result<BinaryFit> + Sync,
+    ) -> Result<Vec<BinaryFit>> {
         if let Some(warm) = warm {
             same_length("labels of the earlier fit", warm.len(), "labels", labels.len())?;
         }
-        let mut groups = Vec::new();
-        let mut first = 0;
-        while first < labels.len() {
-            let size = (labels.len() - first).min(MOST_LABELS);
-            groups.push(first..first + size);
-            first += size;
-        }
-        let n_columns = self.observed.n_columns();
-        let fits: Vec<Result<Vec<Minimum>>> = groups
-            .into_par_iter()
-            .map(|group| {
-                let start = warm.map(|warm| warm[group.clone()].iter().map(|w| w.start(n_columns)).collect());
-                let start: Option<Vec<Start<'_>>> = start.transpose()?;
-                self.minimise_labels(&labels[group], start.as_deref(), self.params.max_iterations)
-            })
-            .collect();
+        let fits: Vec<Result<BinaryFit>> =
+            labels.par_iter().enumerate().map(|(k, label)| fit(label, warm.map(|warm| &warm[k]))).collect();
         // Collected in order first: which error is returned must not depend on which thread was faster.
-        let mut all = Vec::with_capacity(labels.len());
-        for group in fits {
-            all.extend(group?.into_iter().map(BinaryFit::from));
-        }
-        Ok(all)
+        fits.into_iter().collect()
     }
 
-    /// One to [`MOST_LABELS`] labels side by side.
-    fn minimise_labels(
+    /// Newton's method from `warm`; with no iterations it tells objective and gradient of `warm`.
+    pub(crate) fn newton(
         &self,
-        labels: &[LabelTargets<'_>],
-        start: Option<&[Start<'_>]>,
+        label: &LabelTargets<'_>,
+        warm: Option<&Warm<'_>>,
         max_iterations: usize,
-    ) -> Result<Vec<Minimum>> {
-        let mut ends = match labels.len() {
-            4 => self.minimise_group::<4>(labels, start, max_iterations)?,
-            3 => self.minimise_group::<3>(labels, start, max_iterations)?,
-            2 => self.minimise_group::<2>(labels, start, max_iterations)?,
-            _ => self.minimise_group::<1>(labels, start, max_iterations)?,
-        };
-        let rest: Vec<usize> = (0..ends.len()).filter(|&k| ends[k].is_running).collect();
-        if let Some(done) = rest.first().map(|&k| ends[k].report.n_iterations) {
-            let others: Vec<LabelTargets<'_>> = rest.iter().map(|&k| labels[k]).collect();
-            let start: Vec<Start<'_>> = rest.iter().map(|&k| ends[k].as_start()).collect();
-            let found = self.minimise_labels(&others, Some(&start), max_iterations - done)?;
-            for (k, mut end) in rest.into_iter().zip(found) {
-                end.report.n_iterations += ends[k].report.n_iterations;
-                end.report.n_hessian_products += ends[k].report.n_hessian_products;
-                ends[k] = end;
-            }
-        }
-        Ok(ends)
-    }
-
-    fn minimise_group<const N: usize>(
-        &self,
-        labels: &[LabelTargets<'_>],
-        start: Option<&[Start<'_>]>,
-        max_iterations: usize,
-    ) -> Result<Vec<Minimum>> {
-        let n_rows = self.observed.rows().n_rows();
-        let (mut targets, mut costs) = (vec![[false; N]; n_rows], vec![[0.0; N]; n_rows]);
-        for (k, label) in labels.iter().enumerate().take(N) {
-            same_length("targets", label.targets.len(), "rows", n_rows)?;
-            targets.iter_mut().zip(label.targets).for_each(|(to, from)| to[k] = *from);
-            costs.iter_mut().zip(self.costs(label)?).for_each(|(to, from)| to[k] = from);
-        }
-        let problem = Problem { rows: self.observed, targets, costs, penalty: &self.penalty };
-        minimise(&problem, start, self.params.tolerance, max_iterations)
-    }
-
-    /// Newton's method from `start`; with no iterations it tells objective and gradient of `start`.
-    pub(crate) fn minimise(
-        &self,
-        targets: &[bool],
-        start: Option<Start<'_>>,
-        max_iterations: usize,
-    ) -> Result<Minimum> {
-        let label = LabelTargets { targets, factor: self.params.positive_weight };
-        let ends = self.minimise_group::<1>(&[label], start.as_ref().map(std::slice::from_ref), max_iterations)?;
-        ends.into_iter().next().ok_or_else(|| Error::data("no label to fit"))
+    ) -> Result<BinaryFit> {
+        let costs = self.costs(label)?;
+        let start = warm.map(|warm| warm.starts(self.observed.n_columns())).transpose()?;
+        let base = vec![log_odds(label.targets, &costs)];
+        let loss = Logit { targets: label.targets, costs: &costs };
+        let problem = Problem { rows: self.observed, loss, penalty: &self.penalty };
+        problem.minimise::<1>(base, start, self.params.tolerance, max_iterations).map(BinaryFit::from)
     }
 
     /// Cost of each row, if both classes have some.
     pub(crate) fn costs(&self, label: &LabelTargets<'_>) -> Result<Vec<f64>> {
+        same_length("targets", label.targets.len(), "rows", self.observed.rows().n_rows())?;
         let mut counts = [0_usize; 2];
         let mut costs = Vec::with_capacity(label.targets.len());
         for (i, &target) in label.targets.iter().enumerate() {
@@ -415,6 +378,67 @@ impl<'a> Inputs<'a> {
             _ => Ok(costs),
         }
     }
+}
+
+/// Logistic loss of one label; first and second derivative are kept.
+pub(super) struct Logit<'a> {
+    pub(super) targets: &'a [bool],
+    pub(super) costs: &'a [f64],
+}
+
+impl Loss for Logit<'_> {
+    const GAP: f64 = 1.0;
+
+    #[inline]
+    fn n_classes(&self) -> usize {
+        1
+    }
+
+    #[inline]
+    fn n_kept(&self) -> usize {
+        2
+    }
+
+    fn total_cost(&self) -> f64 {
+        self.costs.iter().sum()
+    }
+
+    #[inline]
+    fn loss(&self, row: usize, share: f64, margins: &[f64], kept: &mut [f64]) -> f64 {
+        let (target, cost) = (self.targets[row], share * self.costs[row]);
+        let [lost, residual, curvature] = logistic(target, margins[0]);
+        (kept[0], kept[1]) = (cost * residual, cost * curvature);
+        cost * lost
+    }
+
+    #[inline]
+    fn add_slopes(&self, _: usize, _: f64, kept: &[f64], residuals: &mut [f64], curvatures: &mut [f64]) {
+        residuals[0] += kept[0];
+        curvatures[0] += kept[1];
+    }
+
+    #[inline]
+    fn add_bend(&self, _: usize, _: f64, kept: &[f64], margins: &[f64], pulls: &mut [f64]) {
+        pulls[0] += kept[1] * margins[0];
+    }
+}
+
+/// Logistic loss at a margin, with its first and second derivative.
+#[inline]
+pub(crate) fn logistic(target: bool, margin: f64) -> [f64; 3] {
+    let towards = if target { margin } else { -margin };
+    // One exponential serves loss, probability and curvature, and can not overflow.
+    let small = (-towards.abs()).exp();
+    let share = 1.0 / (1.0 + small);
+    let (wrong, lost) = if towards > 0.0 { (small * share, small.ln_1p()) } else { (share, small.ln_1p() - towards) };
+    [lost, if target { -wrong } else { wrong }, small * share * share]
+}
+
+/// Logarithm of the cost of positives over that of negatives: the best intercept of a model without weights.
+pub(crate) fn log_odds(targets: &[bool], costs: &[f64]) -> f64 {
+    let mut sums = [0.0, 0.0];
+    targets.iter().zip(costs).for_each(|(&target, cost)| sums[usize::from(target)] += cost);
+    (sums[1] / sums[0]).ln()
 }
 
 pub(crate) fn same_length(what: &str, found: usize, of: &str, expected: usize) -> Result<()> {

@@ -6,6 +6,7 @@ pub mod dense;
 pub mod dual;
 pub mod elastic_net;
 pub mod isotonic;
+mod lanes;
 pub mod logistic;
 pub mod multinomial;
 mod newton;

@@ -1,18 +1,16 @@
-//! Truncated Newton method for multinomial (softmax) logistic regression with an L2 penalty on sparse rows: one model
-//! for all labels of a task in which exactly one holds.
+//! Multinomial (softmax) logistic regression with an L2 penalty on sparse rows: one model for all labels of a task in
+//! which exactly one holds.
 //!
-//! As `newton`, with all classes in one problem: the weights of one column lie side by side,
-//! and each Hessian product reads the matrix once. Reference: Hastie, Tibshirani and Friedman 2009, section 4.4; Lin,
-//! Weng, Keerthi 2008, "Trust region Newton method for large-scale logistic regression", for the outer and inner steps.
-
-mod newton;
+//! Fitted by dual coordinate descent, and by Newton's method where that is slow, with all classes in one problem.
+//! Reference: Hastie, Tibshirani and Friedman 2009, section 4.4.
 
 use linfa::ParamGuard;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::SparseRows;
+use crate::training::dual;
 use crate::training::logistic::{BinaryFit, Inputs, LogisticParams, Warm, same_length};
-use crate::training::multinomial::newton::{Minimum, Problem, Start};
+use crate::training::newton::{Loss, Minimum, Problem, Start};
 use crate::training::observed::Observed;
 
 /// Fits all classes together: `cost * sum_i r_i (log sum_k exp(m_ik) - m_iy) + 1/2 sum_jk p_j w_jk^2` with
@@ -22,7 +20,7 @@ use crate::training::observed::Observed;
 /// `classes` holds one class number a row, below `n_classes`; a class without rows gets no weights and the intercept of
 /// half a row. Row weights, penalties, `warm` and the tolerance are those of
 /// [`fit_binary`](crate::training::logistic::fit_binary); `positive_weight` must be 1. Time O(non-zeros x classes) a
-/// Hessian product; memory 32 bytes a row and class and 64 bytes a column and class.
+/// pass; memory 16 bytes an observation and class and 8 bytes a column and class (Newton: 64).
 ///
 /// # Errors
 /// As `fit_binary`; [`ErrorKind::Usage`] for a class number out of range or a positive weight other than 1;
@@ -95,18 +93,91 @@ pub(super) fn fit_limited(
     }
     let number: Vec<u32> = (0..n_classes).map(|k| present.iter().position(|&p| p == k).unwrap_or(0) as u32).collect();
     let gold: Vec<u32> = classes.iter().map(|&class| number[class]).collect();
-    let problem =
-        Problem { rows: observed, gold: &gold, n_classes: present.len(), costs: &costs, penalty: inputs.penalty() };
+    let loss = Softmax { gold: &gold, n_classes: present.len(), costs: &costs };
+    let problem = Problem { rows: observed, loss, penalty: inputs.penalty() };
     let base: Vec<f64> = present.iter().map(|&class| (sums[class] / total).ln()).collect();
     let start = warm.map(|warm| start(rows.n_columns(), n_classes, &present, warm)).transpose()?;
+    let factor = warm.and_then(|warm| warm.first()).map_or(1.0, |warm| warm.factor);
+    let tolerance = checked.tolerance();
     let end = match present.len() {
-        2 => problem.minimise::<2>(base, start, checked.tolerance(), max_iterations)?,
-        3 => problem.minimise::<3>(base, start, checked.tolerance(), max_iterations)?,
-        4 => problem.minimise::<4>(base, start, checked.tolerance(), max_iterations)?,
-        5 => problem.minimise::<5>(base, start, checked.tolerance(), max_iterations)?,
-        _ => problem.minimise::<0>(base, start, checked.tolerance(), max_iterations)?,
+        2 => minimise::<2>(&problem, base, start, factor, tolerance, max_iterations)?,
+        3 => minimise::<3>(&problem, base, start, factor, tolerance, max_iterations)?,
+        4 => minimise::<4>(&problem, base, start, factor, tolerance, max_iterations)?,
+        5 => minimise::<5>(&problem, base, start, factor, tolerance, max_iterations)?,
+        _ => minimise::<0>(&problem, base, start, factor, tolerance, max_iterations)?,
     };
     Ok(fits(&end, rows.n_columns(), n_classes, &present, checked.cost() * 0.5 / total))
+}
+
+/// Coordinate descent, where it may take any steps.
+fn minimise<const N: usize>(
+    problem: &Problem<'_, Softmax<'_>>,
+    base: Vec<f64>,
+    start: Option<Start>,
+    factor: f64,
+    tolerance: f64,
+    max_iterations: usize,
+) -> Result<Minimum> {
+    match max_iterations {
+        0 => problem.minimise::<N>(base, start, tolerance, 0),
+        _ => dual::minimise::<N, _>(problem, base, start, factor, tolerance, max_iterations),
+    }
+}
+
+/// Cross entropy of the classes of a row; the probabilities are kept.
+pub(super) struct Softmax<'a> {
+    pub(super) gold: &'a [u32],
+    n_classes: usize,
+    pub(super) costs: &'a [f64],
+}
+
+impl Loss for Softmax<'_> {
+    /// Measured up to 400 times at large costs (test `the_default_tolerance_...`), where steps are few but long.
+    const GAP: f64 = 0.002;
+
+    #[inline]
+    fn n_classes(&self) -> usize {
+        self.n_classes
+    }
+
+    #[inline]
+    fn n_kept(&self) -> usize {
+        self.n_classes
+    }
+
+    fn total_cost(&self) -> f64 {
+        self.costs.iter().sum()
+    }
+
+    #[inline]
+    fn loss(&self, row: usize, share: f64, margins: &[f64], kept: &mut [f64]) -> f64 {
+        let largest = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mut total = 0.0;
+        for (kept, margin) in kept.iter_mut().zip(margins) {
+            *kept = (margin - largest).exp();
+            total += *kept;
+        }
+        kept.iter_mut().for_each(|kept| *kept /= total);
+        share * self.costs[row] * (total.ln() - (margins[self.gold[row] as usize] - largest))
+    }
+
+    #[inline]
+    fn add_slopes(&self, row: usize, share: f64, kept: &[f64], residuals: &mut [f64], curvatures: &mut [f64]) {
+        let (gold, cost) = (self.gold[row] as usize, share * self.costs[row]);
+        for (k, p) in kept.iter().enumerate() {
+            residuals[k] += cost * (p - f64::from(u8::from(k == gold)));
+            curvatures[k] += cost * p * (1.0 - p);
+        }
+    }
+
+    #[inline]
+    fn add_bend(&self, row: usize, share: f64, kept: &[f64], margins: &[f64], pulls: &mut [f64]) {
+        let cost = share * self.costs[row];
+        let mean: f64 = kept.iter().zip(margins).map(|(p, m)| p * m).sum();
+        for ((pull, p), margin) in pulls.iter_mut().zip(kept).zip(margins) {
+            *pull += cost * p * (margin - mean);
+        }
+    }
 }
 
 /// An earlier fit with its weights column after column.
@@ -115,9 +186,9 @@ fn start(n_columns: usize, n_classes: usize, present: &[usize], warm: &[Warm<'_>
     let mut weights = vec![0.0; n_columns * present.len()];
     let mut intercepts = vec![0.0; present.len()];
     for (k, &class) in present.iter().enumerate() {
-        let start = warm[class].start(n_columns)?;
-        intercepts[k] = start.intercept;
-        for (column, &weight) in start.weights.iter().enumerate() {
+        let fit = warm[class].checked(n_columns)?;
+        intercepts[k] = fit.intercept;
+        for (column, &weight) in fit.weights.iter().enumerate() {
             weights[column * present.len() + k] = weight;
         }
     }
@@ -241,7 +312,7 @@ mod tests {
             let gap = rough[0].report.objective / best[0].report.objective - 1.0;
             assert!(best[0].report.converged && (-1e-12..1e-6).contains(&gap), "{cost}: {gap:e}");
             let again = fit_multinomial(&rows, &gold, 3, None, None, &exact.cost(cost), Some(&best)).unwrap();
-            assert_eq!(again[0].report.n_iterations, 0);
+            assert!(again[0].report.n_iterations <= best[0].report.n_iterations, "{cost}");
         }
         let spread: Vec<usize> = gold.iter().map(|&k| 2 * k).collect();
         let near = fit_multinomial(&rows, &gold, 3, None, None, &exact(), None).unwrap();
@@ -312,9 +383,6 @@ mod tests {
             let warm: Vec<Warm<'_>> = path.iter().map(|fit| Warm::on_the_path(fit, 2.0)).collect();
             let (near, cold) = (fit(cost, Some(&warm)), fit(cost, None));
             assert_near(&near, &cold);
-            // What the path takes over instead of computing it.
-            let (known, found) = (near[0].report.constant_gradient, cold[0].report.constant_gradient);
-            assert!((known / found - 1.0).abs() < 1e-9, "{cost}: {known} {found}");
             path = near;
         }
     }

@@ -1,11 +1,11 @@
-//! Truncated Newton method with a line search for L2 logistic regression on sparse rows, several labels side by side.
+//! Truncated Newton method with a line search for smooth losses with an L2 penalty on sparse rows.
 //!
 //! The inner problem is solved by conjugate gradients with a diagonal preconditioner. Each inner step reads the
-//! matrix once: a row's dot product and its contribution to the result are done while the row is in the cache.
+//! matrix once: a row's margins and its contribution to the result are done while the row is in the cache.
 //! Margins of the direction are added up on the way, so that the line search never reads the matrix.
 //!
-//! The labels of a problem are independent: each has its own steps and ends by itself. They only share the reading of the matrix: the numbers of one column lie side by side, so that one access
-//! serves all. `data/quotes.csv`, 14 labels: docs/LEARNING.md has the gain.
+//! What is minimised is told by a [`Loss`]: of one label against the rest, or of all classes together, whose numbers lie
+//! side by side.
 //!
 //! Reference: Lin, Weng, Keerthi 2008, "Trust region Newton method for large-scale logistic regression" (JMLR 9);
 //! Galli, Lin 2021, "A study on truncated Newton methods for linear classification" (line search, stopping rule);
@@ -13,99 +13,79 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::RowView;
+use crate::training::lanes::{add, add_row, margins};
 use crate::training::logistic::FitReport;
-use crate::training::observed::{Observed, ObservedRow};
+use crate::training::observed::Observed;
 
 /// Sufficient decrease that a step must bring (Armijo).
-pub(super) const DECREASE: f64 = 0.01;
+const DECREASE: f64 = 0.01;
 /// Inner steps end when the last one brought less than this share of the average gain of a step.
 ///
 /// 0.25 instead of LIBLINEAR's 0.5: 31574 x 77986 sentences, cost 10, `benches/solver.py`: 52 instead of 61 products.
-pub(super) const INNER_GAIN: f64 = 0.25;
+const INNER_GAIN: f64 = 0.25;
 /// The gradient norm must come down to this times the tolerance. The gap to the optimum decides, the norm only guards it:
 /// with 1 the last Newton step went unused (8739 x 41386 rows, cost 1, `benches/solver.py`: 19 instead of 16 products,
 /// a gap of 2e-8 instead of 6e-8 where 5e-7 was asked for).
 pub(super) const NORM: f64 = 10.0;
 /// No inner problem takes more steps than this, however badly scaled the columns are.
-pub(super) const MAX_INNER: usize = 1_000;
+const MAX_INNER: usize = 1_000;
 /// Halvings of a step before the direction is given up.
-pub(super) const MAX_HALVINGS: usize = 40;
+const MAX_HALVINGS: usize = 40;
 /// Gains below this share of the objective can not be told from rounding.
-pub(super) const ROUNDING: f64 = 1e-10;
+const ROUNDING: f64 = 1e-10;
 
-/// One number a label.
-type Lanes<const N: usize> = [f64; N];
-
-/// Binary problems of `N` labels on the same rows, for each
-/// `sum_i costs[i] * log(1 + exp(-y_i * (w.x_i + b))) + 1/2 sum_j penalty[j] * w_j^2` over the observations i.
+/// What is lost on one observation, and its derivatives by the margins of the classes.
 ///
-/// The caller has checked that the lengths agree, all numbers are finite, costs >= 0 and penalties > 0.
-pub(crate) struct Problem<'a, const N: usize> {
-    pub(crate) rows: &'a Observed<'a>,
-    /// Of each row, as `costs`: the cost of both observations where a row has two.
-    pub(crate) targets: Vec<[bool; N]>,
-    pub(crate) costs: Vec<Lanes<N>>,
-    pub(crate) penalty: &'a [f64],
+/// `share` is the part of the row's cost that the observation has.
+pub(super) trait Loss {
+    /// What the estimated gap is multiplied by: the diagonal of the Hessian does not see how classes pull at each other.
+    const GAP: f64;
+
+    /// Margins of an observation.
+    fn n_classes(&self) -> usize;
+    /// Numbers that are kept of an observation for its derivatives.
+    fn n_kept(&self) -> usize;
+    /// Costs of all rows.
+    fn total_cost(&self) -> f64;
+    /// The loss at `margins`; leaves in `kept` what the derivatives need.
+    fn loss(&self, row: usize, share: f64, margins: &[f64], kept: &mut [f64]) -> f64;
+    /// Adds first derivatives, and the diagonal of the second.
+    fn add_slopes(&self, row: usize, share: f64, kept: &[f64], residuals: &mut [f64], curvatures: &mut [f64]);
+    /// Adds the product of the second derivatives with `margins`.
+    fn add_bend(&self, row: usize, share: f64, kept: &[f64], margins: &[f64], pulls: &mut [f64]);
 }
 
-/// Where the minimisation of one label ended.
-pub(crate) struct Minimum {
-    pub(crate) weights: Vec<f64>,
-    pub(crate) intercept: f64,
-    pub(crate) report: FitReport,
-    /// Whether it goes on from here, in a smaller problem.
-    pub(crate) is_running: bool,
+/// The sum of the losses of all observations, and `1/2 sum_jk penalty[j] w_jk^2`.
+///
+/// Lengths agree, all numbers are finite, costs >= 0, penalties > 0, and each class has a cost.
+pub(super) struct Problem<'a, L> {
+    pub(super) rows: &'a Observed<'a>,
+    pub(super) loss: L,
+    pub(super) penalty: &'a [f64],
 }
 
-/// Where the minimisation of one label begins.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Start<'a> {
-    pub(crate) weights: &'a [f64],
-    pub(crate) intercept: f64,
+/// Where a minimisation ended; `weights` has the classes of one column side by side.
+pub(super) struct Minimum {
+    pub(super) weights: Vec<f64>,
+    pub(super) intercepts: Vec<f64>,
+    pub(super) report: FitReport,
+}
+
+/// Where a minimisation begins; `weights` as in [`Minimum`].
+pub(super) struct Start {
+    pub(super) weights: Vec<f64>,
+    pub(super) intercepts: Vec<f64>,
     /// Gradient norm of the constant model where it is known, which saves reading the matrix once.
-    pub(crate) scale: Option<f64>,
-}
-
-impl Minimum {
-    /// A start from here.
-    pub(crate) fn as_start(&self) -> Start<'_> {
-        Start { weights: &self.weights, intercept: self.intercept, scale: Some(self.report.constant_gradient) }
-    }
-}
-
-/// Everything the iterations write to; made once.
-struct Work<const N: usize> {
-    weights: Vec<Lanes<N>>,
-    intercepts: Lanes<N>,
-    margins: Vec<Lanes<N>>,
-    step_margins: Vec<Lanes<N>>,
-    direction_margins: Vec<Lanes<N>>,
-    residuals: Vec<Lanes<N>>,
-    curvatures: Vec<Lanes<N>>,
-    /// Gradient and diagonal of the Hessian of one column side by side: both are touched together.
-    slopes: Vec<[Lanes<N>; 2]>,
-    bias_slope: [Lanes<N>; 2],
-    step: Vec<Lanes<N>>,
-    bias_step: Lanes<N>,
-    direction: Vec<Lanes<N>>,
-    product: Vec<Lanes<N>>,
-    rest: Vec<Lanes<N>>,
-}
-
-/// What the inner iterations found out about the steps.
-struct Inner<const N: usize> {
-    n_products: [usize; N],
-    /// Gradient times step: twice the predicted gain, negative.
-    slope: Lanes<N>,
+    pub(super) scale: Option<f64>,
 }
 
 /// Two measures of a gradient.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Size {
+struct Size {
     /// Its norm in the metric of the penalty.
-    pub(super) norm: f64,
+    norm: f64,
     /// Its square over the diagonal of the Hessian: about twice the gap to the optimum.
-    pub(super) energy: f64,
+    energy: f64,
 }
 
 /// How a line search ended.
@@ -119,441 +99,368 @@ pub(super) enum Search {
     Failed,
 }
 
-/// Minimises each problem from `start` (one entry a label) or the constant model (weights 0, intercept at the log odds),
-/// until the gap to the optimum is about `tolerance^2 / 2` x the objective and the norm of the gradient at most
-/// `10 tolerance` x that of the constant model. With half of the labels done it ends as well: see
-/// [`Minimum::is_running`].
-///
-/// The norm alone says too little where rows are almost separable: there the objective itself becomes small.
-///
-/// # Errors
-/// [`ErrorKind::Numeric`] if an objective or a gradient stops being finite.
-pub(crate) fn minimise<const N: usize>(
-    problem: &Problem<'_, N>,
-    start: Option<&[Start<'_>]>,
-    tolerance: f64,
-    max_iterations: usize,
-) -> Result<Vec<Minimum>> {
-    let (n_observations, n_columns) = (problem.rows.n_observations(), problem.rows.n_columns());
-    let zeros = |n: usize| vec![[0.0; N]; n];
-    let base = problem.log_odds();
-    let mut work = Work {
-        weights: zeros(n_columns),
-        intercepts: base,
-        margins: vec![base; n_observations],
-        step_margins: zeros(n_observations),
-        direction_margins: zeros(n_observations),
-        residuals: zeros(n_observations),
-        curvatures: zeros(n_observations),
-        slopes: vec![[[0.0; N]; 2]; n_columns],
-        bias_slope: [[0.0; N]; 2],
-        step: zeros(n_columns),
-        bias_step: [0.0; N],
-        direction: zeros(n_columns),
-        product: zeros(n_columns),
-        rest: zeros(n_columns),
-    };
-    let mut running = [true; N];
-    // A gradient below this is rounding: where no column helps, the constant model is the optimum.
-    let floor = problem.total_costs().map(|cost| f64::EPSILON * cost);
-    let mut objective = [0.0; N];
-    let known: Option<Vec<f64>> = start.and_then(|start| start.iter().map(|start| start.scale).collect());
-    let scale: Lanes<N> = match known {
-        Some(known) => std::array::from_fn(|k| known[k].max(floor[k])),
-        None => {
-            objective = problem.loss(&mut work, &[0.0; N], &running);
-            problem.gradient(&mut work);
-            let sizes = problem.gradient_size(&work);
-            std::array::from_fn(|k| sizes[k].norm.max(floor[k]))
+/// Everything the iterations write to; made once. Margins have the classes of an observation side by side.
+struct Work {
+    margins: Vec<f64>,
+    step_margins: Vec<f64>,
+    direction_margins: Vec<f64>,
+    kept: Vec<f64>,
+    gradient: Vec<f64>,
+    diagonal: Vec<f64>,
+    step: Vec<f64>,
+    direction: Vec<f64>,
+    product: Vec<f64>,
+    rest: Vec<f64>,
+    bias: Bias,
+    buffer: Vec<f64>,
+}
+
+/// The intercepts' part of everything.
+struct Bias {
+    gradient: Vec<f64>,
+    diagonal: Vec<f64>,
+    step: Vec<f64>,
+    direction: Vec<f64>,
+    product: Vec<f64>,
+    rest: Vec<f64>,
+}
+
+impl<L: Loss> Problem<'_, L> {
+    /// The minimum, from `start` or from the constant model of intercepts `base`: until the gap to the optimum is about
+    /// `tolerance^2 / 2` x the objective and the norm of the gradient at most `10 tolerance` x that of the constant model.
+    /// The norm alone says too little where rows are almost separable: there the objective itself becomes small.
+    /// With no iterations it tells objective and gradient of `start`.
+    ///
+    /// `N` is the number of classes, or 0 for any: with a known number the inner loops have no counter. 8739 x 64081
+    /// rows of three classes, cost 2: 0.9 instead of 1.4 CPU s (`cargo bench --bench solver`).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Numeric`] if the objective or its gradient stops being finite.
+    pub(super) fn minimise<const N: usize>(
+        &self,
+        base: Vec<f64>,
+        start: Option<Start>,
+        tolerance: f64,
+        max_iterations: usize,
+    ) -> Result<Minimum> {
+        let (n, n_observations) = (self.loss.n_classes(), self.rows.n_observations());
+        let size = self.rows.n_columns() * n;
+        let zeros = || vec![0.0; n];
+        let mut work = Work {
+            margins: (0..n_observations).flat_map(|_| base.iter().copied()).collect(),
+            step_margins: vec![0.0; n_observations * n],
+            direction_margins: vec![0.0; n_observations * n],
+            kept: vec![0.0; n_observations * self.loss.n_kept()],
+            gradient: vec![0.0; size],
+            diagonal: vec![0.0; size],
+            step: vec![0.0; size],
+            direction: vec![0.0; size],
+            product: vec![0.0; size],
+            rest: vec![0.0; size],
+            bias: Bias {
+                gradient: zeros(),
+                diagonal: zeros(),
+                step: zeros(),
+                direction: zeros(),
+                product: zeros(),
+                rest: zeros(),
+            },
+            buffer: vec![0.0; 2 * n],
+        };
+        let mut minimum = Minimum {
+            weights: vec![0.0; size],
+            intercepts: base,
+            report: FitReport {
+                objective: 0.0,
+                gradient_ratio: 1.0,
+                constant_gradient: 0.0,
+                n_iterations: 0,
+                n_hessian_products: 0,
+                converged: false,
+            },
+        };
+        // A gradient below this is rounding: where no column helps, the constant model is the optimum.
+        let floor = f64::EPSILON * self.loss.total_cost();
+        let scale = match start.as_ref().and_then(|start| start.scale) {
+            Some(known) => known.max(floor),
+            None => {
+                minimum.report.objective = self.losses::<N>(&mut work, 0.0);
+                self.gradient::<N>(&minimum.weights, &mut work);
+                self.gradient_size(&work).norm.max(floor)
+            }
+        };
+        minimum.report.constant_gradient = scale;
+        if let Some(Start { weights, intercepts, .. }) = start {
+            for row in self.rows.iter() {
+                margins::<N>(&row, &weights, &intercepts, &mut work.margins[row.at * n..]);
+            }
+            (minimum.weights, minimum.intercepts) = (weights, intercepts);
+            minimum.report.objective = self.losses::<N>(&mut work, 0.0) + self.ridge(&minimum.weights);
+            self.gradient::<N>(&minimum.weights, &mut work);
         }
-    };
-    if let Some(start) = start {
-        for (k, start) in start.iter().enumerate().take(N) {
-            work.weights.iter_mut().zip(start.weights).for_each(|(to, from)| to[k] = *from);
-            work.intercepts[k] = start.intercept;
-        }
-        problem.set_margins(&mut work);
-        objective = problem.loss(&mut work, &[0.0; N], &running);
-        let ridge = problem.ridge(&work.weights);
-        (0..N).for_each(|k| objective[k] += ridge[k]);
-        problem.gradient(&mut work);
-    }
-    let report = |k: usize| FitReport {
-        objective: objective[k],
-        gradient_ratio: 1.0,
-        constant_gradient: scale[k],
-        n_iterations: 0,
-        n_hessian_products: 0,
-        converged: false,
-    };
-    let mut reports: [FitReport; N] = std::array::from_fn(report);
-    let mut blind_from: [Option<f64>; N] = [None; N];
-    loop {
-        let sizes = problem.gradient_size(&work);
-        let mut goals = sizes;
-        for k in lanes(running) {
-            let (Size { norm, energy }, report) = (sizes[k], &mut reports[k]);
+        let energy_share = L::GAP * tolerance * tolerance;
+        let mut blind_from = None;
+        loop {
+            let Size { norm, energy } = self.gradient_size(&work);
+            let report = &mut minimum.report;
             if !(norm.is_finite() && report.objective.is_finite()) {
                 return Err(not_finite());
             }
-            report.gradient_ratio = norm / scale[k];
-            goals[k] =
-                Size { norm: NORM * tolerance * scale[k] + floor[k], energy: tolerance * tolerance * report.objective };
-            report.converged = norm <= goals[k].norm && energy <= goals[k].energy;
-            let stalled = blind_from[k].is_some_and(|before| energy >= before);
-            running[k] = !(report.converged || stalled || report.n_iterations == max_iterations);
-        }
-        // Half of the labels are done: the others go on in a problem of half the width.
-        if lanes(running).count() <= N / 2 {
-            break;
-        }
-        let inner = problem.solve_step(&mut work, &goals, running);
-        let found = problem.line_search(&mut reports, &mut work, &inner.slope, running)?;
-        for k in lanes(running) {
-            reports[k].n_iterations += 1;
-            reports[k].n_hessian_products += inner.n_products[k];
-            match found[k] {
-                Search::Fell => blind_from[k] = None,
-                Search::Blind => blind_from[k] = Some(sizes[k].energy),
-                Search::Failed => running[k] = false,
+            report.gradient_ratio = norm / scale;
+            let goal = Size { norm: NORM * tolerance * scale + floor, energy: energy_share * report.objective };
+            report.converged = norm <= goal.norm && energy <= goal.energy;
+            let stalled = blind_from.is_some_and(|before| energy >= before);
+            if report.converged || stalled || report.n_iterations == max_iterations {
+                return Ok(minimum);
             }
+            let slope = self.solve_step::<N>(&mut work, &goal, &mut report.n_hessian_products);
+            report.n_iterations += 1;
+            match self.line_search::<N>(&mut minimum, &mut work, slope)? {
+                Search::Fell => blind_from = None,
+                Search::Blind => blind_from = Some(energy),
+                Search::Failed => return Ok(minimum),
+            }
+            self.gradient::<N>(&minimum.weights, &mut work);
         }
-        problem.gradient(&mut work);
     }
-    let minimum = |(k, report): (usize, FitReport)| Minimum {
-        weights: work.weights.iter().map(|w| w[k]).collect(),
-        intercept: work.intercepts[k],
-        report,
-        is_running: running[k],
-    };
-    Ok(reports.into_iter().enumerate().map(minimum).collect())
-}
 
-impl<const N: usize> Problem<'_, N> {
-    /// Logarithm of the cost of positives over that of negatives: the best intercept of a model without weights.
-    fn log_odds(&self) -> Lanes<N> {
-        let mut sums = [[0.0; 2]; N];
-        for (targets, costs) in self.targets.iter().zip(&self.costs) {
-            (0..N).for_each(|k| sums[k][usize::from(targets[k])] += costs[k]);
+    fn ridge(&self, weights: &[f64]) -> f64 {
+        let squares = |weights: &[f64]| weights.iter().map(|w| w * w).sum::<f64>();
+        0.5 * weights.chunks_exact(self.loss.n_classes()).zip(self.penalty).map(|(w, p)| p * squares(w)).sum::<f64>()
+    }
+
+    /// Loss at `margins + rate * step_margins`; leaves what is kept of each observation in `work`.
+    fn losses<const N: usize>(&self, work: &mut Work, rate: f64) -> f64 {
+        let n = self.n::<N>();
+        let mut sum = 0.0;
+        let at = &mut work.buffer[..n];
+        let margins = work.margins.chunks_exact(n).zip(work.step_margins.chunks_exact(n));
+        let kept = work.kept.chunks_exact_mut(self.loss.n_kept());
+        for (((margins, steps), kept), (row, share)) in margins.zip(kept).zip(self.rows.observations()) {
+            at.iter_mut().zip(margins).zip(steps).for_each(|((at, margin), step)| *at = margin + rate * step);
+            sum += self.loss.loss(row, share, at, kept);
         }
-        sums.map(|[without, with]| (with / without).ln())
+        sum
     }
 
-    fn total_costs(&self) -> Lanes<N> {
-        let mut sums = [0.0; N];
-        self.costs.iter().for_each(|costs| add(&mut sums, 1.0, costs));
-        sums
-    }
-
-    fn ridge(&self, weights: &[Lanes<N>]) -> Lanes<N> {
-        let mut sums = [0.0; N];
-        for (w, p) in weights.iter().zip(self.penalty) {
-            (0..N).for_each(|k| sums[k] += p * w[k] * w[k]);
+    /// Gradient and diagonal of the Hessian, from the probabilities of the observations.
+    fn gradient<const N: usize>(&self, weights: &[f64], work: &mut Work) {
+        let n = self.n::<N>();
+        for (((gradient, diagonal), w), &p) in work
+            .gradient
+            .chunks_exact_mut(n)
+            .zip(work.diagonal.chunks_exact_mut(n))
+            .zip(weights.chunks_exact(n))
+            .zip(self.penalty)
+        {
+            gradient.iter_mut().zip(w).for_each(|(gradient, w)| *gradient = p * w);
+            diagonal.fill(p);
         }
-        sums.map(|sum| 0.5 * sum)
-    }
-
-    /// Margins of all observations by the weights.
-    fn set_margins(&self, work: &mut Work<N>) {
-        for row in self.rows.iter() {
-            let [whole, without] = margins(&row, &work.weights, &work.intercepts);
-            work.margins[row.at] = whole;
+        let Bias { gradient: bias_gradient, diagonal: bias_diagonal, .. } = &mut work.bias;
+        bias_gradient.fill(0.0);
+        bias_diagonal.fill(0.0);
+        let (residuals, curvatures) = work.buffer[..2 * n].split_at_mut(n);
+        let (gradient, diagonal) = (&mut work.gradient, &mut work.diagonal);
+        let mut add_row = |row: RowView<'_>, residuals: &[f64], curvatures: &[f64]| {
+            for (&column, &value) in row.columns.iter().zip(row.values) {
+                let (at, value) = (column as usize * n, f64::from(value));
+                add::<N>(&mut gradient[at..at + n], value, residuals);
+                add::<N>(&mut diagonal[at..at + n], value * value, curvatures);
+            }
+        };
+        let n_kept = self.loss.n_kept();
+        for (i, row) in self.rows.iter().enumerate() {
+            let share = row.share();
+            let add_slopes = |o: usize, residuals: &mut [f64], curvatures: &mut [f64]| {
+                self.loss.add_slopes(i, share, &work.kept[o * n_kept..(o + 1) * n_kept], residuals, curvatures);
+            };
+            residuals.fill(0.0);
+            curvatures.fill(0.0);
+            add_slopes(row.at, residuals, curvatures);
             if row.is_double() {
-                work.margins[row.at + 1] = without;
+                add_row(row.dropped, residuals, curvatures);
+                add_slopes(row.at + 1, residuals, curvatures);
             }
+            add::<N>(bias_gradient, 1.0, residuals);
+            add::<N>(bias_diagonal, 1.0, curvatures);
+            add_row(row.before, residuals, curvatures);
+            add_row(row.after, residuals, curvatures);
         }
+        // A class that is certain everywhere has no curvature; its intercept must not divide by 0.
+        bias_diagonal.iter_mut().for_each(|d| *d = d.max(f64::MIN_POSITIVE));
     }
 
-    /// Loss at `margins + rate * step_margins` of the `wanted` labels; leaves the first and second derivative of each
-    /// observation in `work`.
-    fn loss(&self, work: &mut Work<N>, rate: &Lanes<N>, wanted: &[bool; N]) -> Lanes<N> {
-        let mut sums = [0.0; N];
-        for (o, (row, share)) in self.rows.observations().enumerate() {
-            let (targets, costs) = (&self.targets[row], &self.costs[row]);
-            for k in 0..N {
-                if !wanted[k] {
-                    continue;
-                }
-                let (target, cost) = (targets[k], share * costs[k]);
-                let margin = work.margins[o][k] + rate[k] * work.step_margins[o][k];
-                let towards = if target { margin } else { -margin };
-                // One exponential serves loss, probability and curvature, and can not overflow.
-                let small = (-towards.abs()).exp();
-                let share = 1.0 / (1.0 + small);
-                let (wrong, lost) =
-                    if towards > 0.0 { (small * share, small.ln_1p()) } else { (share, small.ln_1p() - towards) };
-                sums[k] += cost * lost;
-                work.residuals[o][k] = if target { -cost * wrong } else { cost * wrong };
-                work.curvatures[o][k] = cost * small * share * share;
+    /// How large the gradient is.
+    fn gradient_size(&self, work: &Work) -> Size {
+        let mut size = Size { norm: 0.0, energy: 0.0 };
+        for (g, d) in work.bias.gradient.iter().zip(&work.bias.diagonal) {
+            size.norm += g * g;
+            size.energy += g * g / d;
+        }
+        let cells = {
+            let n = self.loss.n_classes();
+            work.gradient.chunks_exact(n).zip(work.diagonal.chunks_exact(n))
+        };
+        for ((gradient, diagonal), p) in cells.zip(self.penalty) {
+            for (g, d) in gradient.iter().zip(diagonal) {
+                size.norm += g * g / p;
+                size.energy += g * g / d;
             }
         }
-        sums
+        size.norm = size.norm.sqrt();
+        size
     }
 
-    /// Gradient and diagonal of the Hessian, from the derivatives of the observations.
-    fn gradient(&self, work: &mut Work<N>) {
-        for ((slope, w), &p) in work.slopes.iter_mut().zip(&work.weights).zip(self.penalty) {
-            *slope = [w.map(|w| p * w), [p; N]];
+    /// Solves `H step = -gradient` roughly by conjugate gradients; the result is the gradient times the step.
+    fn solve_step<const N: usize>(&self, work: &mut Work, goal: &Size, n_products: &mut usize) -> f64 {
+        let n = self.n::<N>();
+        work.step.fill(0.0);
+        work.step_margins.fill(0.0);
+        work.bias.step.fill(0.0);
+        let mut energy = 0.0;
+        for i in 0..n {
+            let bias = &mut work.bias;
+            bias.rest[i] = -bias.gradient[i];
+            bias.direction[i] = bias.rest[i] / bias.diagonal[i];
+            energy += bias.rest[i] * bias.direction[i];
         }
-        let mut bias = [[0.0; N]; 2];
-        for row in self.rows.iter() {
-            let mut pulls = [work.residuals[row.at], work.curvatures[row.at]];
-            if row.is_double() {
-                add_slopes(row.dropped, &pulls, &mut work.slopes);
-                add(&mut pulls[0], 1.0, &work.residuals[row.at + 1]);
-                add(&mut pulls[1], 1.0, &work.curvatures[row.at + 1]);
-            }
-            add(&mut bias[0], 1.0, &pulls[0]);
-            add(&mut bias[1], 1.0, &pulls[1]);
-            add_slopes(row.before, &pulls, &mut work.slopes);
-            add_slopes(row.after, &pulls, &mut work.slopes);
+        for (((rest, direction), gradient), diagonal) in
+            work.rest.iter_mut().zip(&mut work.direction).zip(&work.gradient).zip(&work.diagonal)
+        {
+            *rest = -gradient;
+            *direction = *rest / diagonal;
+            energy += *rest * *direction;
         }
-        work.bias_slope = bias;
-    }
-
-    /// How large the gradient of each label is.
-    fn gradient_size(&self, work: &Work<N>) -> [Size; N] {
-        let [bias, bias_diagonal] = &work.bias_slope;
-        let mut norm = bias.map(|b| b * b);
-        let mut energy: Lanes<N> = std::array::from_fn(|k| norm[k] / bias_diagonal[k].max(f64::MIN_POSITIVE));
-        for ([gradient, diagonal], p) in work.slopes.iter().zip(self.penalty) {
-            for k in 0..N {
-                let square = gradient[k] * gradient[k];
-                norm[k] += square / p;
-                energy[k] += square / diagonal[k];
-            }
-        }
-        std::array::from_fn(|k| Size { norm: norm[k].sqrt(), energy: energy[k] })
-    }
-
-    /// Solves `H step = -gradient` roughly for the labels that are `live`, into `work.step` and `work.step_margins`.
-    ///
-    /// What is left of the gradient after the step is about the rest of this system: it is never solved more closely
-    /// than half of `goals`. A label that is done has the direction 0 until all are.
-    fn solve_step(&self, work: &mut Work<N>, goals: &[Size; N], mut live: [bool; N]) -> Inner<N> {
-        work.step.fill([0.0; N]);
-        work.step_margins.fill([0.0; N]);
-        work.bias_step = [0.0; N];
-        let bias_diagonal = work.bias_slope[1].map(|d| d.max(f64::MIN_POSITIVE));
-        let mut bias_rest = work.bias_slope[0].map(|g| -g);
-        let mut bias_direction: Lanes<N> =
-            std::array::from_fn(|k| if live[k] { bias_rest[k] / bias_diagonal[k] } else { 0.0 });
-        let mut energy: Lanes<N> = std::array::from_fn(|k| bias_rest[k] * bias_direction[k]);
-        for (j, ([gradient, diagonal], &p)) in work.slopes.iter().zip(self.penalty).enumerate() {
-            let (rest, direction, product) = (&mut work.rest[j], &mut work.direction[j], &mut work.product[j]);
-            for k in 0..N {
-                rest[k] = -gradient[k];
-                direction[k] = if live[k] { rest[k] / diagonal[k] } else { 0.0 };
-                product[k] = p * direction[k];
-                energy[k] += rest[k] * direction[k];
-            }
-        }
-        let (mut gain, mut n_products) = ([0.0; N], [0; N]);
-        (0..N).for_each(|k| live[k] &= energy[k] > 0.0);
-        while live.contains(&true) {
-            let bias_product = self.hessian_product(work, &bias_direction);
-            let mut bend: Lanes<N> = std::array::from_fn(|k| bias_direction[k] * bias_product[k]);
-            for (direction, product) in work.direction.iter().zip(&work.product) {
-                (0..N).for_each(|k| bend[k] += direction[k] * product[k]);
-            }
-            let mut rate = [0.0; N];
-            for k in lanes(live) {
-                n_products[k] += 1;
-                rate[k] = energy[k] / bend[k];
-                if !(rate[k].is_finite() && rate[k] > 0.0) {
-                    // Numbers that are not finite must not come back as 0 times infinity.
-                    (live[k], rate[k], bias_direction[k]) = (false, 0.0, 0.0);
-                    let all = work.direction.iter_mut().chain(&mut work.product).chain(&mut work.direction_margins);
-                    all.for_each(|lanes| lanes[k] = 0.0);
-                }
+        let (mut gain, mut n_inner) = (0.0, 0);
+        while energy > 0.0 && n_inner < MAX_INNER {
+            self.hessian_product::<N>(work);
+            n_inner += 1;
+            let inner = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+            let bend = inner(&work.bias.direction, &work.bias.product) + inner(&work.direction, &work.product);
+            let rate = energy / bend;
+            if !(rate.is_finite() && rate > 0.0) {
+                break;
             }
             for (sum, margin) in work.step_margins.iter_mut().zip(&work.direction_margins) {
-                (0..N).for_each(|k| sum[k] += rate[k] * margin[k]);
+                *sum += rate * margin;
             }
-            let (mut new_energy, mut norm) = ([0.0; N], [0.0; N]);
-            for k in 0..N {
-                work.bias_step[k] += rate[k] * bias_direction[k];
-                bias_rest[k] -= rate[k] * bias_product[k];
-                norm[k] = bias_rest[k] * bias_rest[k];
-                new_energy[k] = norm[k] / bias_diagonal[k];
+            let (mut new_energy, mut norm) = (0.0, 0.0);
+            for i in 0..n {
+                let bias = &mut work.bias;
+                bias.step[i] += rate * bias.direction[i];
+                bias.rest[i] -= rate * bias.product[i];
+                new_energy += bias.rest[i] * bias.rest[i] / bias.diagonal[i];
+                norm += bias.rest[i] * bias.rest[i];
             }
-            for (j, ([_, diagonal], &p)) in work.slopes.iter().zip(self.penalty).enumerate() {
-                let (step, rest) = (&mut work.step[j], &mut work.rest[j]);
-                let (direction, product) = (&work.direction[j], &work.product[j]);
-                for k in 0..N {
-                    step[k] += rate[k] * direction[k];
-                    rest[k] -= rate[k] * product[k];
+            for (j, p) in self.penalty.iter().enumerate() {
+                let cells = j * n..(j + 1) * n;
+                add::<N>(&mut work.step[cells.clone()], rate, &work.direction[cells.clone()]);
+                let (rest, diagonal) = (&mut work.rest[cells.clone()], &work.diagonal[cells.clone()]);
+                add::<N>(rest, -rate, &work.product[cells]);
+                for k in 0..n {
                     let square = rest[k] * rest[k];
-                    new_energy[k] += square / diagonal[k];
-                    norm[k] += square / p;
+                    new_energy += square / diagonal[k];
+                    norm += square / p;
                 }
             }
-            let mut keep = [0.0; N];
-            for k in lanes(live) {
-                // The model's gain grows by rate * energy / 2 in each step (exact arithmetic).
-                let added = 0.5 * rate[k] * energy[k];
-                gain[k] += added;
-                let enough = norm[k].sqrt() <= 0.5 * goals[k].norm && new_energy[k] <= 0.25 * goals[k].energy;
-                let slow = n_products[k] as f64 * added <= INNER_GAIN * gain[k];
-                live[k] = !(enough || slow || n_products[k] == MAX_INNER) && new_energy[k] > 0.0;
-                keep[k] = new_energy[k] / energy[k];
-                energy[k] = new_energy[k];
-            }
-            if !live.contains(&true) {
+            let added = 0.5 * rate * energy;
+            gain += added;
+            let enough = norm.sqrt() <= 0.5 * goal.norm && new_energy <= 0.25 * goal.energy;
+            if enough || n_inner as f64 * added <= INNER_GAIN * gain {
                 break;
             }
-            for k in 0..N {
-                let next = bias_rest[k] / bias_diagonal[k] + keep[k] * bias_direction[k];
-                bias_direction[k] = if live[k] { next } else { 0.0 };
+            let keep = new_energy / energy;
+            energy = new_energy;
+            for i in 0..n {
+                work.bias.direction[i] = work.bias.rest[i] / work.bias.diagonal[i] + keep * work.bias.direction[i];
             }
-            for (j, ([_, diagonal], &p)) in work.slopes.iter().zip(self.penalty).enumerate() {
-                let (rest, direction, product) = (&work.rest[j], &mut work.direction[j], &mut work.product[j]);
-                for k in 0..N {
-                    let next = rest[k] / diagonal[k] + keep[k] * direction[k];
-                    direction[k] = if live[k] { next } else { 0.0 };
-                    product[k] = p * direction[k];
-                }
+            for ((direction, rest), diagonal) in work.direction.iter_mut().zip(&work.rest).zip(&work.diagonal) {
+                *direction = rest / diagonal + keep * *direction;
             }
         }
-        Inner { n_products, slope: gain.map(|gain| -2.0 * gain) }
+        *n_products += n_inner;
+        -2.0 * gain
     }
 
-    /// Adds the loss part of Hessian x direction to `work.product`; the result is the intercepts' part.
-    ///
-    /// `work.direction_margins` receives the direction's margin of each observation.
-    fn hessian_product(&self, work: &mut Work<N>, bias_direction: &Lanes<N>) -> Lanes<N> {
-        let mut bias = [0.0; N];
-        for row in self.rows.iter() {
-            let [whole, without] = margins(&row, &work.direction, bias_direction);
-            let curvature = &work.curvatures[row.at];
-            let mut pull: Lanes<N> = std::array::from_fn(|k| curvature[k] * whole[k]);
-            work.direction_margins[row.at] = whole;
+    /// Hessian x direction into `product`; `direction_margins` receives the direction's margins of each row.
+    fn hessian_product<const N: usize>(&self, work: &mut Work) {
+        let n = self.n::<N>();
+        for ((product, direction), &p) in
+            work.product.chunks_exact_mut(n).zip(work.direction.chunks_exact(n)).zip(self.penalty)
+        {
+            product.iter_mut().zip(direction).for_each(|(product, direction)| *product = p * direction);
+        }
+        let Bias { direction: bias_direction, product: bias_product, .. } = &mut work.bias;
+        bias_product.fill(0.0);
+        let pulls = &mut work.buffer[..n];
+        let product = &mut work.product;
+        let n_kept = self.loss.n_kept();
+        for (i, row) in self.rows.iter().enumerate() {
+            let (at, share) = (row.at * n, row.share());
+            margins::<N>(&row, &work.direction, bias_direction, &mut work.direction_margins[at..]);
+            let add_bend = |o: usize, pulls: &mut [f64]| {
+                let kept = &work.kept[o * n_kept..(o + 1) * n_kept];
+                self.loss.add_bend(i, share, kept, &work.direction_margins[o * n..(o + 1) * n], pulls);
+            };
+            pulls.fill(0.0);
+            add_bend(row.at, pulls);
             if row.is_double() {
-                add_row(row.dropped, &pull, &mut work.product);
-                let curvature = &work.curvatures[row.at + 1];
-                (0..N).for_each(|k| pull[k] += curvature[k] * without[k]);
-                work.direction_margins[row.at + 1] = without;
+                add_row::<N>(row.dropped, pulls, product);
+                add_bend(row.at + 1, pulls);
             }
-            add(&mut bias, 1.0, &pull);
-            add_row(row.before, &pull, &mut work.product);
-            add_row(row.after, &pull, &mut work.product);
+            add::<N>(bias_product, 1.0, pulls);
+            add_row::<N>(row.before, pulls, product);
+            add_row::<N>(row.after, pulls, product);
         }
-        bias
     }
 
-    /// Goes along each step as far as its objective falls enough. `slope` is the gradient times the step.
-    fn line_search(
-        &self,
-        reports: &mut [FitReport; N],
-        work: &mut Work<N>,
-        slope: &Lanes<N>,
-        running: [bool; N],
-    ) -> Result<[Search; N]> {
-        let (mut linear, mut square) = ([0.0; N], [0.0; N]);
-        for ((s, w), &p) in work.step.iter().zip(&work.weights).zip(self.penalty) {
-            for k in 0..N {
-                linear[k] += p * s[k] * w[k];
-                square[k] += p * s[k] * s[k];
+    /// Goes along the step as far as the objective falls enough. `slope` is the gradient times the step.
+    fn line_search<const N: usize>(&self, minimum: &mut Minimum, work: &mut Work, slope: f64) -> Result<Search> {
+        let (mut linear, mut square) = (0.0, 0.0);
+        let n = self.loss.n_classes();
+        for ((s, w), p) in work.step.chunks_exact(n).zip(minimum.weights.chunks_exact(n)).zip(self.penalty) {
+            for (s, w) in s.iter().zip(w) {
+                linear += p * s * w;
+                square += p * s * s;
             }
         }
-        let ridge = self.ridge(&work.weights);
-        let mut found = [Search::Failed; N];
-        let mut rate: Lanes<N> = running.map(|running| if running { 1.0 } else { 0.0 });
-        let mut searching = running;
-        for _ in 0..MAX_HALVINGS {
-            let loss = self.loss(work, &rate, &searching);
-            for k in lanes(searching) {
-                let rate = &mut rate[k];
-                let objective = loss[k] + ridge[k] + *rate * (linear[k] + 0.5 * *rate * square[k]);
-                let before = &mut reports[k].objective;
-                let blind = -slope[k] <= ROUNDING * before.abs();
-                if objective.is_finite() && (blind || objective <= *before + DECREASE * *rate * slope[k]) {
-                    (*before, searching[k]) = (objective, false);
-                    found[k] = if blind { Search::Blind } else { Search::Fell };
-                } else {
-                    *rate *= 0.5;
-                }
-            }
-            if !searching.contains(&true) {
-                break;
-            }
-        }
-        for k in lanes(searching) {
-            if !reports[k].objective.is_finite() {
-                return Err(not_finite());
-            }
-            rate[k] = 0.0;
-        }
-        (0..N).for_each(|k| work.intercepts[k] += rate[k] * work.bias_step[k]);
-        for (w, s) in work.weights.iter_mut().zip(&work.step) {
-            (0..N).for_each(|k| w[k] += rate[k] * s[k]);
-        }
-        for (margin, step) in work.margins.iter_mut().zip(&work.step_margins) {
-            (0..N).for_each(|k| margin[k] += rate[k] * step[k]);
+        let ridge = self.ridge(&minimum.weights);
+        let before = minimum.report.objective;
+        let objective = |rate: f64| self.losses::<N>(work, rate) + ridge + rate * (linear + 0.5 * rate * square);
+        let (found, rate, objective) = search(before, slope, objective)?;
+        if found != Search::Failed {
+            minimum.report.objective = objective;
+            let add = |to: &mut [f64], step: &[f64]| to.iter_mut().zip(step).for_each(|(to, s)| *to += rate * s);
+            add(&mut minimum.intercepts, &work.bias.step);
+            add(&mut minimum.weights, &work.step);
+            add(&mut work.margins, &work.step_margins);
         }
         Ok(found)
     }
-}
 
-/// The labels that are marked.
-fn lanes<const N: usize>(marked: [bool; N]) -> impl Iterator<Item = usize> {
-    (0..N).filter(move |&k| marked[k])
-}
-
-/// Margins of a row's observations, whole and without what is dropped.
-#[inline]
-fn margins<const N: usize>(row: &ObservedRow<'_>, weights: &[Lanes<N>], intercepts: &Lanes<N>) -> [Lanes<N>; 2] {
-    let mut without = dot(row.before, weights);
-    if !row.after.columns.is_empty() {
-        add(&mut without, 1.0, &dot(row.after, weights));
-    }
-    add(&mut without, 1.0, intercepts);
-    if !row.is_double() {
-        return [without, without];
-    }
-    let mut whole = dot(row.dropped, weights);
-    add(&mut whole, 1.0, &without);
-    [whole, without]
-}
-
-#[inline]
-fn add<const N: usize>(to: &mut Lanes<N>, factor: f64, from: &Lanes<N>) {
-    (0..N).for_each(|k| to[k] += factor * from[k]);
-}
-
-/// Sum of value x weight over a row in two chains, which hides the latency of additions.
-#[inline]
-fn dot<const N: usize>(row: RowView<'_>, weights: &[Lanes<N>]) -> Lanes<N> {
-    let (mut even, mut odd) = ([0.0; N], [0.0; N]);
-    let ((columns, last), (values, last_value)) = (row.columns.as_chunks::<2>(), row.values.as_chunks::<2>());
-    if let (&[column], &[value]) = (last, last_value) {
-        add(&mut even, f64::from(value), &weights[column as usize]);
-    }
-    for (column, value) in columns.iter().zip(values) {
-        add(&mut even, f64::from(value[0]), &weights[column[0] as usize]);
-        add(&mut odd, f64::from(value[1]), &weights[column[1] as usize]);
-    }
-    add(&mut even, 1.0, &odd);
-    even
-}
-
-/// Adds `pull` x row.
-#[inline]
-fn add_row<const N: usize>(row: RowView<'_>, pull: &Lanes<N>, out: &mut [Lanes<N>]) {
-    for (&column, &value) in row.columns.iter().zip(row.values) {
-        add(&mut out[column as usize], f64::from(value), pull);
+    /// The number of classes, known where `N` is.
+    #[inline]
+    fn n<const N: usize>(&self) -> usize {
+        if N == 0 { self.loss.n_classes() } else { N }
     }
 }
 
-/// Adds what a row pulls at gradient and diagonal.
-#[inline]
-fn add_slopes<const N: usize>(row: RowView<'_>, [residual, curvature]: &[Lanes<N>; 2], out: &mut [[Lanes<N>; 2]]) {
-    for (&column, &value) in row.columns.iter().zip(row.values) {
-        let value = f64::from(value);
-        let [gradient, diagonal] = &mut out[column as usize];
-        add(gradient, value, residual);
-        add(diagonal, value * value, curvature);
+/// Halves a step of length 1 until the objective at this length of it falls enough: how it ended, the length, the
+/// objective there. `slope` is the gain that the gradient predicts for the whole step, negative.
+///
+/// # Errors
+/// [`ErrorKind::Numeric`] where nothing is finite.
+pub(super) fn search(before: f64, slope: f64, mut objective: impl FnMut(f64) -> f64) -> Result<(Search, f64, f64)> {
+    let blind = -slope <= ROUNDING * before.abs();
+    let mut rate = 1.0;
+    for _ in 0..MAX_HALVINGS {
+        let found = objective(rate);
+        if found.is_finite() && (blind || found <= before + DECREASE * rate * slope) {
+            return Ok((if blind { Search::Blind } else { Search::Fell }, rate, found));
+        }
+        rate *= 0.5;
     }
+    if before.is_finite() { Ok((Search::Failed, 0.0, before)) } else { Err(not_finite()) }
 }
 
 pub(super) fn not_finite() -> Error {

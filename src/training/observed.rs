@@ -31,6 +31,17 @@ impl ObservedRow<'_> {
     pub(crate) fn is_double(&self) -> bool {
         !self.dropped.columns.is_empty()
     }
+
+    #[inline]
+    pub(crate) fn n_observations(&self) -> usize {
+        if self.is_double() { 2 } else { 1 }
+    }
+
+    /// The share of the row's weight that each of its observations has.
+    #[inline]
+    pub(crate) fn share(&self) -> f64 {
+        if self.is_double() { 0.5 } else { 1.0 }
+    }
 }
 
 impl<'a> Observed<'a> {
@@ -71,8 +82,14 @@ impl<'a> Observed<'a> {
     /// The rows in order.
     #[inline]
     pub(crate) fn iter(&self) -> impl Iterator<Item = ObservedRow<'a>> + '_ {
-        let mut at = 0;
-        self.rows.iter().enumerate().map(move |(i, row)| {
+        self.part(0..self.rows.n_rows(), 0)
+    }
+
+    /// Those of the rows `numbers` that there are, in order; `at` is the first observation of the first one.
+    #[inline]
+    pub(crate) fn part(&self, numbers: Range<usize>, mut at: usize) -> impl Iterator<Item = ObservedRow<'a>> + '_ {
+        (numbers.start..numbers.end.min(self.rows.n_rows())).map(move |i| {
+            let row = self.rows.row(i);
             let cut =
                 |range: Range<usize>| RowView { columns: &row.columns[range.clone()], values: &row.values[range] };
             let (start, end, n) = match self.dropped.get(i) {
@@ -80,7 +97,7 @@ impl<'a> Observed<'a> {
                 None => (row.columns.len(), row.columns.len(), row.columns.len()),
             };
             let observed = ObservedRow { at, before: cut(0..start), dropped: cut(start..end), after: cut(end..n) };
-            at += if observed.is_double() { 2 } else { 1 };
+            at += observed.n_observations();
             observed
         })
     }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::features::sparse::{RowView, SparseRows};
+use crate::features::sparse::SparseRows;
 
 /// A permutation of columns.
 #[derive(Debug, Clone)]
@@ -29,21 +29,9 @@ impl ColumnOrder {
     }
 
     /// The rows with their columns in this order.
-    pub(crate) fn rows(&self, rows: &SparseRows) -> SparseRows {
-        let mut ordered = SparseRows::new(rows.n_columns());
-        let mut pairs: Vec<(u32, f32)> = Vec::new();
-        let (mut columns, mut values) = (Vec::new(), Vec::new());
-        for row in rows.iter() {
-            pairs.clear();
-            pairs.extend(row.columns.iter().zip(row.values).map(|(&c, &v)| (self.new[c as usize], v)));
-            pairs.sort_unstable_by_key(|&(column, _)| column);
-            columns.clear();
-            values.clear();
-            columns.extend(pairs.iter().map(|&(column, _)| column));
-            values.extend(pairs.iter().map(|&(_, value)| value));
-            ordered.push(RowView { columns: &columns, values: &values });
-        }
-        ordered
+    pub(crate) fn rows(&self, mut rows: SparseRows) -> SparseRows {
+        rows.renumber(&self.new);
+        rows
     }
 
     /// The old number of each new column.
@@ -55,6 +43,7 @@ impl ColumnOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::sparse::RowView;
 
     #[test]
     fn frequent_columns_come_first_behind_those_that_are_named() {
@@ -64,7 +53,7 @@ mod tests {
         rows.push(RowView { columns: &[2, 4], values: &[6.0, 7.0] });
         let order = ColumnOrder::frequent_first(&rows, &(1..2));
         assert_eq!(order.old(), [1, 4, 2, 0, 3]);
-        let ordered = order.rows(&rows);
+        let ordered = order.rows(rows);
         let first = ordered.row(0);
         assert_eq!((first.columns, first.values), (&[1, 2, 3][..], &[3.0, 2.0, 1.0][..]));
         assert_eq!(ordered.row(1).columns, [0, 1]);

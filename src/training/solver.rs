@@ -4,12 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use linfa::ParamGuard;
-use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::label::TaskKind;
 use crate::training::dense::{fit_dense, fit_dense_multinomial};
-use crate::training::dual::fit_dual;
+use crate::training::dual::fit_label;
 use crate::training::elastic_net::fit_elastic_net;
 use crate::training::logistic::{BinaryFit, FitReport, Inputs, LabelTargets, LogisticParams, Warm};
 use crate::training::multinomial::fit_limited;
@@ -27,14 +26,14 @@ use crate::training::observed::Observed;
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Solver {
-    /// Multinomial for tasks in which one label holds, Newton for the others.
+    /// Multinomial for tasks in which one label holds, dual for the others.
     #[default]
     Auto,
     /// Sparse truncated Newton, one classifier a label.
     Newton,
-    /// Sparse truncated Newton, all labels of a task together; tasks in which any number hold are fitted by Newton.
+    /// Sparse truncated Newton, all labels of a task together; tasks in which any number hold are fitted by dual.
     Multinomial,
-    /// Dual coordinate descent, one classifier a label; the optimum is Newton's.
+    /// Dual coordinate descent, one classifier a label, and Newton where it is slow; the optimum is Newton's.
     Dual,
     /// L1 and L2 penalty, one classifier a label: few features, a model that can be read.
     ElasticNet,
@@ -63,7 +62,7 @@ impl Solver {
     pub fn resolved(self, kind: TaskKind) -> Self {
         match (self, kind) {
             (Self::Auto, TaskKind::Single) => Self::Multinomial,
-            (Self::Auto | Self::Multinomial, TaskKind::Multi) => Self::Newton,
+            (Self::Auto | Self::Multinomial, TaskKind::Multi) => Self::Dual,
             (solver, _) => solver,
         }
     }
@@ -131,13 +130,20 @@ impl TaskRows<'_> {
             })
             .collect();
         let warm: Option<Vec<Warm<'_>>> = warm.map(|warm| fittable.iter().map(|&k| warm[k]).collect());
+        let warm = warm.as_deref();
+        let params = settings.params.check_ref()?;
+        let inputs = || Inputs::checked(self.rows, self.weights, None, params);
         let fitted = match solver {
-            Solver::Newton | Solver::Auto | Solver::Multinomial if labels.is_empty() => Vec::new(),
-            Solver::Newton | Solver::Auto | Solver::Multinomial => {
-                Inputs::checked(self.rows, self.weights, None, settings.params.check_ref()?)?
-                    .fit_all(&labels, warm.as_deref())?
+            _ if labels.is_empty() => Vec::new(),
+            Solver::Auto | Solver::Dual => {
+                let inputs = inputs()?;
+                Inputs::each(&labels, warm, |label, warm| fit_label(&inputs, label, warm))?
             }
-            _ => self.fit_written_out(&labels, solver, settings, warm.as_deref())?,
+            Solver::Newton | Solver::Multinomial => {
+                let inputs = inputs()?;
+                Inputs::each(&labels, warm, |label, warm| inputs.newton(label, warm, params.max_iterations()))?
+            }
+            Solver::ElasticNet | Solver::Linfa => self.fit_written_out(&labels, solver, settings, warm)?,
         };
         let n_columns = self.rows.n_columns();
         let mut fits: Vec<BinaryFit> = counts.iter().map(|&n| constant(n, n_rows, n_columns)).collect();
@@ -157,22 +163,15 @@ impl TaskRows<'_> {
     ) -> Result<Vec<BinaryFit>> {
         let (rows, observations) = self.rows.written_out();
         let weights: Vec<f64> = observations.iter().map(|(row, share)| share * self.weight(*row)).collect();
-        let fits: Vec<Result<BinaryFit>> = labels
-            .par_iter()
-            .enumerate()
-            .map(|(k, label)| {
-                let targets: Vec<bool> = observations.iter().map(|(row, _)| label.targets[*row]).collect();
-                let params = settings.params.clone().positive_weight(label.factor);
-                let (weights, warm) = (Some(&weights[..]), warm.map(|warm| warm[k].fit));
-                match solver {
-                    Solver::Linfa => fit_dense(&rows, &targets, weights, None, &params),
-                    Solver::Dual => fit_dual(&rows, &targets, weights, None, &params, warm),
-                    _ => fit_elastic_net(&rows, &targets, weights, None, settings.l1_ratio, &params, warm),
-                }
-            })
-            .collect();
-        // Collected in order first: which error is returned must not depend on which thread was faster.
-        fits.into_iter().collect()
+        Inputs::each(labels, warm, |label, warm| {
+            let targets: Vec<bool> = observations.iter().map(|(row, _)| label.targets[*row]).collect();
+            let params = settings.params.clone().positive_weight(label.factor);
+            let (weights, warm) = (Some(&weights[..]), warm.map(|warm| warm.fit));
+            match solver {
+                Solver::Linfa => fit_dense(&rows, &targets, weights, None, &params),
+                _ => fit_elastic_net(&rows, &targets, weights, None, settings.l1_ratio, &params, warm),
+            }
+        })
     }
 
     /// All labels of a task in which exactly one holds.

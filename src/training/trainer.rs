@@ -4,31 +4,23 @@
 //! are chosen out of fold too, and for the figures of one fold from the other folds only (but the search of a cost ends for
 //! all folds at once, where their loss together rises).
 
+mod rows;
+
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::dataset::Dataset;
 use crate::dataset::split::{Folds, Split, folds};
-use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
-use crate::features::{Family, FeatureSettings, Part, SparseRows, Vectorizer};
+use crate::features::FeatureSettings;
 use crate::model::{Header, Model, Provenance, TaskModel};
-use crate::statement::Statement;
 use crate::training::decision::{Decision, DecisionSettings, HeldOut};
-use crate::training::logistic::{BinaryFit, LogisticParams, Warm};
-use crate::training::observed::Observed;
-use crate::training::order::ColumnOrder;
-use crate::training::solver::{FitSettings, Solver, TaskRows};
+use crate::training::solver::Solver;
+use crate::training::trainer::rows::{CrossLogits, TrainRows};
 
 /// Tolerance of the fits whose weights are kept: a relative gap of at most 5e-9.
 const FINAL_TOLERANCE: f64 = 1e-4;
-/// Tolerance of the fits that only judge: a relative gap of at most 5e-7. With 1e-2 training takes two thirds of the time, but
-/// calibration then depends on how far each solver went (tests/it/learning.rs).
-const FOLD_TOLERANCE: f64 = 1e-3;
-/// By how much a loss must exceed the least for the search of a cost to end at once.
-const WELL_ABOVE: f64 = 2e-3;
-
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainSettings {
@@ -302,166 +294,6 @@ fn solver_names(dataset: &Dataset, solver: Solver) -> String {
     let mut names: Vec<&str> = dataset.tasks.iter().map(|task| solver.resolved(task.kind).name()).collect();
     names.dedup();
     names.join(", ")
-}
-
-/// Rows of training examples.
-struct TrainRows<'a> {
-    vectorizer: Vectorizer,
-    /// With their columns in `order`, as all weights that are fitted on them.
-    rows: SparseRows,
-    order: ColumnOrder,
-    /// Columns of the speaker, if rows are to be learnt from without them as well.
-    dropped: Range<u32>,
-    /// The example of each row; the silver ones stand behind.
-    examples: Vec<&'a Example>,
-    n_silver: usize,
-}
-
-impl<'a> TrainRows<'a> {
-    fn new(mut examples: Vec<&'a Example>, silver: Vec<&'a Example>, settings: &TrainSettings) -> Result<Self> {
-        let features = &settings.features;
-        let n_silver = silver.len();
-        examples.extend(silver);
-        let statements: Vec<&Statement> = examples.iter().map(|e| &e.statement).collect();
-        let vectorizer = Vectorizer::fit(&statements, features)?;
-        let rows = vectorizer.transform(&statements, Part::Whole);
-        let speaker = vectorizer.columns_of(Family::Speaker);
-        let order = ColumnOrder::frequent_first(&rows, &speaker);
-        let dropout = features.speaker.any() && features.speaker.dropout;
-        let dropped = if dropout { 0..speaker.len() as u32 } else { 0..0 };
-        Ok(Self { rows: order.rows(&rows), vectorizer, order, dropped, examples, n_silver })
-    }
-
-    /// One fit a label of task number `t`, on the rows that are labelled for it.
-    fn fit(
-        &self,
-        dataset: &Dataset,
-        t: usize,
-        cost: f64,
-        tolerance: f64,
-        settings: &TrainSettings,
-        warm: Option<&[Warm<'_>]>,
-    ) -> Result<Vec<BinaryFit>> {
-        let labels_of = |r: usize| self.examples[r].labels[t].as_deref();
-        let labelled: Vec<usize> = (0..self.examples.len()).filter(|&r| labels_of(r).is_some()).collect();
-        let selected;
-        let rows = if labelled.len() == self.examples.len() {
-            &self.rows
-        } else {
-            selected = self.rows.select(&labelled);
-            &selected
-        };
-        let labels: Vec<&[usize]> = labelled.iter().map(|&r| labels_of(r).unwrap_or_default()).collect();
-        let task = &dataset.tasks[t];
-        let rows = &Observed::with_dropout(rows, &self.dropped);
-        let first_silver = self.examples.len() - self.n_silver;
-        let weight = |&r: &usize| if r < first_silver { 1.0 } else { settings.silver_weight };
-        let weights: Option<Vec<f64>> = (self.n_silver > 0).then(|| labelled.iter().map(weight).collect());
-        let task_rows = TaskRows {
-            kind: task.kind,
-            n_labels: task.labels.len(),
-            rows,
-            labels: &labels,
-            weights: weights.as_deref(),
-        };
-        let params = LogisticParams::default().cost(cost).tolerance(tolerance);
-        let fit =
-            FitSettings { solver: settings.solver, balanced: settings.balanced, l1_ratio: settings.l1_ratio, params };
-        task_rows.fit(&fit, warm)
-    }
-}
-
-/// One fold of a cross-validation: rows that are learnt from, and rows that are tested.
-struct FoldRows<'a> {
-    learnt: TrainRows<'a>,
-    test: Vec<usize>,
-    test_rows: SparseRows,
-}
-
-impl<'a> FoldRows<'a> {
-    fn new(dataset: &'a Dataset, folds: &Folds, fold: usize, settings: &TrainSettings) -> Result<Self> {
-        let examples = folds.train_rows(fold).into_iter().map(|row| &dataset.examples[row]).collect();
-        let silver = folds.train_silver(fold).into_iter().map(|row| &dataset.silver[row]).collect();
-        let learnt = TrainRows::new(examples, silver, settings)?;
-        let test = folds.test_rows(fold);
-        let statements: Vec<&Statement> = test.iter().map(|&i| &dataset.examples[i].statement).collect();
-        let test_rows = learnt.order.rows(&learnt.vectorizer.transform(&statements, Part::Whole));
-        Ok(Self { learnt, test, test_rows })
-    }
-}
-
-/// Raw logits of each row by models that were fitted without its fold.
-struct CrossLogits {
-    /// For each cost `n_rows x n_outputs`.
-    logits: Vec<Vec<f64>>,
-    /// How many of the costs each task was fitted for.
-    n_costs: Vec<usize>,
-}
-
-impl CrossLogits {
-    /// The logits of the costs that task `t` was fitted for.
-    fn of_task(&self, t: usize) -> &[Vec<f64>] {
-        &self.logits[..self.n_costs[t]]
-    }
-
-    /// Fits each task without each fold, along its costs; the rows of all folds are held at once.
-    fn new(
-        dataset: &Dataset,
-        settings: &TrainSettings,
-        costs: &[&[f64]],
-        folds: &Folds,
-        advance: &(dyn Fn() + Sync),
-    ) -> Result<Self> {
-        let n_outputs: usize = dataset.tasks.iter().map(|t| t.labels.len()).sum();
-        let tested: Vec<usize> = folds.tested().collect();
-        let fold_rows: Vec<FoldRows> =
-            tested.par_iter().map(|&fold| FoldRows::new(dataset, folds, fold, settings)).collect::<Result<_>>()?;
-        let n_most = costs.iter().map(|costs| costs.len()).max().unwrap_or(0);
-        let mut logits = vec![vec![0.0; dataset.examples.len() * n_outputs]; n_most];
-        let mut n_costs: Vec<usize> = costs.iter().map(|costs| costs.len()).collect();
-        for (t, costs) in costs.iter().enumerate() {
-            let first = n_outputs_before(dataset, t);
-            let labelled = labelled_rows(dataset, t, folds, |_| true);
-            let mut fits: Vec<Vec<BinaryFit>> = Vec::new();
-            let mut losses = Vec::new();
-            for (c, &cost) in costs.iter().enumerate() {
-                let factor = cost / costs[c.saturating_sub(1)];
-                fits = fold_rows
-                    .par_iter()
-                    .enumerate()
-                    .map(|(i, fold)| {
-                        let warm: Option<Vec<Warm<'_>>> =
-                            fits.get(i).map(|fits| fits.iter().map(|fit| Warm::on_the_path(fit, factor)).collect());
-                        fold.learnt.fit(dataset, t, cost, FOLD_TOLERANCE, settings, warm.as_deref())
-                    })
-                    .collect::<Result<_>>()?;
-                for (fold, fits) in fold_rows.iter().zip(&fits) {
-                    for (&row, values) in fold.test.iter().zip(fold.test_rows.iter()) {
-                        for (k, fit) in fits.iter().enumerate() {
-                            logits[c][row * n_outputs + first + k] = fit.intercept + values.dot(&fit.weights);
-                        }
-                    }
-                }
-                if c + 1 < costs.len() && costs.is_sorted() {
-                    losses.push(held_out(dataset, t, &labelled, &logits[c]).log_loss()?);
-                    if has_turned(&losses) {
-                        n_costs[t] = c + 1;
-                        break;
-                    }
-                }
-            }
-            tested.iter().for_each(|_| advance());
-        }
-        Ok(Self { logits, n_costs })
-    }
-}
-
-/// Whether losses along rising costs are on the way up: the last one is well above the least, or the last two are above
-/// it. Greater costs take longest to fit, and overfit more.
-fn has_turned(losses: &[f64]) -> bool {
-    let Some((last, before)) = losses.split_last() else { return false };
-    let least = before.iter().copied().fold(f64::INFINITY, f64::min);
-    *last > least * (1.0 + WELL_ABOVE) || losses.len() > 2 && *last > least && before[before.len() - 1] > least
 }
 
 fn n_outputs_before(dataset: &Dataset, t: usize) -> usize {

@@ -1,6 +1,6 @@
 //! Rows that say the same, and ids that come twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -9,13 +9,14 @@ use crate::dataset::csv::problems::Problems;
 use crate::error::Error;
 use crate::label::{JOIN, NONE, Task};
 
-/// What makes two rows the same statement: text, speaker, target, where the target stands, feature columns.
-type Key = (String, Vec<String>);
+/// Digest of what makes two rows the same statement: text, speaker, target, where the target stands, feature columns. The
+/// words themselves would take the memory of the whole file once more.
+type Key = blake3::Hash;
 
 /// Reports ids that come twice, duplicates whose labels conflict, and (as a warning) those that agree.
 pub(crate) fn check(examples: &[Example], tasks: &[Task], problems: &mut Problems) {
     let mut ids: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut seen: BTreeMap<Key, &Example> = BTreeMap::new();
+    let mut seen: HashMap<Key, &Example> = HashMap::new();
     let (mut n_same, mut first_same) = (0usize, None);
     for example in examples {
         if problems.is_bad(example.line) {
@@ -58,10 +59,18 @@ pub(crate) fn check(examples: &[Example], tasks: &[Task], problems: &mut Problem
 fn key(example: &Example) -> Key {
     let statement = &example.statement;
     let place = statement.target_span.map(|s| format!("{} {}", s.start, s.end));
-    let rest = [statement.speaker.clone(), statement.target.clone(), place].into_iter().map(Option::unwrap_or_default);
     let text: String = statement.text.nfc().collect();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (text, rest.chain(statement.fields.iter().map(|(_, cell)| cell.clone())).collect())
+    let mut hasher = blake3::Hasher::new();
+    // No cell can hold this byte alone: it is no part of UTF-8.
+    let mut end = |part: &str| {
+        hasher.update(part.as_bytes()).update(&[0xff]);
+    };
+    end(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    for part in [&statement.speaker, &statement.target, &place] {
+        end(part.as_deref().unwrap_or_default());
+    }
+    statement.fields.iter().for_each(|(_, cell)| end(cell));
+    hasher.finalize()
 }
 
 /// The labels of `example` as they stand in a cell.

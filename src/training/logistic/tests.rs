@@ -1,5 +1,6 @@
 use super::*;
 use crate::features::sparse::{RowView, SparseRow};
+use crate::training::dual::fit_label;
 
 pub(crate) struct Problem {
     pub(crate) rows: SparseRows,
@@ -130,6 +131,15 @@ fn a_warm_start_saves_work_and_ends_at_the_same_place() {
     let far = fit_binary(&rows, &targets, None, None, &params().cost(1.1), None).unwrap();
     assert!(near.report.n_hessian_products < far.report.n_hessian_products);
     assert_near(&near, &far);
+    // On a path of costs the gradient of the constant model is taken over instead of computed.
+    let (observed, params) = (Observed::once(&rows), params().cost(2.0));
+    let inputs = Inputs::checked(&observed, None, None, &params.0).unwrap();
+    let label = LabelTargets { targets: &targets, factor: 1.0 };
+    let (near, far) =
+        (inputs.newton(&label, Some(&Warm::on_the_path(&cold, 2.0)), 100), inputs.newton(&label, None, 100));
+    let (near, far) = (near.unwrap(), far.unwrap());
+    assert_near(&near, &far);
+    assert!((near.report.constant_gradient / far.report.constant_gradient - 1.0).abs() < 1e-9);
 }
 
 #[test]
@@ -159,16 +169,18 @@ fn rows_observed_twice_count_as_two_rows_of_half_the_weight() {
         sparse.push(RowView { columns: &columns, values: &values });
     }
     let mut next = random(18);
-    let targets: Vec<Vec<bool>> = (0..15).map(|_| (0..200).map(|_| next() < 0.2).collect()).collect();
-    let labels: Vec<LabelTargets<'_>> = targets.iter().map(|targets| LabelTargets { targets, factor: 1.0 }).collect();
+    let targets: Vec<Vec<bool>> = (0..5).map(|_| (0..200).map(|_| next() < 0.2).collect()).collect();
     let params = params().cost(10.0);
     let observed = Observed::with_dropout(&sparse, &(8..12));
-    let fits = Inputs::checked(&observed, None, None, &params.0).unwrap().fit_all(&labels, None).unwrap();
+    let inputs = Inputs::checked(&observed, None, None, &params.0).unwrap();
     let (written, observations) = observed.written_out();
     let weights: Vec<f64> = observations.iter().map(|(_, share)| *share).collect();
-    for (fit, targets) in fits.iter().zip(&targets) {
+    for targets in &targets {
+        let label = LabelTargets { targets, factor: 1.0 };
         let targets: Vec<bool> = observations.iter().map(|(row, _)| targets[*row]).collect();
-        assert_near(fit, &fit_binary(&written, &targets, Some(&weights), None, &params, None).unwrap());
+        let expected = fit_binary(&written, &targets, Some(&weights), None, &params, None).unwrap();
+        assert_near(&inputs.newton(&label, None, 100).unwrap(), &expected);
+        assert_near(&fit_label(&inputs, &label, None).unwrap(), &expected);
     }
 }
 
