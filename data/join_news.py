@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Joins the stand-off labels of data/news-labels.csv to the public articles they were made on: a training file.
 
-usage: data/join_news.py ARTICLES OUT.csv [--part train|test|all] [--labels FILE]
+usage: data/join_news.py ARTICLES OUT.csv [--part train|test|held|taught|all] [--labels FILE]
 
 ARTICLES is the folder data/jsons of a copy of github.com/ramybaly/Article-Bias-Prediction (one JSON file an article), or a
 JSONL file (plain or .gz) with id, text, outlet and date of its articles. Offsets of the labels are half-open Unicode scalar
 offsets into the article's text (content_original there). What is done: the spans of a quotation are joined by one blank;
 outer quotation marks are cut off and the kind is told from them; a source that holds a capitalised name becomes the speaker
 (its last name word), any other stays unknown. One article in ten (by a hash of its id) is the part `test`, set aside for one
-final measurement; the default is `all`. `--labels data/news-labels-fast.csv` joins the rows that were read fast instead.
+final measurement; the default is `all`. `held` are the two articles in ten that the teacher of the silver labels never saw
+(models/teacher.py), `taught` the others. `--labels data/news-labels-silver.csv.gz` joins the teacher's labels instead,
+`--labels data/news-labels-fast.csv` those of rows that were read fast.
 Standard library only.
 """
 import argparse, csv, gzip, hashlib, json, os, re, sys
@@ -43,8 +45,17 @@ def cut(text, offsets):
     return re.sub(r"\s+", " ", " ".join(text[s:e] for s, e in spans(offsets))).strip()
 
 
-def is_test(article):
-    return hashlib.sha256(article.encode()).digest()[0] % 10 == 0
+def tenth(article):
+    return hashlib.sha256(article.encode()).digest()[0] % 10
+
+
+def is_held(article):
+    return tenth(article) < 2
+
+
+PARTS = {"all": lambda a: True, "test": lambda a: tenth(a) == 0, "train": lambda a: tenth(a) > 0, "held": is_held,
+         "taught": lambda a: not is_held(a)}
+
 
 def parts(text):
     """(text without outer marks, kind): marks inside one quoted stretch are kept."""
@@ -78,13 +89,12 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("articles")
     arguments.add_argument("out")
-    arguments.add_argument("--part", choices=["train", "test", "all"], default="all")
+    arguments.add_argument("--part", choices=list(PARTS), default="all")
     here = os.path.dirname(os.path.abspath(__file__))
     arguments.add_argument("--labels", default=os.path.join(here, "news-labels.csv"), metavar="FILE")
     a = arguments.parse_args()
-    rows = list(csv.DictReader(open(a.labels, encoding="utf-8", newline="")))
-    if a.part != "all":
-        rows = [r for r in rows if is_test(r["article"]) == (a.part == "test")]
+    opened = gzip.open if a.labels.endswith(".gz") else open
+    rows = [r for r in csv.DictReader(opened(a.labels, "rt", encoding="utf-8", newline="")) if PARTS[a.part](r["article"])]
     texts = articles(a.articles, {r["article"] for r in rows})
     missing = sorted({r["article"] for r in rows} - set(texts))
     if missing:
