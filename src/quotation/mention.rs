@@ -173,7 +173,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
             gender = known(role.gender).or(gender);
             start = i + 1;
         } else if i == start
-            && (lang.begins_sentence(word) || lang.is_time_word(word))
+            && (lang.begins_sentence(word) || lang.is_time_word(word) && !is_family_name(view, i, &run))
             // "Mayor June Stallworth"
             && !(lang.is_given_name(word)
                 && i + 1 < run.end
@@ -186,7 +186,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     // "special envoy for the Balkans Andrei Kostyrev": what somebody is envoy for is no part of the name.
     if start == run.start
         && run.len() >= 3
-        && behind_of_role(view, run.start)
+        && (behind_of_role(view, run.start) || behind_list_of_role(view, run.start))
         && !view.tables(start).is_given_name()
         && let Some(given) = (start + 1..run.end - 1).find(|&i| view.tables(i).is_given_name())
     {
@@ -203,8 +203,18 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     {
         start += 1;
     }
+    // "Left-hander Nishioka Daigo"
+    if start + 4 < run.end
+        && view.word(start + 1) == "-"
+        && !view.is_capital(start + 2)
+        && lang.is_agent(view.folded(start + 2))
+    {
+        start += 3;
+    }
     while start < run.end
         && (view.is_mark(start)
+            // "Minister-designate Moh Tae-gyu"
+            || start > run.start && start + 1 < run.end && view.word(start - 1) == "-" && !view.is_capital(start)
             || lang
                 .country_term(view.folded(start))
                 .is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name)
@@ -375,14 +385,28 @@ fn behind_of_role(view: View<'_>, start: usize) -> bool {
     start > 1 + the && matches!(view.word(start - 1 - the), "of" | "for") && view.tables(start - 2 - the).is_role()
 }
 
+/// "Minister of Environment and" before token `start`.
+fn behind_list_of_role(view: View<'_>, start: usize) -> bool {
+    start > 3
+        && view.folded(start - 1) == "and"
+        && (start.saturating_sub(8)..start - 1)
+            .any(|j| matches!(view.word(j), "of" | "for") && j > 0 && view.tables(j - 1).is_role())
+}
+
+/// "Sun Zhiyuan": a family name that is also the short form of a day or month.
+fn is_family_name(view: View<'_>, i: usize, run: &Range<usize>) -> bool {
+    view.tables(i).is_surname_first()
+        && run.len() >= 2
+        && i + 1 < run.end
+        && view.is_word(i + 1)
+        && view.is_capital(i + 1)
+        && !view.tables(i + 1).is_time_word()
+}
+
 /// Whether a word behind "of" names what a minister looks after ("Minister of Agriculture X").
 fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
     // "Minister of Water and Irrigation X"
-    let listed = run_start > 3
-        && view.folded(run_start - 1) == "and"
-        && (run_start.saturating_sub(6)..run_start - 1)
-            .any(|j| matches!(view.word(j), "of" | "for") && j > 0 && view.tables(j - 1).is_role());
-    if listed && view.lang.is_portfolio(view.folded(i)) {
+    if behind_list_of_role(view, run_start) && view.lang.is_portfolio(view.folded(i)) {
         return true;
     }
     behind_of_role(view, run_start)
