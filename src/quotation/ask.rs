@@ -202,7 +202,8 @@ impl Resolver<'_> {
             persons.extend(self.cast.role_holders_before(place.byte).take(MAX_COMPARED));
         }
         if place.described.is_some() {
-            persons.extend(self.cast.first_named_between(place.byte, soon));
+            let soon = self.cast.named_between(place.byte, soon);
+            persons.extend(soon.filter(|&i| self.is_named_later(i, place.byte)));
         }
         persons.sort_unstable();
         persons.dedup();
@@ -222,7 +223,7 @@ impl Resolver<'_> {
         let is_salient = |i: usize| {
             spoken_persons().any(|s| s == i)
                 || near.iter().take_while(|m| m.byte >= before.min(passage)).any(|m| m.person == i)
-                || self.cast.persons[i].mentions.first().is_some_and(|&m| m > place.byte)
+                || self.is_named_later(i, place.byte)
         };
         let keep = |i: usize, fit: Option<Fit>, told: Agreement| {
             let person = &self.cast.persons[i];
@@ -232,7 +233,12 @@ impl Resolver<'_> {
             let role = place.described.is_none()
                 || !told.other_nation
                     && !told.other_age
-                    && (fit.is_some() || told.told || told.age || told.nation || is_salient(i));
+                    && (fit.is_some()
+                        || told.told
+                        || told.age
+                        || told.nation
+                        // Whose position is told is seldom left to be guessed.
+                        || place.except.is_none() && is_salient(i));
             let introduced = !place.indefinite
                 || fit.is_some_and(|f| f.strict && (f.same || f.common > 0))
                     && person.mentions.first().is_some_and(|&m| m > place.byte);
@@ -275,7 +281,7 @@ impl Resolver<'_> {
             let mut set = |sign: Sign, x: f64| signs[sign as usize] = x;
             set(Sign::Person, 1.0);
             set(Sign::LastPerson, yes(last_person == Some(i)));
-            let mentioned = person.last_mention_before(place.byte);
+            let mentioned = person.last_mention_before(place.byte).filter(|_| !self.is_named_later(i, place.byte));
             set(Sign::Distance, mentioned.map_or(0.0, |m| self.distance(view, m)));
             set(Sign::Later, yes(mentioned.is_none()));
             set(Sign::Here, yes(last.is_some_and(|m| m >= passage)));
@@ -310,6 +316,7 @@ impl Resolver<'_> {
                 set(Sign::Told, yes(told.told));
                 set(Sign::Akin, yes(told.akin && !told.told));
                 set(Sign::ToldWords, told.others.min(3) as f64);
+                set(Sign::Untold, told.untold.min(3) as f64);
                 set(Sign::Nation, yes(told.nation));
                 set(Sign::SameAge, yes(told.age));
                 set(Sign::OnlyTold, yes(n_told == 1 && (is_told(&told) || fit.is_some_and(|f| f.strict))));
@@ -332,6 +339,14 @@ impl Resolver<'_> {
             self.cast.mentions.get(k).filter(|m| m.byte < s.end).map(|m| m.person)
         };
         self.sources[from..].iter().take(3).find_map(named)
+    }
+
+    /// Whether no paragraph names a person before byte `at`, but one behind it.
+    fn is_named_later(&self, person: usize, at: usize) -> bool {
+        let mentions = &self.cast.persons[person].mentions;
+        let first = self.passages.first().map_or(0, |p| p.span.start);
+        let from = mentions.partition_point(|&m| m < first);
+        mentions.get(from).is_some_and(|&m| m > at)
     }
 
     /// Whether more than capital letters tells that a name is that of a person.

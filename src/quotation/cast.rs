@@ -170,7 +170,17 @@ impl Cast {
             self.persons.len() - 1
         });
         let person = &mut self.persons[i];
-        if body && mention.words.len() > person.words.len() {
+        // "Elizabeth Warren Hammers Bank": a headline among the paragraphs.
+        let headline = |long: &[String], short: &[String]| {
+            long.len() > short.len()
+                && long.starts_with(short)
+                && long[short.len()..].iter().any(|w| lang.is_verb(w) || lang.is_cue(w))
+        };
+        if body && headline(&person.words, &mention.words) {
+            person.words.clone_from(&mention.words);
+            person.name.clone_from(&mention.name);
+        }
+        if body && !headline(&mention.words, &person.words) && mention.words.len() > person.words.len() {
             person.words.clone_from(&mention.words);
             person.name.clone_from(&mention.name);
         }
@@ -297,11 +307,10 @@ impl Cast {
         self.role_holders[..n].iter().rev().take(MAX_ROLE_HOLDERS).copied()
     }
 
-    /// Persons who are named first between `byte` and `to`.
-    pub(super) fn first_named_between(&self, byte: usize, to: usize) -> impl Iterator<Item = usize> + '_ {
+    /// Persons who are named between `byte` and `to`.
+    pub(super) fn named_between(&self, byte: usize, to: usize) -> impl Iterator<Item = usize> + '_ {
         let from = self.mentions.partition_point(|m| m.byte < byte);
-        let named = self.mentions[from..].iter().take_while(move |m| m.byte < to).take(16);
-        named.filter(|m| self.persons[m.person].mentions.first() == Some(&m.byte)).map(|m| m.person)
+        self.mentions[from..].iter().take_while(move |m| m.byte < to).take(16).map(|m| m.person)
     }
 
     /// The mentions before `byte`, the latest first.

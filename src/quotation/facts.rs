@@ -62,6 +62,8 @@ pub(super) struct Agreement {
     pub(super) akin: bool,
     /// Other words that are told.
     pub(super) others: usize,
+    /// ... and that are not, without those that grade an office ("former", "senior").
+    pub(super) untold: usize,
     pub(super) nation: bool,
     pub(super) other_nation: bool,
     pub(super) age: bool,
@@ -202,11 +204,14 @@ impl Facts {
         let by_role = description.group.is_some_and(|g| self.groups.contains(&g));
         let related = description.group.is_some_and(|g| self.groups.iter().any(|o| lang.are_related_roles(g, o)));
         let like = |list: &[String]| list.iter().any(|w| is_akin(w, description.head));
-        let party = description.kind == HeadKind::Group && description.country.is_none();
+        let is_told = |w: &&&str| told(w) || self.around.iter().any(|o| o == *w);
+        let others = description.others.iter().filter(is_told).count();
+        let plain = |w: &&&str| !is_told(w) && !lang.is_role_modifier(w) && !lang.is_country_term(w) && **w != "former";
         Agreement {
             told: told(description.head) || by_role,
-            akin: related || like(&self.words) || like(&self.around) || party && like(&self.words),
-            others: description.others.iter().filter(|w| told(w) || self.around.iter().any(|o| o == *w)).count(),
+            akin: related || like(&self.words) || like(&self.around),
+            others,
+            untold: description.others.iter().filter(plain).count(),
             nation: description.country.is_some_and(|c| self.countries.contains(&c)),
             other_nation: description
                 .country
@@ -317,7 +322,7 @@ fn is_content(view: View<'_>, i: usize) -> bool {
 }
 
 /// Whether a noun with a capital means one of a party ("Republican", "Socialist").
-fn is_party(word: &str, lang: &Language) -> bool {
+pub(super) fn is_party(word: &str, lang: &Language) -> bool {
     let many = format!("{word}s");
     lang.collective(&many) == Some(SourceKind::Plural)
         || lang.organization_at(&[many.as_str()]).is_some_and(|o| o.1.kind == OrganizationType::Party)
@@ -343,4 +348,53 @@ fn is_person_noun(view: View<'_>, i: usize) -> bool {
 fn is_akin(a: &str, b: &str) -> bool {
     let shared: usize = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
     shared >= 4 && 5 * shared >= 3 * a.len().min(b.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::plain;
+    use crate::lang::language;
+    use crate::quotation::apposition::phrase_role;
+    use crate::quotation::passages;
+
+    const TEXT: &str = "Osaka pitcher Daniel Moreno, 31, who keeps bees, won on Friday.\n\n\
+        The 31-year-old smiled. The keeper waved. The American left. The senator spoke. The report said so.\n\n\
+        American catcher Peter Collins, a former teacher, agreed.";
+
+    fn all(text: &str) -> (Document, Vec<Passage>, &'static Language) {
+        let lang = language("en").unwrap();
+        let document = plain::document(text.to_owned(), None);
+        let passages = passages(&document, lang);
+        (document, passages, lang)
+    }
+
+    #[test]
+    fn what_is_told_of_a_person_agrees_with_descriptions() {
+        let (document, passages, lang) = all(TEXT);
+        let cast = Cast::new(&document, &passages, &[], lang);
+        let facts = |name: &str| {
+            let i = cast.persons.iter().position(|p| p.name == name).unwrap();
+            Facts::of(&cast, i, &document, &passages, lang)
+        };
+        let (moreno, collins) = (facts("Daniel Moreno"), facts("Peter Collins"));
+        assert_eq!(moreno.age, Some(31));
+        let view = View { text: &document.text, passage: &passages[1], lang };
+        let describe = |words: &str| {
+            let at = document.text.find(words).unwrap();
+            let range = passages[1].tokens_in(crate::text::Span::new(at, at + words.len()));
+            let role = phrase_role(view, range.clone(), false).map(|r| r.group);
+            Described::new(view, &range, role)
+        };
+        let aged = describe("The 31-year-old").unwrap();
+        assert_eq!(aged.kind, HeadKind::Age);
+        assert!(moreno.agree(&aged, lang).age && !collins.agree(&aged, lang).age);
+        let keeper = describe("The keeper").unwrap();
+        assert!(moreno.agree(&keeper, lang).akin && !collins.agree(&keeper, lang).akin);
+        let american = describe("The American").unwrap();
+        assert_eq!(american.kind, HeadKind::Group);
+        assert!(collins.agree(&american, lang).nation && !moreno.agree(&american, lang).nation);
+        assert_eq!(describe("The senator").unwrap().kind, HeadKind::Role);
+        assert_eq!(describe("The report"), None);
+    }
 }

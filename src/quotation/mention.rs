@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::lang::{Gender, SourceKind, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
+use crate::quotation::facts::is_party;
 use crate::quotation::source::View;
 use crate::text::Span;
 
@@ -262,6 +263,20 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     }
     let is_known_word = lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.is_collective(&first);
     if words.len() == 1 && (is_known_word || first.chars().count() < 2 || is_acronym(view.word(start))) {
+        return None;
+    }
+    // "The Wyoming Republican", "the official Khovar-Press agency"
+    let before = run.start.checked_sub(1).map_or("", |b| view.folded(b));
+    if !titled
+        && !lang.is_given_name(&first)
+        && (matches!(before, "the" | "official")
+            && view.tables(name.end).is_organization_head()
+            && !view.passage.tokens.get(name.end).is_some_and(|t| t.capital)
+            || matches!(view.folded(run.start), "the")
+                && run.len() > 1
+                && words.last().is_some_and(|w| is_party(w, lang))
+            || matches!(before, "the" | "old") && words.last().is_some_and(|w| is_party(w, lang)))
+    {
         return None;
     }
     let role = role_beside(view, run.start, &name);

@@ -410,9 +410,12 @@ impl<'a> Resolver<'a> {
                         let behind_body = from > range.start
                             && (from > i || behind_of)
                             && (view.tables(from - 1).is_organization_head() || view.tables(from - 1).is_role());
+                        // "Secretary of State X", "commander in Korea Gen. X"
+                        let ends =
+                            from > i && end == range.end && self.cast.persons[person].words.len() > 1 && to - from > 1;
                         if !leads
                             && !whose
-                            && (!behind_of || behind_body)
+                            && (!behind_of || behind_body || ends)
                             && (to == end || !self.is_body_run(view, from, end))
                         {
                             return Some(person);
@@ -459,7 +462,11 @@ impl<'a> Resolver<'a> {
 }
 
 fn strip_determiner(name: &str, lang: &Language) -> String {
+    // "Most members" are not the members.
     match name.split_once(' ') {
+        Some((first, _)) if matches!(crate::text::folded(first).as_str(), "most" | "some" | "many" | "few" | "no") => {
+            name.to_owned()
+        }
         Some((first, rest)) if lang.is_determiner(&crate::text::folded(first)) => rest.to_owned(),
         _ => name.to_owned(),
     }
