@@ -15,7 +15,7 @@ args = sys.argv[1:]
 more = args[args.index('--') + 1:] if '--' in args else []
 args = args[:args.index('--')] if '--' in args else args
 files = [args[i + 1] for i, a in enumerate(args) if a == '--gold']
-more += [x for a in args if a.startswith('--ext=') for x in ('--extractor', a[6:])]
+more += [x for a in args if a.startswith('--ext=') for x in ('--extractor-model', a[6:])]
 verbose, unseen = '-v' in args, '-u' in args
 WORD = re.compile(r"\w+(?:['’]\w+)*")
 # The extractor's classes of roles by the coarser ones of the gold.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::lang::{Gender, Language, RoleClass, TermKind};
+use crate::lang::{CueClass, Gender, Language, RoleClass, TermKind};
 use crate::quotation::role::role_phrase;
 use crate::quotation::source::View;
 use crate::text::folded;
@@ -32,6 +32,15 @@ pub(super) fn role_beside(view: View<'_>, run_start: usize, name: &Range<usize>)
 /// The role in front of a name: "Russian Federation Council (upper house of parliament) Chairperson".
 fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Role> {
     // Lower-case words directly before the run ("North Korean leader Kim") and everything of the run before the name.
+    // "the head of X", "a spokesman for the X": the name is what the role belongs to.
+    let small = |i: usize| view.is_word(i) && !view.is_capital(i);
+    let link = |i: usize| small(i) && (view.tables(i).is_preposition() || view.tables(i).is_conjunction());
+    let before = run_start.checked_sub(1);
+    if run_start == name_start
+        && before.is_some_and(|b| link(b) || small(b) && view.tables(b).is_determiner() && b > 0 && link(b - 1))
+    {
+        return None;
+    }
     let mut start = run_start;
     let mut budget = 14;
     while start > 0 && budget > 0 {
@@ -51,6 +60,11 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
                     None => break,
                 },
                 "-" | "‑" | "&" | "/" => {}
+                // "Minister of Economy, Trade and Industry X"
+                "," if i > 1
+                    && view.is_capital(i - 1)
+                    && view.lang.is_portfolio(view.folded(i - 1))
+                    && start < run_start => {}
                 _ => break,
             }
         } else if !(view.is_capital(i)
@@ -81,7 +95,7 @@ fn role_before_comma(view: View<'_>, run_start: usize) -> Option<Role> {
     }
     let head = view.folded(comma.checked_sub(1)?);
     let ends_in_role = view.lang.is_role(head);
-    let role = phrase_role(view, start..comma, false)?;
+    let role = phrase_role(view, start..comma, true)?;
     let linked = (start..comma).any(|i| matches!(view.word(i), "of" | "for" | "at"));
     (ends_in_role || linked).then_some(role)
 }
@@ -107,7 +121,9 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
     let clause = (from + 1..end).any(|i| {
         view.is_word(i)
             && !view.is_capital(i)
-            && (view.tables(i).is_auxiliary() || view.lang.is_subject_pronoun(view.folded(i)))
+            && (view.tables(i).is_auxiliary()
+                || view.lang.is_subject_pronoun(view.folded(i))
+                || view.lang.cue_class(view.folded(i)) == Some(CueClass::Say))
     });
     if clause { None } else { phrase_role(view, from + 1..end, false) }
 }

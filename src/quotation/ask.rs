@@ -7,6 +7,7 @@ use crate::document::Document;
 use crate::lang::{Gender, Language, OrganizationType, RoleClass, SourceKind};
 use crate::quotation::apposition::{Role, phrase_role};
 use crate::quotation::cast::At;
+use crate::quotation::facts::{Agreement, Described, HeadKind};
 use crate::quotation::ranker::{N_SIGNS, Question, Sign, Signs};
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
@@ -50,6 +51,8 @@ pub(super) struct Place<'a> {
     pub(super) role: Option<Role>,
     /// The folded words of a description without its article.
     pub(super) words: Vec<&'a str>,
+    /// What it tells as the description of one person.
+    pub(super) described: Option<Described<'a>>,
     /// The words as they stand, for somebody without a name.
     pub(super) as_is: Option<Referent>,
     /// Whether the words tell whose relation it is ("his wife"), and whether they introduce somebody ("a former auditor").
@@ -126,7 +129,7 @@ impl Resolver<'_> {
         let sentences = self.sentences(view, place.byte);
         let mut candidates = self.persons(view, &place, &near, &sentences);
         if place.question == Question::Plural
-            || place.question == Question::Description && place.role.is_none() && !place.words.is_empty()
+            || place.question == Question::Description && place.described.is_none() && !place.words.is_empty()
         {
             self.add_bodies(view, &place, &sentences, &mut candidates);
         }
@@ -141,6 +144,12 @@ impl Resolver<'_> {
             let head = place.words.last().copied().unwrap_or_default();
             let said = |r: &Referent| matches!(r, Referent::Unnamed(s) if s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == head)));
             set(Sign::FirstTime, yes(!self.spoken.iter().rev().take(MAX_SPOKEN).any(said)));
+            let kind = place.described.as_ref().map(|d| d.kind);
+            set(Sign::AgentHead, yes(kind == Some(HeadKind::Agent)));
+            set(Sign::GroupHead, yes(kind == Some(HeadKind::Group)));
+            set(Sign::AgeHead, yes(kind == Some(HeadKind::Age)));
+            let told = |c: &Candidate| c.signs[Sign::Told as usize] + c.signs[Sign::Fits as usize] > 0.0;
+            set(Sign::SomeTold, yes(candidates.iter().any(told)));
             candidates.push(Candidate { referent: as_is.clone(), signs });
         }
         Asked { question: place.question, candidates }
@@ -188,36 +197,70 @@ impl Resolver<'_> {
         };
         persons.extend(spoken_persons().take(MAX_SPEAKERS));
         let here = self.passages.partition_point(|p| p.span.end <= place.byte);
+        let soon = self.passages.get(here + 2).or(self.passages.last()).map_or(place.byte, |p| p.span.end);
         if place.role.is_some() {
             persons.extend(self.cast.role_holders_before(place.byte).take(MAX_COMPARED));
-            let to = self.passages.get(here + 2).or(self.passages.last()).map_or(place.byte, |p| p.span.end);
-            persons.extend(self.cast.role_holders_after(place.byte, to));
+        }
+        if place.described.is_some() {
+            let soon = self.cast.named_between(place.byte, soon);
+            persons.extend(soon.filter(|&i| self.is_named_later(i, place.byte)));
         }
         persons.sort_unstable();
         persons.dedup();
         let last_person = spoken_persons().next();
         match place.question {
             Question::Plural => persons.retain(|&i| last_person == Some(i)),
-            Question::Description if place.role.is_none() => persons.clear(),
+            Question::Description if place.described.is_none() => persons.clear(),
             _ => {}
         }
         let fits: Vec<Option<Fit>> =
             persons.iter().map(|&i| place.role.as_ref().and_then(|role| self.fit(role, i))).collect();
         let n_fitting = fits.iter().flatten().filter(|f| f.strict).count();
-        let keep = |i: usize, fit: Option<Fit>| {
+        let agreement =
+            |i: usize| place.described.as_ref().map(|d| self.facts(i).agree(d, self.lang)).unwrap_or_default();
+        let agreements: Vec<Agreement> = persons.iter().map(|&i| agreement(i)).collect();
+        let [sentence, before, passage] = *sentences;
+        let is_salient = |i: usize| {
+            spoken_persons().any(|s| s == i)
+                || near.iter().take_while(|m| m.byte >= before.min(passage)).any(|m| m.person == i)
+                || self.is_named_later(i, place.byte)
+        };
+        let keep = |i: usize, fit: Option<Fit>, told: Agreement| {
             let person = &self.cast.persons[i];
             let known = person.gender;
             let gender = place.gender.is_none() || known.is_none() || known == place.gender;
-            // Somebody without a role may be "the lawyer" too, if just named.
-            let role = place.role.is_none() || fit.is_some() || person.roles.is_empty() && last_person == Some(i);
+            // Somebody of whom nothing of the kind is told may be "the lawyer" too, if just named.
+            let role = place.described.is_none()
+                || !told.other_nation
+                    && !told.other_age
+                    && (fit.is_some()
+                        || told.told
+                        || told.age
+                        || told.nation
+                        // Whose position is told is seldom left to be guessed.
+                        || place.except.is_none() && is_salient(i));
             let introduced = !place.indefinite
                 || fit.is_some_and(|f| f.strict && (f.same || f.common > 0))
                     && person.mentions.first().is_some_and(|&m| m > place.byte);
             place.except != Some(&Referent::Person(i)) && gender && role && introduced
         };
-        let kept: Vec<(usize, Option<Fit>)> = persons.into_iter().zip(fits).filter(|&(i, f)| keep(i, f)).collect();
+        let kept: Vec<(usize, Option<Fit>, Agreement)> = persons
+            .into_iter()
+            .zip(fits)
+            .zip(agreements)
+            .map(|((i, fit), told)| (i, fit, told))
+            .filter(|&(i, fit, told)| keep(i, fit, told))
+            .collect();
+        let is_told = |a: &Agreement| a.told || a.nation || a.age;
+        let n_told = kept.iter().filter(|k| is_told(&k.2) || k.1.is_some_and(|f| f.strict)).count();
         let is_kept = |person: usize| kept.binary_search_by_key(&person, |k| k.0).is_ok();
-        let [sentence, before, passage] = *sentences;
+        let speaks_next = place.described.as_ref().and_then(|_| self.speaks_next(place.byte));
+        let is_open = |k: &&(usize, Option<Fit>, Agreement)| {
+            let person = &self.cast.persons[k.0];
+            let may = is_told(&k.2) || k.1.is_some() || person.roles.is_empty();
+            may && self.is_known_name(k.0) && person.last_mention_before(place.byte).is_some()
+        };
+        let open: Vec<usize> = kept.iter().filter(is_open).map(|k| k.0).collect();
         let first_subject = |from: usize, to: usize| {
             let fits = |m: &&At| m.byte >= from && m.byte < to && !m.quoted && m.subject && is_kept(m.person);
             near.iter().rev().find(fits).map(|m| m.person)
@@ -225,7 +268,7 @@ impl Resolver<'_> {
         let subjects =
             [first_subject(sentence, place.byte), first_subject(before, sentence), first_subject(passage, sentence)];
         let first = self.cast.mentions.iter().find(|m| self.cast.persons[m.person].words.len() > 1).map(|m| m.person);
-        let out = kept.iter().map(|&(i, fit)| {
+        let out = kept.iter().map(|&(i, fit, told)| {
             let person = &self.cast.persons[i];
             let referent = Referent::Person(i);
             let mut signs = [0.0; N_SIGNS];
@@ -238,7 +281,7 @@ impl Resolver<'_> {
             let mut set = |sign: Sign, x: f64| signs[sign as usize] = x;
             set(Sign::Person, 1.0);
             set(Sign::LastPerson, yes(last_person == Some(i)));
-            let mentioned = person.last_mention_before(place.byte);
+            let mentioned = person.last_mention_before(place.byte).filter(|_| !self.is_named_later(i, place.byte));
             set(Sign::Distance, mentioned.map_or(0.0, |m| self.distance(view, m)));
             set(Sign::Later, yes(mentioned.is_none()));
             set(Sign::Here, yes(last.is_some_and(|m| m >= passage)));
@@ -263,11 +306,54 @@ impl Resolver<'_> {
                 set(Sign::OtherBody, yes(fit.foreign && fit.common == 0));
                 set(Sign::OnlyOne, yes(n_fitting == 1));
             } else {
-                set(Sign::NoRole, yes(place.role.is_some()));
+                let asked = place.role.as_ref().filter(|_| !told.told);
+                let walk = |r: &Role| asked.is_some_and(|a| walk_of(a.class) == walk_of(r.class));
+                set(Sign::NoRole, yes(asked.is_some()));
+                set(Sign::SameWalk, yes(person.roles.iter().any(walk)));
+                set(Sign::Clash, yes(asked.is_some() && !person.roles.is_empty() && !person.roles.iter().any(walk)));
+            }
+            if place.described.is_some() {
+                set(Sign::Told, yes(told.told));
+                set(Sign::Akin, yes(told.akin && !told.told));
+                set(Sign::ToldWords, told.others.min(3) as f64);
+                set(Sign::Untold, told.untold.min(3) as f64);
+                set(Sign::Nation, yes(told.nation));
+                set(Sign::SameAge, yes(told.age));
+                set(Sign::OnlyTold, yes(n_told == 1 && (is_told(&told) || fit.is_some_and(|f| f.strict))));
+                set(Sign::InSentence, yes(last.is_some_and(|m| m >= sentence)));
+                set(Sign::SpeaksNext, yes(mentioned.is_none() && speaks_next == Some(i)));
+                set(Sign::OnlyOpen, yes(open == [i]));
+                set(Sign::KnownName, yes(self.is_known_name(i)));
+                set(Sign::SpokeBefore, yes(spoken_persons().find(|&s| Some(s) != last_person) == Some(i)));
             }
             Candidate { referent, signs }
         });
         out.collect()
+    }
+
+    /// The person named in the next sources behind byte `at`.
+    fn speaks_next(&self, at: usize) -> Option<usize> {
+        let from = self.sources.partition_point(|s| s.start <= at);
+        let named = |s: &Span| {
+            let k = self.cast.mentions.partition_point(|m| m.byte < s.start);
+            self.cast.mentions.get(k).filter(|m| m.byte < s.end).map(|m| m.person)
+        };
+        self.sources[from..].iter().take(3).find_map(named)
+    }
+
+    /// Whether no paragraph names a person before byte `at`, but one behind it.
+    fn is_named_later(&self, person: usize, at: usize) -> bool {
+        let mentions = &self.cast.persons[person].mentions;
+        let first = self.passages.first().map_or(0, |p| p.span.start);
+        let from = mentions.partition_point(|&m| m < first);
+        mentions.get(from).is_some_and(|&m| m > at)
+    }
+
+    /// Whether more than capital letters tells that a name is that of a person.
+    fn is_known_name(&self, person: usize) -> bool {
+        let person = &self.cast.persons[person];
+        let known = |w: &String| self.lang.is_given_name(w) || self.lang.is_surname_first(w);
+        person.gender.is_some() || person.words.iter().take(2).any(known)
     }
 
     /// How well a person's roles fit a description; `None` if none does or the country is another.
@@ -440,6 +526,21 @@ fn is_office(class: RoleClass) -> bool {
             | RoleClass::RegionalLeader
             | RoleClass::CentralBanker
     )
+}
+
+/// Roles of one walk of life are held by one person rather than those of two.
+fn walk_of(class: RoleClass) -> u8 {
+    match class {
+        RoleClass::Expert | RoleClass::Medical => 1,
+        RoleClass::Judiciary | RoleClass::Lawyer => 2,
+        RoleClass::Military | RoleClass::Police => 3,
+        RoleClass::Business | RoleClass::Union => 4,
+        RoleClass::Culture | RoleClass::Journalist => 5,
+        RoleClass::Sport => 6,
+        RoleClass::Activist | RoleClass::Religious => 7,
+        RoleClass::Civilian | RoleClass::UnnamedSource => 8,
+        _ => 0,
+    }
 }
 
 pub(super) fn yes(x: bool) -> f64 {

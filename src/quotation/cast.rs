@@ -63,6 +63,12 @@ impl Person {
         self.words.iter().rev().find(|w| !lang.is_name_suffix(w)).map_or("", String::as_str)
     }
 
+    /// Whether the family name has a part between hyphens that is `word` ("Kwok-Leung", "al-Mudhaffar").
+    fn has_part(&self, word: &str) -> bool {
+        let last = self.words.last().filter(|w| self.words.len() > 1 && w.len() > word.len() && word.len() > 2);
+        last.is_some_and(|w| w.split('-').any(|part| part == word))
+    }
+
     pub(super) fn last_mention_before(&self, byte: usize) -> Option<usize> {
         let n = self.mentions.partition_point(|&m| m < byte);
         n.checked_sub(1).map(|i| self.mentions[i])
@@ -70,7 +76,7 @@ impl Person {
 
     fn take(&mut self, mention: &Mention) {
         self.mentions.push(mention.span.start);
-        self.gender = self.gender.or(mention.gender);
+        self.gender = self.gender.or(mention.gender).or(mention.role.as_ref().and_then(|r| r.gender));
         if let Some(role) = &mention.role
             && self.roles.len() < 8
             && !self.roles.contains(role)
@@ -103,6 +109,16 @@ impl Cast {
             [(&mentions, true, true), (&mentions, false, true), (&others, true, false), (&others, false, false)];
         for (list, full, body) in steps {
             for mention in list.iter().filter(|m| is_full(m) == full) {
+                // "Witness Describes Oath": of headlines only names that the text has, or that are known ones.
+                let first = mention.words.first().map_or("", String::as_str);
+                if full
+                    && !body
+                    && !lang.is_given_name(first)
+                    && !lang.is_surname_first(first)
+                    && !cast.has_last(mention)
+                {
+                    continue;
+                }
                 let person = if full { Some(cast.add(mention, body, lang)) } else { cast.add_short(mention, lang) };
                 if let Some(person) = person {
                     let at = At { byte: mention.span.start, person, quoted: mention.quoted, subject: mention.subject };
@@ -136,6 +152,10 @@ impl Cast {
         self.by_word.get(word).into_iter().flat_map(|list| list.iter().rev().take(MAX_NAMESAKES).copied())
     }
 
+    fn has_last(&self, mention: &Mention) -> bool {
+        mention.words.last().is_some_and(|w| self.with_word(w).next().is_some())
+    }
+
     fn add(&mut self, mention: &Mention, body: bool, lang: &Language) -> usize {
         let ends = [mention.words.last(), mention.words.first()];
         let same = ends
@@ -150,13 +170,25 @@ impl Cast {
             self.persons.len() - 1
         });
         let person = &mut self.persons[i];
-        if body && mention.words.len() > person.words.len() {
+        // "Elizabeth Warren Hammers Bank": a headline among the paragraphs.
+        let headline = |long: &[String], short: &[String]| {
+            long.len() > short.len()
+                && long.starts_with(short)
+                && long[short.len()..].iter().any(|w| lang.is_verb(w) || lang.is_cue(w))
+        };
+        if body && headline(&person.words, &mention.words) {
+            person.words.clone_from(&mention.words);
+            person.name.clone_from(&mention.name);
+        }
+        if body && !headline(&mention.words, &person.words) && mention.words.len() > person.words.len() {
             person.words.clone_from(&mention.words);
             person.name.clone_from(&mention.name);
         }
         person.take(mention);
-        for word in &mention.words {
-            let list = self.by_word.entry(word.clone()).or_default();
+        let parts = mention.words.iter().skip(1).filter(|w| w.contains('-')).flat_map(|w| w.split('-'));
+        let parts = parts.filter(|p| p.len() > 2).map(str::to_owned);
+        for word in mention.words.iter().cloned().chain(parts) {
+            let list = self.by_word.entry(word).or_default();
             if list.last() != Some(&i) && !list.iter().rev().take(MAX_NAMESAKES).any(|&j| j == i) {
                 list.push(i);
             }
@@ -177,9 +209,11 @@ impl Cast {
                 let p = &self.persons[i];
                 let clash = mention.gender.is_some() && p.gender.is_some() && p.gender != mention.gender;
                 !clash
-                    && mention.words.iter().all(|w| p.words.contains(w))
+                    && (mention.words.iter().all(|w| p.words.contains(w))
+                        || mention.words.len() == 1 && p.has_part(last))
                     && (mention.words.len() > 1
                         || p.surname(lang) == last
+                        || p.has_part(last)
                         || p.words.last() == Some(last)
                         || only == Some(i))
             })
@@ -252,9 +286,13 @@ impl Cast {
         let rank = |i: usize| {
             let p = &self.persons[i];
             let only = self.with_word(last).nth(1).is_none();
-            let whole =
-                only || p.surname(lang) == last || p.words.last() == Some(last) || p.words.first() == Some(last);
-            let fits = words.iter().all(|w| p.words.contains(w)) && (words.len() > 1 || whole);
+            let part = words.len() == 1 && p.has_part(last);
+            let whole = only
+                || part
+                || p.surname(lang) == last
+                || p.words.last() == Some(last)
+                || p.words.first() == Some(last);
+            let fits = (words.iter().all(|w| p.words.contains(w)) || part) && (words.len() > 1 || whole);
             let owner = words.len() > 1 || p.surname(lang) == last;
             let same = gender.is_some() && p.gender == gender;
             let known = p.last_mention_before(byte + 1);
@@ -269,11 +307,10 @@ impl Cast {
         self.role_holders[..n].iter().rev().take(MAX_ROLE_HOLDERS).copied()
     }
 
-    /// Persons with a role who are named first between `byte` and `to`.
-    pub(super) fn role_holders_after(&self, byte: usize, to: usize) -> impl Iterator<Item = usize> + '_ {
-        let first = |i: usize| self.persons[i].mentions.first().copied().unwrap_or(0);
-        let n = self.role_holders.partition_point(|&i| first(i) < byte);
-        self.role_holders[n..].iter().copied().take_while(move |&i| first(i) < to).take(8)
+    /// Persons who are named between `byte` and `to`.
+    pub(super) fn named_between(&self, byte: usize, to: usize) -> impl Iterator<Item = usize> + '_ {
+        let from = self.mentions.partition_point(|m| m.byte < byte);
+        self.mentions[from..].iter().take_while(move |m| m.byte < to).take(16).map(|m| m.person)
     }
 
     /// The mentions before `byte`, the latest first.
@@ -308,7 +345,8 @@ fn promote(mentions: &mut [Mention], passages: &[Passage], lang: &Language) {
     let short: HashSet<String> =
         mentions.iter().filter(|m| m.words.len() == 1 && (m.sure || m.in_source)).map(|m| m.words[0].clone()).collect();
     for mention in mentions.iter_mut().filter(|m| !m.sure && m.words.len() >= 2) {
-        mention.sure = mention.words.last().is_some_and(|w| short.contains(w));
+        let eastern = mention.words.len() == 2 && !mention.opens && short.contains(&mention.words[0]);
+        mention.sure = eastern || mention.words.last().is_some_and(|w| short.contains(w));
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use crate::lang::{CueClass, Number};
+use crate::lang::{CueClass, Number, RoleClass};
 use crate::quotation::source::{View, subject_before};
 use crate::quotation::speaker::{Referent, Resolver, told};
-use crate::quotation::{Attribution, Holder};
+use crate::quotation::{Attribution, Holder, Speaker};
 
 /// The subject of a position stands so near to the beginning of its sentence.
 const MAX_SUBJECT: usize = 8;
@@ -76,7 +76,10 @@ impl Resolver<'_> {
             tokens.clone().any(|i| {
                 let ends = i > tokens.start && matches!(view.word(i - 1), "." | "!" | "?");
                 (ends || part > 0 && i == tokens.start)
-                    && view.lang.pronoun(stem(view.folded(i))).is_some_and(|p| p.person == 1)
+                    && [i, i + 2]
+                        .iter()
+                        .any(|&i| view.lang.pronoun(stem(view.folded(i))).is_some_and(|p| p.person == 1))
+                    && (view.tables(i).is_pronoun() || view.folded(i) == "so")
             })
         })
     }
@@ -98,9 +101,14 @@ impl Resolver<'_> {
         }
         let verb = (tokens.start..tokens.end.min(tokens.start + 4))
             .find(|&i| view.is_word(i) && !view.lang.is_adverb(view.folded(i)))?;
+        // "had told her hosts that ..."
+        let report = view.folded(verb) == "had"
+            && view.lang.cue_class(view.folded(verb + 1)).is_some()
+            && (verb + 2..tokens.end.min(verb + 7)).any(|i| view.tables(i).is_complementizer());
+        let verb = verb + usize::from(report);
         let quoted = view.depth(trimmed.start) > 0;
         let (class, attitude) = match self.position(view, verb, tokens.end) {
-            Some(found) => found,
+            Some((class, attitude)) => (class, attitude || report),
             // Of a country that stands in front of the cue a position is told, whatever the verb.
             None if !quoted
                 && view.tables(verb).is_auxiliary()
@@ -122,7 +130,8 @@ impl Resolver<'_> {
         let words = || (i..end.min(i + 6)).map(|j| view.folded(j));
         let is_verb = view.is_word(i) && !view.is_capital(i) && !view.tables(i).is_rarely_cue();
         // "to release", "been agreed": nobody's report. "The parties concerned to stop": no verb.
-        let before = i.checked_sub(1).map_or("", |b| view.folded(b));
+        let before = (0..i).rev().find(|&b| !matches!(view.word(b), "\"" | "“" | "”" | "'" | "‘" | "’" | "''"));
+        let before = before.map_or("", |b| view.folded(b));
         let is_verb = is_verb
             && !view.folded(i).ends_with("ing")
             && before != "to"
@@ -133,7 +142,11 @@ impl Resolver<'_> {
         let next = view.folded(i + 1);
         let reporting = reporting.filter(|&c| {
             let clause = next == "to" || view.lang.is_complementizer(next);
-            (c != CueClass::Promise || clause) && !matches!(view.folded(i), "see" | "seemed" | "saw")
+            (c != CueClass::Promise || clause)
+                && !matches!(
+                    view.folded(i),
+                    "see" | "seemed" | "saw" | "seen" | "seem" | "seems" | "appear" | "appears" | "appeared"
+                )
         });
         let attitude = view.lang.attitude(words()).map(|p| p.1);
         let phrase = attitude
@@ -175,10 +188,12 @@ impl Resolver<'_> {
             // Only the main clause tells whose position it is, not a clause behind "because" or "who".
             let subordinate = (0..subject.start).any(|j| view.tables(j).ends_phrase() && !view.is_capital(j));
             let question = matches!(view.folded(subject.start), "what" | "why" | "how");
-            if answered && !attitude && !wants(class) || subject.start > max_subject || subordinate || question {
+            let told = is_told_us(view, i);
+            if answered && !attitude && !told && !wants(class) || subject.start > max_subject || subordinate || question
+            {
                 return Found::Own;
             }
-            return self.judge(view, subject, class, attitude, quoted, speaker);
+            return self.judge(view, subject, class, attitude || told, quoted, speaker);
         }
         if n > 0 && view.tables(0).is_pronoun() { Found::Nobody } else { Found::Open }
     }
@@ -202,7 +217,13 @@ impl Resolver<'_> {
         let own = view.tables(subject.start).is_determiner()
             && view.tables(subject.start).is_pronoun()
             && !(quoted || subject.clone().any(|j| view.is_capital(j) && !view.is_mark(j)));
-        if own || subject.clone().any(is_clause) || view.lang.is_preposition(last) || view.lang.is_conjunction(last) {
+        let whose = subject.start > 0 && !quoted && view.tables(subject.start - 1).is_pronoun();
+        if own
+            || whose
+            || subject.clone().any(is_clause)
+            || view.lang.is_preposition(last)
+            || view.lang.is_conjunction(last)
+        {
             return Found::Own;
         }
         let pronoun = view.lang.pronoun(stem(view.folded(subject.start))).filter(|_| subject.len() == 1);
@@ -230,14 +251,26 @@ impl Resolver<'_> {
             Some(same) if same == *speaker => Found::Own,
             Some(Referent::Unnamed(_)) if !(definite && quoted || wants(class) || attitude) => Found::Own,
             Some(Referent::Person(_)) if !(quoted || attitude || wants(class)) => Found::Own,
+            // "Egypt stands by its commitments" of its own minister.
             Some(Referent::Body(body))
-                if class == CueClass::Promise && body.country.is_some() && body.country == self.country_of(speaker) =>
+                if self.is_own_side(&body, speaker) && (class == CueClass::Promise || self.governs(speaker)) =>
             {
                 Found::Own
             }
             Some(Referent::Body(body)) if !wants(class) && !attitude && body.country.is_none() => Found::Own,
             Some(other) => Found::Other(other),
         }
+    }
+
+    /// Whether a body is the speaker's own side: the country whose office the speaker holds.
+    fn is_own_side(&self, body: &Speaker, speaker: &Referent) -> bool {
+        body.country.is_some() && body.country == self.country_of(speaker)
+    }
+
+    /// Whether the speaker holds an office that speaks for a whole country.
+    fn governs(&self, speaker: &Referent) -> bool {
+        let classes = [RoleClass::HeadOfState, RoleClass::HeadOfGovernment, RoleClass::Minister];
+        matches!(speaker, Referent::Person(i) if self.cast.persons[*i].roles.iter().any(|r| classes.contains(&r.class)))
     }
 
     fn is_same(&self, view: View<'_>, subject: &Range<usize>, speaker: &Referent) -> bool {
@@ -332,6 +365,14 @@ fn named_in_brackets(view: View<'_>, subject: Range<usize>) -> Range<usize> {
         return subject.start + 2..end - 1;
     }
     subject
+}
+
+/// "told us that ..."
+fn is_told_us(view: View<'_>, verb: usize) -> bool {
+    view.tables(verb).is_addressed_cue()
+        && verb + 2 < view.passage.tokens.len()
+        && matches!(view.folded(verb + 1), "me" | "us")
+        && view.folded(verb + 2) != "to"
 }
 
 fn wants(class: CueClass) -> bool {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::lang::{Gender, SourceKind, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
+use crate::quotation::facts::is_party;
 use crate::quotation::source::View;
 use crate::text::Span;
 
@@ -173,7 +174,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
             gender = known(role.gender).or(gender);
             start = i + 1;
         } else if i == start
-            && (lang.begins_sentence(word) || lang.is_time_word(word))
+            && (lang.begins_sentence(word) || lang.is_time_word(word) && !is_family_name(view, i, &run))
             // "Mayor June Stallworth"
             && !(lang.is_given_name(word)
                 && i + 1 < run.end
@@ -186,7 +187,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     // "special envoy for the Balkans Andrei Kostyrev": what somebody is envoy for is no part of the name.
     if start == run.start
         && run.len() >= 3
-        && behind_of_role(view, run.start)
+        && (behind_of_role(view, run.start) || behind_list_of_role(view, run.start))
         && !view.tables(start).is_given_name()
         && let Some(given) = (start + 1..run.end - 1).find(|&i| view.tables(i).is_given_name())
     {
@@ -203,8 +204,18 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     {
         start += 1;
     }
+    // "Left-hander Nishioka Daigo"
+    if start + 4 < run.end
+        && view.word(start + 1) == "-"
+        && !view.is_capital(start + 2)
+        && lang.is_agent(view.folded(start + 2))
+    {
+        start += 3;
+    }
     while start < run.end
         && (view.is_mark(start)
+            // "Minister-designate Moh Tae-gyu"
+            || start > run.start && start + 1 < run.end && view.word(start - 1) == "-" && !view.is_capital(start)
             || lang
                 .country_term(view.folded(start))
                 .is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name)
@@ -252,6 +263,20 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     }
     let is_known_word = lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.is_collective(&first);
     if words.len() == 1 && (is_known_word || first.chars().count() < 2 || is_acronym(view.word(start))) {
+        return None;
+    }
+    // "The Wyoming Republican", "the official Khovar-Press agency"
+    let before = run.start.checked_sub(1).map_or("", |b| view.folded(b));
+    if !titled
+        && !lang.is_given_name(&first)
+        && (matches!(before, "the" | "official")
+            && view.tables(name.end).is_organization_head()
+            && !view.passage.tokens.get(name.end).is_some_and(|t| t.capital)
+            || matches!(view.folded(run.start), "the")
+                && run.len() > 1
+                && words.last().is_some_and(|w| is_party(w, lang))
+            || matches!(before, "the" | "old") && words.last().is_some_and(|w| is_party(w, lang)))
+    {
         return None;
     }
     let role = role_beside(view, run.start, &name);
@@ -375,14 +400,28 @@ fn behind_of_role(view: View<'_>, start: usize) -> bool {
     start > 1 + the && matches!(view.word(start - 1 - the), "of" | "for") && view.tables(start - 2 - the).is_role()
 }
 
+/// "Minister of Environment and" before token `start`.
+fn behind_list_of_role(view: View<'_>, start: usize) -> bool {
+    start > 3
+        && view.folded(start - 1) == "and"
+        && (start.saturating_sub(8)..start - 1)
+            .any(|j| matches!(view.word(j), "of" | "for") && j > 0 && view.tables(j - 1).is_role())
+}
+
+/// "Sun Zhiyuan": a family name that is also the short form of a day or month.
+fn is_family_name(view: View<'_>, i: usize, run: &Range<usize>) -> bool {
+    view.tables(i).is_surname_first()
+        && run.len() >= 2
+        && i + 1 < run.end
+        && view.is_word(i + 1)
+        && view.is_capital(i + 1)
+        && !view.tables(i + 1).is_time_word()
+}
+
 /// Whether a word behind "of" names what a minister looks after ("Minister of Agriculture X").
 fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
     // "Minister of Water and Irrigation X"
-    let listed = run_start > 3
-        && view.folded(run_start - 1) == "and"
-        && (run_start.saturating_sub(6)..run_start - 1)
-            .any(|j| matches!(view.word(j), "of" | "for") && j > 0 && view.tables(j - 1).is_role());
-    if listed && view.lang.is_portfolio(view.folded(i)) {
+    if behind_list_of_role(view, run_start) && view.lang.is_portfolio(view.folded(i)) {
         return true;
     }
     behind_of_role(view, run_start)

@@ -10,6 +10,7 @@ mod cast;
 mod claim;
 mod cue;
 mod dialogue;
+mod facts;
 mod floating;
 mod holder;
 pub(crate) mod home;

@@ -3,14 +3,16 @@
 //! Works from the spans of an [`Attribution`] alone, whoever found them; a source may be a little shorter or longer than
 //! the phrase that names the speaker.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::document::Document;
-use crate::lang::{Gender, Language, Number, Pronoun, SourceKind, TermKind};
+use crate::lang::{Gender, Language, Number, Pronoun, RoleClass, SourceKind};
 use crate::quotation::apposition::{bare_organization, phrase_role};
 use crate::quotation::ask::{Asked, Introduced, Place, introduced};
 use crate::quotation::bodies::Bodies;
 use crate::quotation::cast::Cast;
+use crate::quotation::facts::{Described, Facts};
 use crate::quotation::mention::{name_run, name_words, particle_before};
 use crate::quotation::ranker::{Question, SpeakerRanker};
 use crate::quotation::role::collective_at_end;
@@ -53,6 +55,10 @@ pub(crate) struct Resolver<'a> {
     /// Who spoke, by attribution so far, and in which paragraph.
     pub(crate) spoken: Vec<Referent>,
     pub(super) spoken_in: Vec<usize>,
+    /// What is told of each person of the cast, found when first asked for.
+    facts: Vec<OnceCell<Facts>>,
+    /// The sources of all attributions, by start.
+    pub(super) sources: Vec<Span>,
     /// Whose position was reported last, where it was another's.
     pub(super) last_holder: Option<Referent>,
 }
@@ -71,10 +77,13 @@ impl<'a> Resolver<'a> {
         sources.sort_by_key(|s| (s.end, s.start));
         let cast = Cast::new(document, passages, &sources, lang);
         let bodies = Bodies::new(document, passages, lang);
+        sources.sort_by_key(|s| (s.start, s.end));
         Self {
+            sources,
             document,
             passages,
             lang,
+            facts: vec![OnceCell::new(); cast.persons.len()],
             cast,
             bodies,
             interview,
@@ -118,6 +127,11 @@ impl<'a> Resolver<'a> {
             self.last_holder = other;
         }
         (speaker, holder, sureness)
+    }
+
+    /// What the article tells of a person of the cast.
+    pub(super) fn facts(&self, person: usize) -> &Facts {
+        self.facts[person].get_or_init(|| Facts::of(&self.cast, person, self.document, self.passages, self.lang))
     }
 
     /// Takes note of who spoke.
@@ -215,8 +229,9 @@ impl<'a> Resolver<'a> {
         let aside = view.word(before) == ","
             && range.end < view.passage.tokens.len()
             && view.word(range.end) == ","
-            && range.clone().all(|i| !view.is_capital(i))
-            && range.clone().skip(1).any(pronoun)
+            && (range.clone().all(|i| !view.is_capital(i)) || view.folded(range.start) == "one")
+            && (range.clone().skip(1).any(pronoun)
+                || view.folded(range.start) == "one" && view.folded(range.start + 1) == "of")
             && !view.tables(range.start).is_determiner();
         if !part && !aside {
             return None;
@@ -261,9 +276,17 @@ impl<'a> Resolver<'a> {
             except,
             role: None,
             words: Vec::new(),
+            described: None,
             as_is: None,
             possessive: false,
             indefinite: false,
+        };
+        // "He, she went on, had promised": the words begin in front, the speaker is the last.
+        let range = match range.clone().skip(2).find(|&i| view.lang.is_subject_pronoun(view.folded(i))) {
+            Some(i) if range.start + 2 == i && view.word(i - 1) == "," && view.tables(range.start).is_pronoun() => {
+                i..i + 1
+            }
+            _ => range,
         };
         let mut words = range.clone().filter(|&i| view.is_word(i));
         let first = words.next();
@@ -282,9 +305,6 @@ impl<'a> Resolver<'a> {
         if let Some(person) = self.named_person(view, range.clone(), at) {
             return Answer::Known(Some(Referent::Person(person)), 0.95);
         }
-        if let Some(referent) = self.demonym(view, &range, at) {
-            return Answer::Known(Some(referent), 0.7);
-        }
         let whose = self.possessor(view, &range);
         let role = phrase_role(view, range.clone(), false);
         let collective = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
@@ -298,8 +318,11 @@ impl<'a> Resolver<'a> {
                 || noun_range(view, &range).any(|i| view.word(i).ends_with("'s") || view.word(i).ends_with("’s"));
             let words = self.description_words(view, &range);
             let gender = role.gender;
+            let described =
+                Described::new(view, &range, Some(role.group)).filter(|_| role.class != RoleClass::UnnamedSource);
             let place = Place {
                 gender,
+                described,
                 role: Some(role),
                 words,
                 as_is: Some(as_is),
@@ -307,6 +330,15 @@ impl<'a> Resolver<'a> {
                 indefinite,
                 ..place(Question::Description)
             };
+            return Answer::Open(self.ask(view, place));
+        }
+        // "the keeper", "the 31-year-old", "the American"
+        if collective.is_none()
+            && let Some(described) = Described::new(view, &range, None)
+        {
+            let as_is = Some(Referent::Unnamed(self.unnamed(view, range.clone())));
+            let words = self.description_words(view, &range);
+            let place = Place { words, described: Some(described), as_is, ..place(Question::Description) };
             return Answer::Open(self.ask(view, place));
         }
         // "his figures": whoever has them.
@@ -323,28 +355,6 @@ impl<'a> Resolver<'a> {
             return Answer::Open(self.ask(view, place));
         }
         Answer::Known(Some(as_is), 0.8)
-    }
-
-    /// Whom "The New Zealander" means: the last person with a role of that country, else the one this paragraph is
-    /// about, else somebody without a name.
-    fn demonym(&self, view: View<'_>, range: &Range<usize>, at: usize) -> Option<Referent> {
-        let words = view.words(range);
-        let (first, rest) = words.split_first()?;
-        let term = rest.join(" ");
-        let (code, kind) = self.lang.country_term(&term)?;
-        if *first != "the" || kind != TermKind::Person || term.ends_with('s') {
-            return None;
-        }
-        let from = self
-            .cast
-            .role_holders_before(at)
-            .find(|&i| self.cast.persons[i].roles.iter().any(|r| r.country == Some(code)));
-        let here = || {
-            let near = self.cast.mentions_before(at).take_while(|m| m.byte >= view.passage.span.start);
-            near.filter(|m| m.subject && !m.quoted).map(|m| m.person).next()
-        };
-        let person = from.or_else(here).map(Referent::Person);
-        Some(person.unwrap_or_else(|| Referent::Unnamed(self.unnamed(view, range.clone()))))
     }
 
     /// The gender of the one whose words a phrase names ("his figures"); `None` for all other phrases.
@@ -400,9 +410,12 @@ impl<'a> Resolver<'a> {
                         let behind_body = from > range.start
                             && (from > i || behind_of)
                             && (view.tables(from - 1).is_organization_head() || view.tables(from - 1).is_role());
+                        // "Secretary of State X", "commander in Korea Gen. X"
+                        let ends =
+                            from > i && end == range.end && self.cast.persons[person].words.len() > 1 && to - from > 1;
                         if !leads
                             && !whose
-                            && (!behind_of || behind_body)
+                            && (!behind_of || behind_body || ends)
                             && (to == end || !self.is_body_run(view, from, end))
                         {
                             return Some(person);
@@ -449,7 +462,11 @@ impl<'a> Resolver<'a> {
 }
 
 fn strip_determiner(name: &str, lang: &Language) -> String {
+    // "Most members" are not the members.
     match name.split_once(' ') {
+        Some((first, _)) if matches!(crate::text::folded(first).as_str(), "most" | "some" | "many" | "few" | "no") => {
+            name.to_owned()
+        }
         Some((first, rest)) if lang.is_determiner(&crate::text::folded(first)) => rest.to_owned(),
         _ => name.to_owned(),
     }

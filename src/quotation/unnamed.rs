@@ -238,7 +238,9 @@ pub(super) fn noun_range(view: View<'_>, range: &Range<usize>) -> Range<usize> {
     let end = (head.start + 1..head.end)
         .find(|&i| {
             let next = |i: usize| i + 1 < head.end && view.tables(i + 1).is_preposition();
+            // "the second-in-command" ends in its last word.
             !view.is_capital(i)
+                && !matches!(view.word(i - 1), "-" | "‑")
                 && (view.tables(i).is_preposition()
                     || view.folded(i).ends_with("ed") && next(i) && !view.is_source_noun(i))
         })

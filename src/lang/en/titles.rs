@@ -74,7 +74,7 @@ pub(super) static TITLES: &[(&str, Gender)] = &[
 #[rustfmt::skip]
 pub(super) static ABBREVIATIONS: &[&str] = &[
     "a.d.", "a.g.", "a.k.a.", "a.m.", "a.s.", "adm.", "admin.", "al.", "ala.", "alta.", "amb.", "approx.", "apr.",
-    "apt.", "ariz.", "ark.", "assn.", "assoc.", "asst.", "atty.", "aug.", "ave.", "avg.", "b.a.", "b.c.", "b.c.e.",
+    "apt.", "ariz.", "ark.", "assn.", "assoc.", "asst.", "atty.", "aug.", "ave.", "avg.", "avv.", "b.a.", "b.c.", "b.c.e.",
     "b.s.", "b.v.", "bldg.", "blvd.", "bn.", "brig.", "bros.", "c.", "c.e.", "c.e.o.", "c.f.o.", "c.i.a.", "ca.",
     "cal.", "calif.", "capt.", "cf.", "cit.", "cmdr.", "co.", "col.", "colo.", "cong.", "conn.", "const.", "corp.",
     "cos.", "cpl.", "cu.", "d-.", "d.c.", "d.d.s.", "dec.", "dep.", "dept.", "det.", "dist.", "div.", "dr.", "e.g.",
