@@ -57,6 +57,8 @@ pub(super) struct Place<'a> {
     pub(super) as_is: Option<Referent>,
     /// Whether the words tell whose relation it is ("his wife"), and whether they introduce somebody ("a former auditor").
     pub(super) possessive: bool,
+    /// ... to a man or woman ("her neighbor").
+    pub(super) relation: bool,
     pub(super) indefinite: bool,
 }
 
@@ -237,8 +239,8 @@ impl Resolver<'_> {
                         || told.told
                         || told.age
                         || told.nation
-                        // Whose position is told is seldom left to be guessed.
-                        || place.except.is_none() && is_salient(i));
+                        // Whose position is told, and whose relation somebody is, is seldom left to be guessed.
+                        || place.except.is_none() && !place.relation && is_salient(i));
             let introduced = !place.indefinite
                 || fit.is_some_and(|f| f.strict && (f.same || f.common > 0))
                     && person.mentions.first().is_some_and(|&m| m > place.byte);

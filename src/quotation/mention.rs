@@ -279,6 +279,14 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     {
         return None;
     }
+    // "Eastern European"
+    if words.len() == 2
+        && !titled
+        && words[0].ends_with("ern")
+        && lang.country_term(&words[1]).is_some_and(|t| t.1 == TermKind::Adjective)
+    {
+        return None;
+    }
     let role = role_beside(view, run.start, &name);
     let eastern = lang.is_surname_first(&first);
     let known = lang.is_given_name(&first) || eastern && words.len() <= 3;

@@ -279,6 +279,7 @@ impl<'a> Resolver<'a> {
             described: None,
             as_is: None,
             possessive: false,
+            relation: false,
             indefinite: false,
         };
         // "He, she went on, had promised": the words begin in front, the speaker is the last.
@@ -327,6 +328,7 @@ impl<'a> Resolver<'a> {
                 words,
                 as_is: Some(as_is),
                 possessive,
+                relation: whose.is_some(),
                 indefinite,
                 ..place(Question::Description)
             };

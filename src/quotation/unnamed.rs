@@ -210,6 +210,13 @@ fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
     if let Some(who) = (range.start + 1..range.end).find(|&i| matches!(view.folded(i), "who" | "which" | "that")) {
         range.end = who;
     }
+    // "a spokesman for the institute in a statement"
+    let written = (range.start + 1..range.end.saturating_sub(2)).find(|&i| {
+        view.folded(i) == "in"
+            && matches!(view.folded(i + 1), "a" | "an")
+            && view.lang.collective(view.folded(range.end - 1)) == Some(SourceKind::Document)
+    });
+    range.end = written.unwrap_or(range.end);
     let clause = (range.start + 1..range.end).find(|&i| {
         view.word(i) == ","
             && (i + 1 == range.end || view.tables(i + 1).ends_phrase() || view.lang.is_adverb(view.folded(i + 1)))
