@@ -13,9 +13,10 @@ if [ -n "${NEWS:-}" ]; then
   for part in held taught; do python3 data/join_news.py "$NEWS" target/news-$part.csv --part $part; done
   python3 data/join_news.py "$NEWS" target/news-silver.csv --labels data/news-labels-silver.csv.gz
   # Only articles that the teacher of the silver labels never saw may judge: whatever it was fitted on is learnt from alone.
-  "$demarche" train target/news-held.csv --silver target/news-taught.csv --silver data/quotes.csv --silver target/news-silver.csv \
+  "$demarche" train target/news-held.csv --silver target/news-taught.csv --silver data/quotes.csv=3 \
+    --silver target/news-silver.csv=0.7 \
     -o models/diplomatic-core-en-2.model --name diplomatic-core-en --model-version 2 $blocks -c 2 --min-phrase-documents 6 \
-    --split article --folds 3 --other-splits speaker,random -q \
+    --split article --folds 3 --other-splits speaker -q \
     --note "news-held.csv and news-taught.csv: 35,503 real quotations of United States and British outlets, 2012-2020, from the public collection ramybaly/Article-Bias-Prediction (Baly et al., EMNLP 2020; Apache-2.0); its texts are not shipped" \
     --note "news-silver.csv: 180,339 more of its quotations, labelled by a small transformer (models/teacher.py) that was fitted on news-taught.csv and quotes.csv and never saw an article of news-held.csv; figures, calibration and thresholds come from news-held.csv alone" \
     --note "$llm" \

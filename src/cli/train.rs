@@ -41,12 +41,10 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// A file like the others whose labels a machine gave: its rows are learnt from, but no figure, cost or threshold comes from
-    /// them; those of a tested speaker or article, and copies of tested rows, are left out while these are tested. Repeatable
-    #[arg(long = "silver", value_name = "FILE")]
-    silver: Vec<PathBuf>,
-    /// What a row of a --silver file counts beside 1 of the others
-    #[arg(long, default_value_t = 1.0, hide_default_value = true, value_name = "WEIGHT")]
-    silver_weight: f64,
+    /// them; those of a tested speaker or article, and copies of tested rows, are left out while these are tested. FILE=0.5: each
+    /// counts half. Repeatable
+    #[arg(long = "silver", value_name = "FILE[=WEIGHT]", value_parser = parse_silver)]
+    silver: Vec<(PathBuf, f64)>,
     /// The model file to write; its card is written beside it, ending in .md
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: PathBuf,
@@ -107,6 +105,14 @@ pub(super) struct Args {
     /// Seed of folds and intervals
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Evaluation")]
     seed: u64,
+}
+
+fn parse_silver(text: &str) -> std::result::Result<(PathBuf, f64), String> {
+    Ok(match text.rsplit_once('=').and_then(|(path, weight)| Some((path, weight.parse::<f64>().ok()?))) {
+        Some((path, weight)) if weight.is_finite() && weight > 0.0 => (path.into(), weight),
+        Some((_, weight)) => return Err(format!("the weight must be above 0, not {weight}")),
+        None => (text.into(), 1.0),
+    })
 }
 
 impl ValueEnum for Solver {
@@ -200,7 +206,6 @@ fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result
         split,
         n_folds: usize::from(args.folds),
         seed: args.seed,
-        silver_weight: args.silver_weight,
     })
 }
 
@@ -279,10 +284,10 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let mut dataset = data.unwrap_or_default();
     check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0]))?;
-    for path in &args.silver {
+    for (path, weight) in &args.silver {
         let (silver, file) = labelled(path, &mut options, quiet)?;
         files.push(file);
-        dataset = dataset.with_silver(silver).map_err(|e| e.in_file(path))?;
+        dataset = dataset.with_silver(silver, *weight).map_err(|e| e.in_file(path))?;
     }
     let settings = settings(args, features, &dataset)?;
     let codebook = Codebook::diplomatic_core();

@@ -15,14 +15,23 @@ use crate::label::{Label, LabelSet, Task};
 use crate::statement::Statement;
 
 /// Labelled statements and the tasks they are labelled for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Dataset {
     /// The tasks, in the order of [`Example::labels`].
     pub tasks: Vec<Task>,
     /// The rows in file order.
     pub examples: Vec<Example>,
     /// Rows whose labels a machine gave (a "silver standard"): learnt from, but never tested, counted or decided by.
-    pub silver: Vec<Example>,
+    pub silver: Vec<Silver>,
+}
+
+/// A row that is only learnt from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Silver {
+    /// The row.
+    pub example: Example,
+    /// What it counts, beside 1 of the rows that are tested; above 0.
+    pub weight: f64,
 }
 
 /// One statement with its labels.
@@ -57,12 +66,15 @@ impl Dataset {
         Ok(self)
     }
 
-    /// This data set with the rows of another as [`Dataset::silver`].
+    /// This data set with the rows of another as [`Dataset::silver`], each counting `weight`.
     ///
     /// # Errors
-    /// As [`Dataset::joined`]; and [`crate::error::ErrorKind::Data`] for a label that no other row has: nothing could tell whether it is
+    /// [`crate::error::ErrorKind::Usage`] for a weight that is not above 0; else as [`Dataset::joined`]; and [`crate::error::ErrorKind::Data`] for a label that no other row has: nothing could tell whether it is
     /// learnt well.
-    pub fn with_silver(mut self, other: Dataset) -> Result<Dataset> {
+    pub fn with_silver(mut self, other: Dataset, weight: f64) -> Result<Dataset> {
+        if !(weight.is_finite() && weight > 0.0) {
+            return Err(Error::usage(format!("the weight of silver rows must be above 0, not {weight}")));
+        }
         let known: Vec<usize> = self.tasks.iter().map(|t| t.labels.len()).collect();
         let examples = self.take_over(other)?;
         for (task, n) in self.tasks.iter().zip(known) {
@@ -73,7 +85,7 @@ impl Dataset {
                 )));
             }
         }
-        self.silver.extend(examples);
+        self.silver.extend(examples.into_iter().map(|example| Silver { example, weight }));
         Ok(self)
     }
 

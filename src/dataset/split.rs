@@ -114,14 +114,14 @@ pub struct Folds {
     in_time: bool,
     /// The set of near duplicates of each row.
     set_of: Vec<usize>,
-    silver: Silver,
+    barred: Barred,
 }
 
 /// What keeps silver rows from being learnt from while others are tested.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Silver {
+struct Barred {
     /// The first fold in which each row must not be learnt from, and one past the last.
-    barred: Vec<Range<usize>>,
+    folds: Vec<Range<usize>>,
     /// The set of near duplicates of each row, the silver ones behind the others; empty without silver rows.
     set_of: Vec<usize>,
 }
@@ -146,13 +146,13 @@ impl Folds {
     /// Silver rows that may be learnt from when `fold` is tested, ascending: those of other groups (for [`Split::Time`] of
     /// earlier days) that are no near duplicates of the tested.
     pub fn train_silver(&self, fold: usize) -> Vec<usize> {
-        let Silver { barred, set_of } = &self.silver;
+        let Barred { folds, set_of } = &self.barred;
         let mut is_tested = vec![false; set_of.len()];
-        if !barred.is_empty() {
+        if !folds.is_empty() {
             self.test_rows(fold).into_iter().for_each(|row| is_tested[set_of[row]] = true);
         }
         let behind = self.fold_of.len();
-        (0..barred.len()).filter(|&row| !barred[row].contains(&fold) && !is_tested[set_of[behind + row]]).collect()
+        (0..folds.len()).filter(|&row| !folds[row].contains(&fold) && !is_tested[set_of[behind + row]]).collect()
     }
 
     /// Rows that are tested in `fold`, ascending; none where it is not among [`Folds::tested`].
@@ -215,25 +215,30 @@ pub fn folds(dataset: &Dataset, split: &Split, n_folds: usize, seed: u64) -> Res
         balanced(dataset, &group_of, split, n_folds, seed)?
     };
     notes.extend(oversized(&group_of, split, n_folds));
-    let silver = silver(dataset, split, &values, &fold_of, n_folds);
-    Ok(Folds { fold_of, n_folds, n_groups, notes, in_time: *split == Split::Time, set_of: duplicates.set_of, silver })
+    let barred = barred(dataset, split, &values, &fold_of, n_folds);
+    Ok(Folds { fold_of, n_folds, n_groups, notes, in_time: *split == Split::Time, set_of: duplicates.set_of, barred })
 }
 
 /// Where silver rows are not learnt from; `values` and `fold_of` are those of the other rows.
-fn silver(dataset: &Dataset, split: &Split, values: &[Option<String>], fold_of: &[usize], n_folds: usize) -> Silver {
+fn barred(dataset: &Dataset, split: &Split, values: &[Option<String>], fold_of: &[usize], n_folds: usize) -> Barred {
     if dataset.silver.is_empty() {
-        return Silver::default();
+        return Barred::default();
     }
-    let barred = if *split == Split::Time {
+    let folds = if *split == Split::Time {
         blocks_not_after(&dataset.silver, &dataset.examples, fold_of, n_folds).into_iter().map(|n| 0..n).collect()
     } else {
         let groups: HashMap<&str, usize> =
             values.iter().zip(fold_of).filter_map(|(value, &fold)| Some((value.as_deref()?, fold))).collect();
         let fold = |e| split.value(e).and_then(|value| groups.get(value.as_str()).copied());
-        dataset.silver.iter().map(|e| fold(e).map_or(0..0, |fold| fold..fold + 1)).collect()
+        dataset.silver.iter().map(|s| fold(&s.example).map_or(0..0, |fold| fold..fold + 1)).collect()
     };
-    let texts: Vec<&str> = dataset.examples.iter().chain(&dataset.silver).map(|e| e.statement.text.as_str()).collect();
-    Silver { barred, set_of: near_duplicates(&texts).set_of }
+    let texts: Vec<&str> = dataset
+        .examples
+        .iter()
+        .chain(dataset.silver.iter().map(|s| &s.example))
+        .map(|e| e.statement.text.as_str())
+        .collect();
+    Barred { folds, set_of: near_duplicates(&texts).set_of }
 }
 
 /// Rows that groups joined by near duplicates may have together: half a fold, or the largest single group.

@@ -1,7 +1,7 @@
 //! Which days form which fold, if only the past may be learnt from?
 
-use crate::dataset::Example;
 use crate::dataset::split::too_few;
+use crate::dataset::{Example, Silver};
 use crate::error::{Error, Result};
 
 /// The block of each row, and how many days there are; `group_of` names the first row of each row's group.
@@ -73,7 +73,7 @@ pub(super) fn blocks_in_time(
 /// For each of `others` how many blocks, from the first on, begin on its day or before: of these it is no past. All, where it
 /// has no readable date.
 pub(super) fn blocks_not_after(
-    others: &[Example],
+    others: &[Silver],
     examples: &[Example],
     block_of: &[usize],
     n_blocks: usize,
@@ -88,7 +88,7 @@ pub(super) fn blocks_not_after(
     let not_after = |day: Day| first.iter().rposition(|first| first.is_some_and(|first| first <= day));
     others
         .iter()
-        .map(|other| day_of(other).map_or(n_blocks, |day| not_after(day).map_or(0, |block| block + 1)))
+        .map(|other| day_of(&other.example).map_or(n_blocks, |day| not_after(day).map_or(0, |block| block + 1)))
         .collect()
 }
 

@@ -47,8 +47,6 @@ pub struct TrainSettings {
     pub n_folds: usize,
     /// Seed of the folds.
     pub seed: u64,
-    /// What a silver row counts, beside 1 of all others; above 0.
-    pub silver_weight: f64,
 }
 
 impl Default for TrainSettings {
@@ -65,7 +63,6 @@ impl Default for TrainSettings {
             other_splits: vec![Split::Random],
             n_folds: 5,
             seed: 0,
-            silver_weight: 1.0,
         }
     }
 }
@@ -87,12 +84,6 @@ impl TrainSettings {
         }
         if !(0.0..=1.0).contains(&self.l1_ratio) {
             return Err(Error::usage(format!("the L1 ratio must lie between 0 and 1, not {}", self.l1_ratio)));
-        }
-        if !(self.silver_weight.is_finite() && self.silver_weight > 0.0) {
-            return Err(Error::usage(format!("the weight of silver rows must be above 0, not {}", self.silver_weight)));
-        }
-        if self.solver == Solver::Linfa && self.silver_weight != 1.0 {
-            return Err(Error::usage("the linfa solver has no row weights; leave --silver-weight out"));
         }
         if self.solver == Solver::Linfa && self.balanced {
             return Err(Error::usage("the linfa solver has no class weights; leave --balanced out"));
@@ -148,6 +139,9 @@ pub struct Trained {
 /// stops being finite.
 pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Trained> {
     settings.check()?;
+    if settings.solver == Solver::Linfa && dataset.silver.iter().any(|s| s.weight != 1.0) {
+        return Err(Error::usage("the linfa solver has no row weights; leave those of the silver files out"));
+    }
     let n_splits = 1 + settings.other_splits.iter().filter(|s| **s != settings.split).count();
     let n_steps = n_splits * settings.n_folds * dataset.tasks.len() + 1;
     let step = std::sync::atomic::AtomicUsize::new(0);
@@ -163,9 +157,8 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
     }
     if !dataset.silver.is_empty() {
         notes.push(format!(
-            "{} more rows have labels given by a machine: learnt from (each counts {}), never tested or decided by",
-            dataset.silver.len(),
-            settings.silver_weight
+            "{} more rows are only learnt from (--silver): none is tested, counted or decided by",
+            dataset.silver.len()
         ));
     }
     let rows = TrainRows::new(dataset.examples.iter().collect(), dataset.silver.iter().collect(), settings)?;

@@ -275,10 +275,10 @@ fn silver_rows_teach_and_are_never_tested() {
     }
     let read = |table: &str| read_dataset("x.csv", table.as_bytes(), &CsvOptions::default()).unwrap().0;
     let features = FeatureSettings { character_ngrams: (0, 0), ..plain_features() };
-    let right = |silver: &str, split: Split, silver_weight: f64| {
-        let data = read(&gold).with_silver(read(silver)).unwrap();
+    let right = |silver: &str, split: Split, weight: f64| {
+        let data = read(&gold).with_silver(read(silver), weight).unwrap();
         let features = features.clone();
-        let settings = TrainSettings { features, costs: vec![4.0], split, silver_weight, ..TrainSettings::default() };
+        let settings = TrainSettings { features, costs: vec![4.0], split, ..TrainSettings::default() };
         let (model, held_out) = trained(&data, &settings);
         assert_eq!(model.header().tasks[0].n_rows, 200);
         assert_eq!(held_out.data["n_rows"], 200);
@@ -295,7 +295,7 @@ fn silver_rows_teach_and_are_never_tested() {
     let share = right(&strange, Split::Speaker, 1e-6);
     assert!((0.35..0.65).contains(&share), "{share} with rows that count nothing");
     let foreign = read("text,label\nfoo bar,side-0\nbaz,side-9\n");
-    assert!(read(&gold).with_silver(foreign).unwrap_err().to_string().contains("side-9"));
+    assert!(read(&gold).with_silver(foreign, 1.0).unwrap_err().to_string().contains("side-9"));
 }
 
 #[test]

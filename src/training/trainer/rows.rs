@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::dataset::split::Folds;
-use crate::dataset::{Dataset, Example};
+use crate::dataset::{Dataset, Example, Silver};
 use crate::error::Result;
 use crate::features::{Family, Part, SparseRows, Vectorizer};
 use crate::statement::Statement;
@@ -31,18 +31,20 @@ pub(super) struct TrainRows<'a> {
     dropped: Range<u32>,
     /// The example of each row; the silver ones stand behind.
     examples: Vec<&'a Example>,
-    n_silver: usize,
+    /// What each counts; `None` where there are no silver rows.
+    weights: Option<Vec<f64>>,
 }
 
 impl<'a> TrainRows<'a> {
     pub(super) fn new(
         mut examples: Vec<&'a Example>,
-        silver: Vec<&'a Example>,
+        silver: Vec<&'a Silver>,
         settings: &TrainSettings,
     ) -> Result<Self> {
         let features = &settings.features;
-        let n_silver = silver.len();
-        examples.extend(silver);
+        let weights = (!silver.is_empty())
+            .then(|| std::iter::repeat_n(1.0, examples.len()).chain(silver.iter().map(|s| s.weight)).collect());
+        examples.extend(silver.into_iter().map(|s| &s.example));
         let statements: Vec<&Statement> = examples.iter().map(|e| &e.statement).collect();
         let vectorizer = Vectorizer::fit(&statements, features)?;
         let rows = vectorizer.transform(&statements, Part::Whole);
@@ -50,7 +52,7 @@ impl<'a> TrainRows<'a> {
         let order = ColumnOrder::frequent_first(&rows, &speaker);
         let dropout = features.speaker.any() && features.speaker.dropout;
         let dropped = if dropout { 0..speaker.len() as u32 } else { 0..0 };
-        Ok(Self { rows: order.rows(rows), vectorizer, order, dropped, examples, n_silver })
+        Ok(Self { rows: order.rows(rows), vectorizer, order, dropped, examples, weights })
     }
 
     /// One fit a label of task number `t`, on the rows that are labelled for it.
@@ -75,9 +77,7 @@ impl<'a> TrainRows<'a> {
         let labels: Vec<&[usize]> = labelled.iter().map(|&r| labels_of(r).unwrap_or_default()).collect();
         let task = &dataset.tasks[t];
         let rows = &Observed::with_dropout(rows, &self.dropped);
-        let first_silver = self.examples.len() - self.n_silver;
-        let weight = |&r: &usize| if r < first_silver { 1.0 } else { settings.silver_weight };
-        let weights: Option<Vec<f64>> = (self.n_silver > 0).then(|| labelled.iter().map(weight).collect());
+        let weights: Option<Vec<f64>> = self.weights.as_ref().map(|w| labelled.iter().map(|&r| w[r]).collect());
         let task_rows = TaskRows {
             kind: task.kind,
             n_labels: task.labels.len(),
