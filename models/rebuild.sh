@@ -24,5 +24,8 @@ if [ -n "${NEWS:-}" ]; then
 fi
 if [ -n "${POLNEAR:-}" ] && [ -n "${RAW:-}" ]; then
   cat "$POLNEAR" data/extractor-articles.jsonl > target/annotated.jsonl
-  "$demarche" train-extractor target/annotated.jsonl --raw-text "$RAW" -o models/extractor-en.extractor
+  "$demarche" train-extractor target/annotated.jsonl --raw-text "$RAW" -o target/chain.extractor
+  # Who speaks is learnt from more articles than what is said (docs/EXTRACTOR.md).
+  cat data/speaker-articles.jsonl >> target/annotated.jsonl
+  "$demarche" train-extractor target/annotated.jsonl --base target/chain.extractor -o models/extractor-en.extractor
 fi
