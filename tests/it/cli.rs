@@ -104,7 +104,7 @@ fn exit_codes_say_what_happened() {
         (5, "nowhere/x.model", &["train", "quotes.csv", "-c", "2", "-o", "nowhere/x.model"]),
         (5, "damaged or cut short", &["score", "articles", "-m", "flipped.model"]),
         (5, "damaged or cut short", &["inspect", "cut.model"]),
-        (5, "format 2", &["compare", "small.model", "newer.model", "quotes.csv"]),
+        (5, "format 3", &["compare", "small.model", "newer.model", "quotes.csv"]),
         (5, "no demarche model file", &["evaluate", "nothing.model", "quotes.csv"]),
         (5, "no demarche model file", &["explain", "-m", "quotes.csv", "We thank them"]),
     ] {

@@ -119,10 +119,13 @@ fn the_order_of_rows_does_not_matter() {
             a.macro_f1.value,
             b.macro_f1.value
         );
-        assert!((a.brier - b.brier).abs() < 1e-6, "{}: {} and {}", a.task, a.brier, b.brier);
+        // Folds are fitted to a gap of 5e-7, and where in it dual descent ends hangs on the order.
+        assert!((a.brier - b.brier).abs() < 2e-5, "{}: {} and {}", a.task, a.brier, b.brier);
     }
     let difference = largest_difference(&probabilities(&scores(&model, &data)), &probabilities(&scores(&other, &data)));
-    assert!(difference < 1e-4, "probabilities differ by {difference}");
+    // A gap of 5e-9 of an objective of some hundreds bounds the distance of two solutions by 2e-3, that of probabilities by a quarter of it;
+    // 1.4e-4 was seen.
+    assert!(difference < 4e-4, "probabilities differ by {difference}");
     // A model's figures on a file do not hang on the order of that file.
     let bootstrap = Bootstrap { n_draws: 0, ..Bootstrap::default() };
     let (a, b) =
