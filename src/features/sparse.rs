@@ -109,6 +109,7 @@ impl SparseRows {
     }
 
     /// Gives each column the number in `new`, a permutation, and puts the values of each row in the new order.
+    #[cfg(feature = "train")]
     pub(crate) fn renumber(&mut self, new: &[u32]) {
         let mut pairs: Vec<(u32, f32)> = Vec::new();
         for i in 0..self.n_rows() {
