@@ -18,6 +18,15 @@ impl Language {
         self.index.0.get_or_init(|| Index::new(self)).of(word)
     }
 
+    /// What a table says of a word; no search where the word does not have the table's mark.
+    #[inline]
+    fn marked<V: Copy>(&self, mark: u64, table: &[(&str, V)], word: &str) -> Option<V> {
+        if self.marks(word) & mark == 0 {
+            return None;
+        }
+        find(table, word)
+    }
+
     /// How many of `words` the longest key that they begin with has, and what `get` makes of that key. At most 6
     /// words; no look-up where no key begins with the first word (mark `first`).
     fn longest<V>(
@@ -52,18 +61,13 @@ impl Language {
     }
 
     pub fn cue_class(&self, word: &str) -> Option<CueClass> {
-        if self.marks(word) & index::CUE == 0 {
-            return None;
-        }
-        find(self.cues, word)
+        self.marked(index::CUE, self.cues, word)
     }
 
     /// The longest cue of several words at the beginning of `words`: its length in words and its class.
     pub fn cue_phrase(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
-        self.longest(index::FIRST_OF_CUE, words, |key| {
-            (self.marks(key) & index::CUE_PHRASE != 0).then(|| find(self.cue_phrases, key)).flatten()
-        })
-        .filter(|(n, _)| *n > 1)
+        self.longest(index::FIRST_OF_CUE, words, |key| self.marked(index::CUE_PHRASE, self.cue_phrases, key))
+            .filter(|(n, _)| *n > 1)
     }
 
     /// The longest sequence at the beginning of `words` that only looks like a cue.
@@ -85,32 +89,20 @@ impl Language {
 
     /// The gender that a title tells ([`Gender::Either`] where it tells none).
     pub fn title(&self, word: &str) -> Option<Gender> {
-        if self.marks(word) & index::TITLE == 0 {
-            return None;
-        }
-        find(self.titles, word)
+        self.marked(index::TITLE, self.titles, word)
     }
 
     pub fn given_name(&self, word: &str) -> Option<Gender> {
-        if self.marks(word) & index::GIVEN_NAME == 0 {
-            return None;
-        }
-        find(self.given_names, word)
+        self.marked(index::GIVEN_NAME, self.given_names, word)
     }
 
     /// The full form of a short given name.
     pub fn full_given_name(&self, word: &str) -> Option<&'static str> {
-        if self.marks(word) & index::NICKNAME == 0 {
-            return None;
-        }
-        find(self.nicknames, word)
+        self.marked(index::NICKNAME, self.nicknames, word)
     }
 
     pub fn surname_order(&self, word: &str) -> Option<NameOrder> {
-        if self.marks(word) & index::SURNAME_FIRST == 0 {
-            return None;
-        }
-        find(self.surname_first, word)
+        self.marked(index::SURNAME_FIRST, self.surname_first, word)
     }
 
     pub fn is_name_suffix(&self, word: &str) -> bool {
@@ -159,10 +151,7 @@ impl Language {
 
     /// What kind of source a noun names that is not one person.
     pub fn collective(&self, word: &str) -> Option<SourceKind> {
-        if self.marks(word) & index::COLLECTIVE == 0 {
-            return None;
-        }
-        find(self.collective_sources, word)
+        self.marked(index::COLLECTIVE, self.collective_sources, word)
     }
 
     /// The longest name of a body at the beginning of `words`, with its length in words.
@@ -177,10 +166,7 @@ impl Language {
 
     /// The type that a head noun gives to a body ("ministry").
     pub fn organization_head(&self, word: &str) -> Option<OrganizationType> {
-        if self.marks(word) & index::ORGANIZATION_HEAD == 0 {
-            return None;
-        }
-        find(self.organization_heads, word)
+        self.marked(index::ORGANIZATION_HEAD, self.organization_heads, word)
     }
 
     /// The longest term for a country at the beginning of `words`, with its length in words and the ISO code.
@@ -211,10 +197,7 @@ impl Language {
 
     /// ISO code of the country of a city that is no capital.
     pub fn city(&self, name: &str) -> Option<&'static str> {
-        if self.marks(name) & index::CITY == 0 {
-            return None;
-        }
-        find(self.cities, name)
+        self.marked(index::CITY, self.cities, name)
     }
 
     /// How good (up to 4) or bad (down to -4) the word is; 0 where the lexicon does not have it.

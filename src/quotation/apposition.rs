@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::lang::{CueClass, Gender, Language, RoleClass, TermKind};
 use crate::quotation::role::role_phrase;
-use crate::quotation::source::View;
+use crate::quotation::source::{View, bare};
 use crate::text::folded;
 
 /// A role that the article gives to a person.
@@ -130,7 +130,7 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
 
 /// The role that a phrase names. `last`: the role noun must stand at its end, as before a name.
 pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Option<Role> {
-    let words: Vec<&str> = view.words(&range).into_iter().map(|w| w.strip_suffix("'s").unwrap_or(w)).collect();
+    let words: Vec<&str> = view.words(&range).into_iter().map(bare).collect();
     let phrase = role_phrase(&words, &|i| view.is_capital(range.start + i), view.lang)?;
     let end = phrase.head.0 + phrase.head.1;
     if last {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::document::Document;
 use crate::lang::{Language, OrganizationType, SourceKind};
 use crate::quotation::Passage;
-use crate::quotation::source::View;
+use crate::quotation::source::{View, bare};
 
 /// So many names with one word are compared at most: keeps hostile texts linear.
 const MAX_COMPARED: usize = 64;
@@ -203,10 +203,6 @@ fn nouns_beside(view: View<'_>, run: &Range<usize>) -> Vec<String> {
         out.extend(before.filter(|&i| is_noun(i)).map(|i| view.folded(i).to_owned()));
     }
     out
-}
-
-fn bare(word: &str) -> &str {
-    word.strip_suffix("'s").unwrap_or(word)
 }
 
 /// Capitalised words, also joined by "of", "for", "and".

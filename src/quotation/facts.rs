@@ -7,7 +7,7 @@ use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
 use crate::quotation::Passage;
 use crate::quotation::cast::Cast;
 use crate::quotation::mention::{name_run, particle_before};
-use crate::quotation::source::View;
+use crate::quotation::source::{View, bare};
 use crate::quotation::unnamed::noun_range;
 
 /// So many mentions of a person are looked at.
@@ -311,10 +311,6 @@ fn age(view: View<'_>, i: usize) -> Option<u16> {
         return None;
     }
     view.word(i).parse().ok().filter(|n| (10..=110).contains(n))
-}
-
-fn bare(word: &str) -> &str {
-    word.strip_suffix("'s").unwrap_or(word)
 }
 
 fn is_content(view: View<'_>, i: usize) -> bool {

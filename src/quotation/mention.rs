@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::lang::{Gender, SourceKind, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
-use crate::quotation::source::View;
+use crate::quotation::source::{View, bare};
 use crate::text::Span;
 
 /// A mention of a name.
@@ -328,8 +328,7 @@ pub(super) fn name_words(view: View<'_>, name: Range<usize>) -> Vec<String> {
             joined = matches!(view.word(i), "-" | "‑");
             continue;
         }
-        let word = view.folded(i);
-        let word = word.strip_suffix("'s").unwrap_or(word);
+        let word = bare(view.folded(i));
         match words.last_mut() {
             Some(last) if joined => {
                 last.push('-');

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::lang::{Gender, Language, Organization, OrganizationType, RoleClass, SourceKind};
+use crate::quotation::source::bare;
 use crate::text::{folded, tokens};
 
 /// A role that a phrase gives.
@@ -100,7 +101,7 @@ pub fn role_phrase(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &La
             && !lang.is_preposition(word)
             && !lang.is_conjunction(word);
         if is_content {
-            modifiers.insert(word.strip_suffix("'s").unwrap_or(word).to_owned());
+            modifiers.insert(bare(word).to_owned());
         }
     }
     let (mut organization, mut country, mut kind) = (None, None, None);

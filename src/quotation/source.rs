@@ -11,6 +11,11 @@ use crate::text::{Span, TokenKind};
 /// Longest phrase in tokens.
 const MAX_TOKENS: usize = 22;
 
+/// A folded word without its genitive.
+pub(super) fn bare(word: &str) -> &str {
+    word.strip_suffix("'s").unwrap_or(word)
+}
+
 /// A passage with what is needed to look at its words.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
@@ -276,15 +281,14 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
     if range.is_empty() {
         return None;
     }
-    let singular = head_word.strip_suffix("'s").unwrap_or(head_word);
     if head_word.ends_with("'s") {
         return None;
     }
     let hyphenated = head > range.start + 1 && view.is_inner_mark(head - 1) && view.is_name_word(head - 2);
     let speaks = view.is_name_word(head)
         || hyphenated
-        || view.lang.is_role(singular)
-        || view.lang.is_collective(singular)
+        || view.lang.is_role(head_word)
+        || view.lang.is_collective(head_word)
         || range.clone().any(|i| view.is_source_noun(i));
     speaks.then_some(range)
 }

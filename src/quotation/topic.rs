@@ -9,7 +9,7 @@ use crate::document::{Document, PartKind};
 use crate::lang::{CueClass, TermKind};
 use crate::quotation::mention::name_run;
 use crate::quotation::phrase::{is_genitive, noun_phrases};
-use crate::quotation::source::View;
+use crate::quotation::source::{View, bare};
 use crate::quotation::speaker::Resolver;
 use crate::quotation::tagger::logistic::Logistic;
 use crate::quotation::{Attribution, Holder, Passage, Speaker};
@@ -313,11 +313,6 @@ fn nation_at(view: View<'_>, i: usize, end: usize) -> Option<(usize, TermKind)> 
     let words = (i..end.min(i + 6)).map(|j| bare(view.folded(j)));
     let words: Vec<&str> = words.collect();
     view.lang.country_at(&words).map(|(n, _, kind)| (i + n, kind))
-}
-
-/// A word without its genitive.
-fn bare(word: &str) -> &str {
-    word.strip_suffix("'s").unwrap_or(word)
 }
 
 /// Whether a phrase is the speaker or the holder, or a part of the name.

@@ -7,7 +7,7 @@ use crate::quotation::Speaker;
 use crate::quotation::apposition::{bare_organization, phrase_role};
 use crate::quotation::bodies::without_form;
 use crate::quotation::role::collective_at_end;
-use crate::quotation::source::View;
+use crate::quotation::source::{View, bare};
 use crate::quotation::speaker::{Referent, Resolver};
 
 impl Resolver<'_> {
@@ -160,7 +160,7 @@ impl Resolver<'_> {
                 return same;
             }
         }
-        let words: Vec<&str> = words.iter().map(|w| w.strip_suffix("'s").unwrap_or(w)).collect();
+        let words: Vec<&str> = words.iter().map(|w| bare(w)).collect();
         let is_written = |i: usize| view.is_capital(range.start + i);
         let country = (0..words.len())
             .filter(|&i| is_written(i))
