@@ -122,10 +122,10 @@ impl ValueEnum for Solver {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let help = match self {
-            Self::Auto => "The fastest exact one: multinomial where one label holds, else newton",
+            Self::Auto => "The fastest exact one: multinomial where one label holds, else dual",
             Self::Newton => "Sparse truncated Newton, one classifier a label",
-            Self::Multinomial => "Sparse truncated Newton, softmax over all labels of a task in which one holds",
-            Self::Dual => "Dual coordinate descent, one classifier a label",
+            Self::Multinomial => "Dual coordinate descent, softmax over all labels of a task in which one holds",
+            Self::Dual => "Dual coordinate descent, one classifier a label; Newton where that is slow",
             Self::ElasticNet => "L1 and L2 penalty, one classifier a label: few features, a model that can be read",
             Self::Linfa => "linfa-logistic on dense rows",
         };

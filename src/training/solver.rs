@@ -31,7 +31,7 @@ pub enum Solver {
     Auto,
     /// Sparse truncated Newton, one classifier a label.
     Newton,
-    /// Sparse truncated Newton, all labels of a task together; tasks in which any number hold are fitted by dual.
+    /// Dual coordinate descent, all labels of a task together; tasks in which any number hold are fitted by dual.
     Multinomial,
     /// Dual coordinate descent, one classifier a label, and Newton where it is slow; the optimum is Newton's.
     Dual,
