@@ -99,6 +99,15 @@ fn the_readme_runs() {
     assert!(faults.is_empty(), "{} command(s) of the README fail:\n{}", faults.len(), faults.join("\n"));
 }
 
+#[test]
+fn what_the_readme_shows_is_what_is_printed() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let output = demarche().args(["score", "data/articles", "-q"]).current_dir(root()).output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains(shown), "README.md shows\n{shown}\nwhich is not in\n{printed}");
+}
+
 /// Rows of the shipped data, few enough to train on in a test.
 #[cfg(unix)]
 fn every_sixth_row(first: usize, to: &Path) {
