@@ -10,6 +10,8 @@ pub enum Family {
     Word,
     /// Word n-grams of two and three words.
     Phrase,
+    /// Pairs of words with others between them (skip-grams).
+    Skip,
     /// Words in the scope of a negation.
     Negated,
     /// Character n-grams within words.
@@ -58,9 +60,10 @@ pub(super) enum Measure {
 
 impl Family {
     /// All families in the order of their columns; those that are not counted stand last.
-    pub const ALL: [Family; 17] = [
+    pub const ALL: [Family; 18] = [
         Family::Word,
         Family::Phrase,
+        Family::Skip,
         Family::Negated,
         Family::Character,
         Family::Cue,
@@ -83,6 +86,7 @@ impl Family {
         match self {
             Family::Word => "word",
             Family::Phrase => "phrase",
+            Family::Skip => "skip",
             Family::Negated => "negated",
             Family::Character => "character",
             Family::Cue => "cue",

@@ -10,7 +10,9 @@ use crate::features::lexicon::OwnLexicon;
 
 /// The version of the settings that this version of demarche writes; it reads all up to it. Models of version 1 have none
 /// of the families that came later.
-pub const SETTINGS_VERSION: u32 = 2;
+pub const SETTINGS_VERSION: u32 = 3;
+/// Most words that a skip-gram may leave out.
+const MAX_SKIPPED: usize = 8;
 
 fn first_version() -> u32 {
     1
@@ -33,6 +35,9 @@ pub struct FeatureSettings {
     pub stemming: bool,
     /// Longest word n-gram; 0 switches the family off.
     pub word_ngrams: usize,
+    /// Most words between the two of a skip-gram; 0 switches the family off.
+    #[serde(default)]
+    pub skip_grams: usize,
     /// Shortest and longest character n-gram within words; (0, 0) switches the family off.
     pub character_ngrams: (usize, usize),
     /// Whether words in the scope of a negation also count as negated words.
@@ -66,7 +71,7 @@ pub struct FeatureSettings {
     /// Rows in which a feature must occur. Large files ask for more of phrases (one row in 13,000) and of character
     /// n-grams (one in 2,000), so that models stay small.
     pub min_documents: u32,
-    /// Rows in which a phrase must occur, in place of what the size of the data set says; 0: that.
+    /// Rows in which a phrase or skip-gram must occur, in place of what the size of the data set says; 0: that.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub min_phrase_documents: u32,
     /// Length of each family's block, by family name; 1 where absent. A block of length s has 1/s² of the penalty.
@@ -160,6 +165,7 @@ impl Default for FeatureSettings {
             lang: "en".to_owned(),
             stemming: true,
             word_ngrams: 3,
+            skip_grams: 0,
             character_ngrams: (2, 5),
             negation: true,
             cue: true,
@@ -185,8 +191,10 @@ impl FeatureSettings {
     /// Rows in which a feature of `family` must occur to be kept from `n_rows` rows.
     pub(super) fn min_documents_of(&self, family: Family, n_rows: usize) -> u32 {
         let one_in = match family {
-            Family::Phrase | Family::TopicPhrase if self.min_phrase_documents > 0 => return self.min_phrase_documents,
-            Family::Phrase | Family::TopicPhrase => 13_000,
+            Family::Phrase | Family::Skip | Family::TopicPhrase if self.min_phrase_documents > 0 => {
+                return self.min_phrase_documents;
+            }
+            Family::Phrase | Family::Skip | Family::TopicPhrase => 13_000,
             Family::Character | Family::TopicCharacter => 2_000,
             _ => return self.min_documents,
         };
@@ -212,10 +220,19 @@ impl FeatureSettings {
         if self.word_ngrams > 3 {
             return Err(Error::usage("word n-grams go up to 3 words"));
         }
+        if self.skip_grams > MAX_SKIPPED {
+            return Err(Error::usage(format!("skip-grams leave out up to {MAX_SKIPPED} words")));
+        }
         if longest > 8 || shortest > longest || (longest > 0 && shortest == 0) {
             return Err(Error::usage("character n-grams go from 1 to 8 characters, shortest first, as in 3-5"));
         }
-        if self.word_ngrams == 0 && longest == 0 && !self.cue && !self.speaker.any() && self.columns.is_empty() {
+        if self.word_ngrams == 0
+            && self.skip_grams == 0
+            && longest == 0
+            && !self.cue
+            && !self.speaker.any()
+            && self.columns.is_empty()
+        {
             return Err(Error::usage("every family of features is off; switch one on"));
         }
         if !self.targets.windows(2).all(|w| w[0] < w[1]) {

@@ -387,11 +387,15 @@ impl Vectorizer {
         let needs_places = settings.target.any() || settings.lexicon.any();
         let with_characters = settings.character_ngrams.1 > 0;
         workspace.words.clear();
-        if settings.word_ngrams > 0 || needs_places || settings.target.between || with_characters && settings.mask_names
+        if settings.word_ngrams > 0
+            || settings.skip_grams > 0
+            || needs_places
+            || settings.target.between
+            || with_characters && settings.mask_names
         {
             let (tokens, words, stems) = (&workspace.tokens, &mut workspace.words, &mut workspace.stems);
             word::words(statement, tokens, self.lang, settings.mask_names, stems, words);
-            word::emit(text, words, settings.word_ngrams, settings.negation, stems, sink);
+            word::emit(text, words, settings, stems, sink);
         }
         if needs_places {
             let (words, places, stems) = (&workspace.words, &mut workspace.places, &workspace.stems);
@@ -440,6 +444,7 @@ fn name_key(family: Family, name: &str) -> u64 {
         Family::Between if name.starts_with("order=") => crate::features::family::string_key(family, name),
         Family::Word
         | Family::Phrase
+        | Family::Skip
         | Family::Negated
         | Family::Window
         | Family::Clause

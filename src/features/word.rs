@@ -1,6 +1,7 @@
 //! Word n-grams of stems, with slots for names and marks for negation.
 
 use crate::features::family::{Family, Sink, combine, hash_bytes, ngram_start};
+use crate::features::settings::FeatureSettings;
 use crate::features::stems::StemCache;
 use crate::lang::Language;
 use crate::statement::Statement;
@@ -225,17 +226,14 @@ pub(super) fn stems_of(text: &str, words: &[Word], stems: &StemCache) -> String 
     words.iter().map(stem).collect::<Vec<_>>().join(" ")
 }
 
-/// Sends the word n-grams of 1 to `longest` words, and the negated words, to `sink`.
-pub(super) fn emit(
-    text: &str,
-    words: &[Word],
-    longest: usize,
-    negation: bool,
-    stems: &StemCache,
-    sink: &mut impl Sink,
-) {
+/// Sends the word n-grams, the skip-grams and the negated words to `sink`.
+///
+/// Reference: Guthrie et al. 2006, "A closer look at skip-gram modelling".
+pub(super) fn emit(text: &str, words: &[Word], settings: &FeatureSettings, stems: &StemCache, sink: &mut impl Sink) {
+    let longest = settings.word_ngrams;
     let name = |range: &[Word]| stems_of(text, range, stems);
-    let (single, several, governed) = [Family::Word, Family::Phrase, Family::Negated].map(ngram_start).into();
+    let [single, several, apart, governed] =
+        [Family::Word, Family::Phrase, Family::Skip, Family::Negated].map(ngram_start);
     for (i, first) in words.iter().enumerate() {
         let mut key = several;
         for n in 1..=longest.min(words.len() - i) {
@@ -252,7 +250,17 @@ pub(super) fn emit(
                 sink.feature(Family::Phrase, key, Some(span), || name(&words[i..i + n]));
             }
         }
-        if negation && first.negated && longest > 0 {
+        let key = combine(apart, first.hash);
+        for (skipped, word) in words[i + 1..].iter().take(1 + settings.skip_grams).take_while(|w| !w.starts).enumerate()
+        {
+            if skipped > 0 {
+                let span = Span::new(first.span.start, word.span.end);
+                sink.feature(Family::Skip, combine(key, word.hash), Some(span), || {
+                    stems_of(text, &[*first, *word], stems)
+                });
+            }
+        }
+        if settings.negation && first.negated && longest > 0 {
             let key = combine(governed, first.hash);
             sink.feature(Family::Negated, key, Some(first.span), || name(&words[i..=i]));
         }

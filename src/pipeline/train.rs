@@ -207,6 +207,7 @@ fn baselines(
     if dataset.examples.iter().any(|e| e.statement.speaker.is_some()) {
         let features = FeatureSettings {
             word_ngrams: 0,
+            skip_grams: 0,
             character_ngrams: (0, 0),
             cue: false,
             negation: false,

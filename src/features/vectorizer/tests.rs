@@ -21,6 +21,7 @@ fn settings(hash_bits: u32) -> FeatureSettings {
     FeatureSettings {
         hash_bits,
         min_documents: 1,
+        skip_grams: 2,
         min_target_rows: 1,
         target: TargetSettings::all(),
         lexicon: LexiconSettings { shipped: true, ..LexiconSettings::default() },
@@ -70,4 +71,32 @@ fn a_workspace_of_another_vectorizer_is_made_anew() {
             }
         }
     }
+}
+
+#[test]
+fn skip_grams_are_pairs_with_words_between_in_one_sentence() {
+    let text = "Lift every old sanction. Talks help";
+    let statement = Statement { text: text.to_owned(), ..Statement::default() };
+    let names = |skip_grams: usize| -> Vec<String> {
+        let settings = FeatureSettings { min_documents: 1, skip_grams, ..FeatureSettings::default() };
+        let vectorizer = Vectorizer::fit(&[&statement], &settings).unwrap();
+        let columns = vectorizer.columns_of(Family::Skip);
+        let found = vectorizer.occurrences(&statement, &mut vectorizer.workspace());
+        for occurrence in found.iter().filter(|o| columns.contains(&o.column)) {
+            let span = occurrence.span.expect("a place in the text").of(text);
+            let (first, last) = (span.split(' ').next().unwrap(), span.split(' ').next_back().unwrap());
+            let name = format!(
+                "skip:{} {}",
+                vectorizer.workspace().stems.stemmer.stem(&first.to_lowercase()),
+                vectorizer.workspace().stems.stemmer.stem(last)
+            );
+            assert_eq!(vectorizer.name(occurrence.column), name);
+        }
+        columns.map(|c| vectorizer.name(c).to_owned()).collect()
+    };
+    assert_eq!(names(0), [""; 0]);
+    assert_eq!(names(1), ["skip:everi sanction", "skip:lift old"]);
+    assert_eq!(names(8), ["skip:everi sanction", "skip:lift old", "skip:lift sanction"]);
+    let far = FeatureSettings { skip_grams: 9, ..FeatureSettings::default() };
+    assert!(far.checked().is_err());
 }
