@@ -9,12 +9,12 @@
 //! f32 x n_features               inverse document frequencies
 //! f64 x n_outputs                intercepts
 //! f32 x n_outputs                scales of the weights
-//! i16 x n_features x n_outputs   weights in steps of their scale, feature after feature
+//! 1 bit x n_features             whether it has a weight for any output; the first in the lowest bit of the first byte
+//! i8 x n_outputs                 for each feature that has: the roots of its weights in steps of their scale
 //! 32 bytes  blake3 of everything before
 //! ```
-//! Format 2 is for models most of whose features have no weight (elastic net). Before the weights stands one bit a
-//! feature, the first in the lowest bit of the first byte: whether it has any; the others' weights are left out. Their names
-//! and frequencies are needed still: the length of a block, by which all values are divided, counts them.
+//! A weight is `root x |root| x scale`. Features without weights (elastic net; very small ones) have names and frequencies
+//! still: the length of a block, by which all values are divided, counts them.
 //!
 //! All numbers are little-endian. Sizes are checked against the length of the file before anything is allocated.
 
@@ -26,11 +26,9 @@ use crate::model::{Header, Model};
 
 const MAGIC: &[u8; 8] = b"DEMARCHE";
 const CHECKSUM: usize = 32;
-/// The newest format that this version writes and reads.
-pub const FORMAT_VERSION: u32 = 2;
-/// The format of models whose features all have weights.
-const DENSE: u32 = 1;
-/// Bytes of weights that a feature may have where they are left out: a small file must not ask for much memory.
+/// The format that this version writes and reads.
+pub const FORMAT_VERSION: u32 = 3;
+/// Outputs up to which the weights of a feature are left out where all are 0: a small file must not ask for much memory.
 const MAX_ROW: usize = 256;
 /// Largest header in bytes.
 pub const MAX_HEADER: usize = 16 << 20;
@@ -55,10 +53,8 @@ impl Model {
         let length = u32::try_from(header.len()).ok().filter(|&l| l as usize <= MAX_HEADER);
         let length = length.ok_or_else(|| Error::new(ErrorKind::Model, "header of the model is larger than 16 MiB"))?;
         let mut out = Vec::new();
-        let weighted = self.weighted();
-        let version = if self.leaves_out(&weighted) { FORMAT_VERSION } else { DENSE };
         out.extend_from_slice(MAGIC);
-        out.extend_from_slice(&version.to_le_bytes());
+        out.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
         out.extend_from_slice(&length.to_le_bytes());
         out.extend_from_slice(&header);
         for name in self.vectorizer.names() {
@@ -68,28 +64,22 @@ impl Model {
         self.vectorizer.idf().iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
         self.intercepts.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
         self.scales.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
-        if version == DENSE {
-            out.extend_from_slice(&self.weights);
-        } else {
-            let bits =
-                weighted.chunks(8).map(|eight| (0..).zip(eight).fold(0, |byte, (i, &bit)| byte | u8::from(bit) << i));
-            out.extend(bits);
-            let rows = self.weights.chunks(2 * self.n_outputs()).zip(&weighted);
-            rows.filter(|(_, is_weighted)| **is_weighted).for_each(|(row, _)| out.extend_from_slice(row));
+        let mut weighted = self.weighted();
+        if self.n_outputs() > MAX_ROW {
+            weighted.fill(true);
         }
+        out.extend(
+            weighted.chunks(8).map(|eight| (0..).zip(eight).fold(0, |byte, (i, &bit)| byte | u8::from(bit) << i)),
+        );
+        let rows = self.weights.chunks(self.n_outputs().max(1)).zip(&weighted);
+        rows.filter(|(_, is_weighted)| **is_weighted).for_each(|(row, _)| out.extend_from_slice(row));
         out.extend_from_slice(blake3::hash(&out).as_bytes());
         Ok(out)
     }
 
     /// Whether each feature has a weight for any label.
     fn weighted(&self) -> Vec<bool> {
-        self.weights.chunks((2 * self.n_outputs()).max(1)).map(|row| row.iter().any(|&byte| byte != 0)).collect()
-    }
-
-    /// Whether enough features have no weights to leave them out.
-    fn leaves_out(&self, weighted: &[bool]) -> bool {
-        let n = weighted.iter().filter(|is_weighted| **is_weighted).count();
-        2 * n < weighted.len() && 2 * self.n_outputs() <= MAX_ROW
+        self.weights.chunks(self.n_outputs().max(1)).map(|row| row.iter().any(|&byte| byte != 0)).collect()
     }
 
     /// Number of features that have a weight for any label: with an L1 penalty few.
@@ -105,8 +95,7 @@ impl Model {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let body = bytes.len().saturating_sub(CHECKSUM);
         let version = bytes.get(8..12);
-        let known = bytes.get(..8) == Some(MAGIC)
-            && [DENSE, FORMAT_VERSION].iter().any(|known| version == Some(&known.to_le_bytes()));
+        let known = bytes.get(..8) == Some(MAGIC) && version == Some(&FORMAT_VERSION.to_le_bytes());
         if known && blake3::hash(&bytes[..body]).as_bytes() != &bytes[body..] {
             return Err(damaged());
         }
@@ -134,9 +123,9 @@ impl Model {
         }
         let number = |at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
         let version = number(8).ok_or_else(damaged)?;
-        if !(DENSE..=FORMAT_VERSION).contains(&version) {
+        if version != FORMAT_VERSION {
             return Err(wrong(&format!(
-                "model file has format {version}, this is demarche {} which reads formats {DENSE} to {FORMAT_VERSION}; train anew or use the version that wrote it",
+                "model file has format {version}, this is demarche {} which reads format {FORMAT_VERSION}; train anew or use the version that wrote it",
                 env!("CARGO_PKG_VERSION")
             )));
         }
@@ -160,13 +149,10 @@ impl Model {
             let idf = n_features.checked_mul(4)?;
             let intercepts = n_outputs.checked_mul(8)?;
             let scales = n_outputs.checked_mul(4)?;
-            let bits = if version == DENSE { 0 } else { n_features.div_ceil(8) };
-            let sizes = [header.n_name_bytes, idf, intercepts, scales, bits];
+            let sizes = [header.n_name_bytes, idf, intercepts, scales, n_features.div_ceil(8)];
             let before = sizes.iter().try_fold(0usize, |sum, &n| sum.checked_add(n))?;
             let weights = (body - 16 - n_header).checked_sub(before)?;
-            let all = n_features.checked_mul(2)?.checked_mul(n_outputs)?;
-            let fits = if version == DENSE { weights == all } else { 2 * n_outputs <= MAX_ROW };
-            fits.then(|| [sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], weights])
+            Some([sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], weights])
         };
         let mut at = 16 + n_header;
         let arrays = sizes().ok_or_else(damaged)?.map(|n| {
@@ -183,9 +169,11 @@ impl Model {
             .collect();
         let vectorizer = Vectorizer::from_parts(header.features.clone(), own_text(names), floats(arrays[1]))
             .map_err(|e| wrong(e.message()))?;
-        let weights = match version {
-            DENSE => own_bytes(arrays[5]),
-            _ => Cow::Owned(filled_in(arrays[4], arrays[5], n_features, 2 * n_outputs).ok_or_else(damaged)?),
+        let weights = if n_features.checked_mul(n_outputs) == Some(arrays[5].len()) {
+            own_bytes(arrays[5])
+        } else {
+            let filled = || filled_in(arrays[4], arrays[5], n_features, n_outputs);
+            Cow::Owned((n_outputs <= MAX_ROW).then(filled).flatten().ok_or_else(damaged)?)
         };
         let model = Self { header, vectorizer, weights, scales: floats(arrays[3]), intercepts, id: id(bytes) };
         model.check()?;

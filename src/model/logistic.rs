@@ -2,7 +2,7 @@
 
 use crate::features::{Part, RowView, SparseRow, Workspace};
 use crate::label::TaskKind;
-use crate::model::Model;
+use crate::model::{Model, signed_square};
 use crate::statement::Statement;
 
 /// What a model says of one statement.
@@ -101,9 +101,8 @@ impl Model {
         let n = sums.len();
         self.touch(row.columns);
         for (column, value) in row.iter() {
-            let weights = self.weights[2 * column * n..2 * (column + 1) * n].as_chunks::<2>().0;
-            for (sum, &weight) in sums.iter_mut().zip(weights) {
-                *sum += value * f64::from(i16::from_le_bytes(weight));
+            for (sum, &root) in sums.iter_mut().zip(&self.weights[column * n..(column + 1) * n]) {
+                *sum += value * f64::from(signed_square(root));
             }
         }
         for ((sum, &scale), intercept) in sums.iter_mut().zip(&self.scales).zip(&self.intercepts) {
@@ -119,8 +118,8 @@ impl Model {
             return;
         }
         let ends = |&column: &u32| {
-            let first = 2 * column as usize * n;
-            self.weights[first] ^ self.weights[first + 2 * n - 1]
+            let first = column as usize * n;
+            self.weights[first] ^ self.weights[first + n - 1]
         };
         std::hint::black_box(columns.iter().map(ends).fold(0, |all, x| all ^ x));
     }

@@ -32,7 +32,7 @@ pub struct Model {
     header: Header,
     vectorizer: Vectorizer,
     /// `n_features x n_outputs`, feature after feature: one feature's weights lie together in memory. A weight is the
-    /// number (i16, little-endian, as in the file) times the scale of its output.
+    /// [`signed_square`] of its byte times the scale of its output.
     weights: Cow<'static, [u8]>,
     /// One an output.
     scales: Vec<f32>,
@@ -129,12 +129,28 @@ pub struct DataFile {
     pub n_rows: usize,
 }
 
+/// The square of a number of 8 bits (two's complement, in -128..=127), with its sign: in -16384..=16129.
+#[inline]
+fn signed_square(root: u8) -> i16 {
+    let root = i16::from(root.cast_signed());
+    root * root.abs()
+}
+
+/// The byte whose [`signed_square`] is nearest to `x`, of those in -127..=127.
+fn signed_root(x: f32) -> u8 {
+    let below = x.abs().sqrt().floor().min(126.0);
+    // The middle of two squares is x² + x + 1/2.
+    let root = if x.abs() > below * below + below + 0.5 { below + 1.0 } else { below };
+    (root.copysign(x) as i8).cast_unsigned()
+}
+
 impl Model {
     /// A model of these parts. `weights` is `n_features x n_outputs`, feature after feature; `intercepts` has one
     /// value an output; outputs are the labels of all tasks in order. Sets the counts and the stemmer in the header.
     ///
-    /// Weights are rounded to 16 bits, in steps of 1/32767 of the largest of their output: half the file and half the
-    /// memory traffic, and the rounded weights are the model (explanations stay exact).
+    /// Weights are rounded to 8 bits, to the nearest of the squares of -127..=127 in steps of 1/127² of the largest of their
+    /// output: small weights, which most are, by less than large ones. A quarter of the file and of the memory traffic, and
+    /// the rounded weights are the model (explanations stay exact).
     ///
     /// # Errors
     /// [`ErrorKind::Numeric`] if a number is not finite, [`ErrorKind::Model`] if the sizes do not fit.
@@ -146,14 +162,11 @@ impl Model {
         let mut scales = vec![f32::MIN_POSITIVE; intercepts.len()];
         for row in weights.chunks(n_outputs) {
             for (scale, weight) in scales.iter_mut().zip(row) {
-                *scale = scale.max(weight.abs() / f32::from(i16::MAX));
+                *scale = scale.max(weight.abs() / f32::from(signed_square(i8::MAX as u8)));
             }
         }
-        let rounded = |row: &[f32]| -> Vec<i16> {
-            // In range by the choice of the scale; the cast of a float saturates anyway.
-            row.iter().zip(&scales).map(|(w, s)| (w / s).round() as i16).collect()
-        };
-        let weights = weights.chunks(n_outputs).flat_map(rounded).flat_map(i16::to_le_bytes).collect();
+        let rounded = |row: &[f32]| -> Vec<u8> { row.iter().zip(&scales).map(|(w, s)| signed_root(w / s)).collect() };
+        let weights = weights.chunks(n_outputs).flat_map(rounded).collect();
         Self::assembled(header, vectorizer, weights, scales, intercepts)
     }
 
@@ -217,8 +230,8 @@ impl Model {
 
     /// Weight of a column for an output.
     fn weight(&self, column: usize, output: usize) -> f64 {
-        let at = 2 * (column * self.intercepts.len() + output);
-        f64::from(i16::from_le_bytes([self.weights[at], self.weights[at + 1]])) * f64::from(self.scales[output])
+        let root = self.weights[column * self.intercepts.len() + output];
+        f64::from(signed_square(root)) * f64::from(self.scales[output])
     }
 
     fn check(&self) -> Result<()> {
@@ -226,7 +239,7 @@ impl Model {
         let n_outputs: usize = self.tasks().map(|t| t.labels.len()).sum();
         if self.intercepts.len() != n_outputs
             || self.scales.len() != n_outputs
-            || Some(self.weights.len()) != self.vectorizer.n_features().checked_mul(2 * n_outputs)
+            || Some(self.weights.len()) != self.vectorizer.n_features().checked_mul(n_outputs)
         {
             return damaged("its arrays do not fit its labels".to_owned());
         }
@@ -260,5 +273,22 @@ impl Model {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_become_the_nearest_square() {
+        for root in -127..=127_i8 {
+            assert_eq!(signed_root(f32::from(signed_square(root.cast_unsigned()))).cast_signed(), root);
+        }
+        for x in (-16129..=16129).map(|x| x as f32).chain([0.4, 0.6, -0.6, 2.4, 2.6, 16_128.9, f32::MIN_POSITIVE]) {
+            let distance = |root: u8| (f32::from(signed_square(root)) - x).abs();
+            let nearest = (-127..=127_i8).map(|root| distance(root.cast_unsigned())).fold(f32::MAX, f32::min);
+            assert_eq!(distance(signed_root(x)), nearest, "{x}");
+        }
     }
 }
