@@ -25,7 +25,7 @@ pub enum CalibrationKind {
 /// Which probability gives a label.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum ThresholdRule {
-    /// The best F1 of the label.
+    /// The best F1 of the label to be expected; see [`best_f1`].
     #[default]
     BestF1,
     /// The best recall at this precision or more.

