@@ -355,7 +355,7 @@ fn train_tells_of_odd_cells_and_rare_labels() {
     };
     scene.write(
         "years.csv",
-        &std::iter::once("text,label,year\n".to_owned()).chain((0..40).map(row)).collect::<String>(),
+        std::iter::once("text,label,year\n".to_owned()).chain((0..40).map(row)).collect::<String>(),
     );
     let train = |columns: &str| {
         scene.run(&["train", "years.csv", "-o", "y.model", "-c", "1", "--folds", "2", "--feature-columns", columns])
