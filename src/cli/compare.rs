@@ -33,7 +33,7 @@ Examples:
   demarche compare --old-args='--word-ngrams 1' --new-args='--word-ngrams 3' labels.csv    two recipes, cross-validated"
 )]
 pub(super) struct Args {
-    /// The model in use, the model that may replace it (\"default\" is the shipped model), and a labelled CSV; with recipes
+    /// The model in use, the model that may replace it ("default" is the shipped model), and a labelled CSV; with recipes
     /// the labelled CSV alone
     #[arg(required = true, num_args = 1..=3, value_name = "OLD NEW FILE")]
     paths: Vec<PathBuf>,
@@ -78,10 +78,16 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             options.fields.push(field);
         }
     }
-    let (dataset, _) = labelled(file, &mut options, quiet)?;
+    let (dataset, read) = labelled(file, &mut options, quiet)?;
     let n_swaps = n_speaker_swaps(args.speaker_swaps, &args.judge.gates);
     let mut comparisons = compare(&old, &new, &dataset, &args.judge.columns.group_columns, &settings(args), n_swaps)
         .map_err(|e| e.in_file(file))?;
+    for (which, model) in [("old", &old), ("new", &new)] {
+        if model.header().provenance.data.iter().any(|d| d.blake3 == read.blake3) {
+            let note = format!("the {which} model was trained on this very file: its figures flatter it");
+            comparisons.notes.push(note);
+        }
+    }
     if args.speed {
         comparisons.old_model["rows_per_second"] = json!(rows_per_second(&old, &dataset));
         comparisons.new_model["rows_per_second"] = json!(rows_per_second(&new, &dataset));

@@ -23,7 +23,7 @@ pub(super) struct DetailArgs {
     /// (whether the model met the speaker in training). Repeatable
     #[arg(long = "slice", value_name = "COLUMN", help_heading = "Details")]
     pub(super) slices: Vec<String>,
-    /// List the N rows of each task that are most wrong, with what made them so
+    /// List the N rows of each task that are most wrong; evaluate adds the features that made them so
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Details")]
     pub(super) errors: usize,
     /// List the N labels of each task that are most likely to be wrong in the file
@@ -59,6 +59,28 @@ pub(super) enum JudgeFormat {
     Junit,
     /// The table and the gates for a job summary
     Markdown,
+}
+
+/// How figures without gates are written down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum SummaryFormat {
+    /// For people
+    #[default]
+    Table,
+    /// One JSON object
+    Json,
+    /// The table for a job summary
+    Markdown,
+}
+
+impl From<SummaryFormat> for JudgeFormat {
+    fn from(format: SummaryFormat) -> Self {
+        match format {
+            SummaryFormat::Table => Self::Table,
+            SummaryFormat::Json => Self::Json,
+            SummaryFormat::Markdown => Self::Markdown,
+        }
+    }
 }
 
 /// Writes figures in any format. `text`: the table with the gates at its end. `json`: the object.

@@ -19,7 +19,7 @@ Examples:
   demarche evaluate mine.model test.csv --slice seen-speaker --slice kind --errors 10 --label-errors 10
   demarche evaluate mine.model test.csv --gate 'swap_flip_rate<=0.05'")]
 pub(super) struct Args {
-    /// Model file; \"default\" is the shipped model
+    /// Model file; "default" is the shipped model
     #[arg(value_name = "MODEL")]
     model: PathBuf,
     /// Labelled CSV

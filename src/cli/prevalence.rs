@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
-use crate::cli::details::{JudgeFormat, write_figures};
+use crate::cli::details::{SummaryFormat, write_figures};
 use crate::cli::evaluate::named;
 use crate::cli::input::Input;
 use crate::cli::options::{ColumnArgs, labelled, model};
@@ -31,7 +31,7 @@ Examples:
   demarche score articles/ -m mine.model -f jsonl -o scores.jsonl && demarche prevalence mine.model scores.jsonl
   demarche prevalence mine.model statements.csv --labelled sample.csv -f json")]
 pub(super) struct Args {
-    /// Model file; \"default\" is the shipped model
+    /// Model file; "default" is the shipped model
     #[arg(value_name = "MODEL")]
     model: PathBuf,
     /// CSV or JSONL of statements, or JSONL of `demarche score`; label columns are not read
@@ -44,7 +44,7 @@ pub(super) struct Args {
     columns: ColumnArgs,
     /// Format of the output
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    format: JudgeFormat,
+    format: SummaryFormat,
     /// Seed of the intervals
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
     seed: u64,
@@ -58,11 +58,14 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         .map(|path| labelled(path, &mut args.columns.options(Some(&model)), quiet))
         .transpose()?;
     let rows = rows(&args.file, &model, &args.columns, quiet)?;
+    if rows.iter().all(|task| task.predicted.is_empty()) {
+        return Err(Error::data("no row below the header; nothing to count").in_file(&args.file));
+    }
     let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
     let columns = &args.columns.group_columns;
     let found = prevalence(&model, &rows, sample.as_ref().map(|(dataset, _)| dataset), columns, &bootstrap)?;
     let title = format!("demarche prevalence: {}", model.header().name);
-    write_figures(args.format, &title, &[], || coders::prevalence(&found), || Ok(record(&model, &found)))?;
+    write_figures(args.format.into(), &title, &[], || coders::prevalence(&found), || Ok(record(&model, &found)))?;
     Ok(Outcome::Done)
 }
 

@@ -327,15 +327,23 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     output.finish()?;
     if !quiet {
         say(&format!(
-            "wrote {} ({:.1} MB, {} features, {}) and {}",
+            "wrote {} ({}, {} features, {}) and {}",
             args.output.display(),
-            bytes.len() as f64 / 1e6,
+            size(bytes.len()),
             model.vectorizer().n_features(),
             model.id(),
             card_path.display()
         ));
     }
     Ok(Outcome::Done)
+}
+
+fn size(n_bytes: usize) -> String {
+    if n_bytes < 1_000_000 {
+        format!("{} kB", n_bytes.div_ceil(1000))
+    } else {
+        format!("{:.1} MB", n_bytes as f64 / 1e6)
+    }
 }
 
 fn field(column: &FeatureColumn) -> FieldSpec {

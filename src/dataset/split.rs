@@ -175,7 +175,7 @@ impl Folds {
 /// [`crate::error::ErrorKind::Data`] if there are fewer groups than folds or no date can be read.
 pub fn folds(dataset: &Dataset, split: &Split, n_folds: usize, seed: u64) -> Result<Folds> {
     if n_folds < 2 {
-        return Err(Error::usage(format!("{n_folds} folds: at least 2 are needed")));
+        return Err(Error::usage(format!("--folds {n_folds}: at least 2 are needed, or 0 to hold no rows back")));
     }
     let examples = &dataset.examples;
     let values: Vec<Option<String>> = examples.iter().map(|e| split.value(e)).collect();
@@ -331,10 +331,11 @@ fn no_values(dataset: &Dataset, split: &Split) -> Error {
     Error::usage(format!("no row has a value in column \"{name}\", so rows can not be split by it; {hint}"))
 }
 
-/// The error of fewer groups (`what` they are) than folds.
-pub(super) fn too_few(n_groups: usize, what: &str, n_folds: usize) -> Error {
+/// The error of fewer groups than folds; `what` one of them is called, and by what it was made.
+pub(super) fn too_few(n_groups: usize, (what, by): (&str, &str), n_folds: usize) -> Error {
+    let plural = if n_groups == 1 { "" } else { "s" };
     let advice = if n_groups < 2 { "use another split".to_owned() } else { format!("use {n_groups} folds or fewer") };
-    Error::data(format!("{n_groups} {what} can not fill {n_folds} folds; {advice}, or add rows"))
+    Error::data(format!("{n_groups} {what}{plural}{by} can not fill {n_folds} folds; {advice}, or add rows"))
 }
 
 fn balanced(
@@ -359,8 +360,9 @@ fn balanced(
         groups[group].extend(things(dataset, example).into_iter().map(|thing| (thing, 1)));
     }
     if groups.len() < n_folds {
-        let what = if *split == Split::Random { "distinct texts".to_owned() } else { format!("groups by {split}") };
-        return Err(too_few(groups.len(), &what, n_folds));
+        let by = format!(" by {split}");
+        let what = if *split == Split::Random { ("distinct text", "") } else { ("group", by.as_str()) };
+        return Err(too_few(groups.len(), what, n_folds));
     }
     for holdings in &mut groups {
         holdings.sort_unstable();

@@ -63,7 +63,7 @@ pub(super) fn blocks_in_time(
         }
     }
     if days.len() < n_folds {
-        return Err(too_few(days.len(), "days", n_folds));
+        return Err(too_few(days.len(), ("day", ""), n_folds));
     }
     let starts = block_starts(&days, n_folds);
     let block_of = |day: Day| starts.iter().filter(|&&start| day >= start).count();

@@ -148,6 +148,13 @@ impl FromStr for Gate {
         if side != Side::Change && figure == Figure::Named("flip_rate") {
             return Err(wrong("flip_rate belongs to both models; leave out \"old.\" or \"new.\"".to_owned()));
         }
+        let is_loss = matches!(figure, Figure::Named("log_loss"));
+        let most = if figure == Figure::Named("brier") { 2.0 } else { 1.0 };
+        if !is_loss && bound.abs() > most {
+            return Err(wrong(format!(
+                "no such figure is beyond {most}; figures are shares of 1, so that 30 percent are 0.3"
+            )));
+        }
         let task = Some(task.to_owned()).filter(|t| !t.is_empty());
         Ok(Self { expression: expression.to_owned(), side, task, figure, operator, bound })
     }
@@ -342,6 +349,7 @@ mod tests {
             ("new.sentiment.v2.brier<=2", sentiment.new.brier, true),
             ("old.log_loss<=+9.5", stance.old.log_loss, true),
             ("accuracy>0", stance.delta.accuracy, true),
+            ("log_loss<2.5", stance.delta.log_loss, true),
         ] {
             let gate: Gate = expression.parse().unwrap();
             let result = gate.check(&all).unwrap();
@@ -371,6 +379,8 @@ mod tests {
             ("macro_f1", "no >=, <=, > or <"),
             ("macro_f1>=", "\"\" is not a number"),
             ("macro_f1>=nan", "\"nan\" is not a number"),
+            ("macro_f1>=60", "shares of 1, so that 30 percent are 0.3"),
+            ("new.brier<=3", "no such figure is beyond 2"),
             ("macro_f1=>0", "unknown figure \"macro_f1=\"; did you mean \"macro_f1\"?"),
             ("f2>=0", "known figures: macro_f1, micro_f1"),
             ("macro_f1:a>=0", "only f1 and alpha take a label"),

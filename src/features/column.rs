@@ -40,24 +40,39 @@ impl FeatureColumn {
         Self { name: name.into(), kind, mean: 0.0, deviation: 1.0 }
     }
 
+    /// This column with its kind: as given, else numbers if all cells of `statements` are. Also the place of a cell that is no
+    /// number among more that are: a slip, or the sign of a category.
+    #[must_use]
+    pub fn settled(mut self, statements: &[&Statement]) -> (Self, Option<usize>) {
+        if self.kind.is_some() {
+            return (self, None);
+        }
+        let (mut n_cells, mut n_numbers, mut odd) = (0, 0, None);
+        for (i, cell) in statements.iter().enumerate().filter_map(|(i, s)| Some((i, cell(s, &self.name)?))) {
+            n_cells += 1;
+            match number(cell) {
+                Some(_) => n_numbers += 1,
+                None => odd = odd.or(Some(i)),
+            }
+        }
+        let all = n_numbers == n_cells && n_cells > 0;
+        self.kind = Some(if all { ColumnKind::Number } else { ColumnKind::Category });
+        (self, odd.filter(|_| 2 * n_numbers > n_cells))
+    }
+
     /// This column with kind, mean and standard deviation as in `statements`.
     #[must_use]
-    pub(super) fn fitted(mut self, statements: &[&Statement]) -> Self {
-        let cells: Vec<&str> = statements.iter().filter_map(|s| cell(s, &self.name)).collect();
-        let numbers: Vec<f64> = cells.iter().filter_map(|c| number(c)).collect();
-        let kind = self.kind.unwrap_or_else(|| {
-            let all = numbers.len() == cells.len() && !cells.is_empty();
-            if all { ColumnKind::Number } else { ColumnKind::Category }
-        });
-        self.kind = Some(kind);
-        if kind == ColumnKind::Number && !numbers.is_empty() {
+    pub(super) fn fitted(self, statements: &[&Statement]) -> Self {
+        let (mut column, _) = self.settled(statements);
+        let numbers: Vec<f64> = statements.iter().filter_map(|s| cell(s, &column.name).and_then(number)).collect();
+        if column.kind == Some(ColumnKind::Number) && !numbers.is_empty() {
             let n = numbers.len() as f64;
-            self.mean = numbers.iter().sum::<f64>() / n;
-            let variance = numbers.iter().map(|x| (x - self.mean).powi(2)).sum::<f64>() / n;
-            self.deviation = if variance > 0.0 && variance.is_finite() { variance.sqrt() } else { 1.0 };
-            self.mean = if self.mean.is_finite() { self.mean } else { 0.0 };
+            column.mean = numbers.iter().sum::<f64>() / n;
+            let variance = numbers.iter().map(|x| (x - column.mean).powi(2)).sum::<f64>() / n;
+            column.deviation = if variance > 0.0 && variance.is_finite() { variance.sqrt() } else { 1.0 };
+            column.mean = if column.mean.is_finite() { column.mean } else { 0.0 };
         }
-        self
+        column
     }
 }
 

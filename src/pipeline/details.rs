@@ -1,5 +1,7 @@
 //! Beyond the figures: slices, worst rows, doubtful labels, drift, other speakers.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use crate::dataset::random::Random;
@@ -77,10 +79,13 @@ fn slice_values(dataset: &Dataset, column: &str, seen: Option<&[Option<bool>]>) 
     if values.iter().any(Option::is_some) {
         return Ok(values);
     }
-    let known =
-        [SEEN_SPEAKER, "speaker", "holder", "target", "role", "organization", "country", "kind", "article", "outlet"];
+    // Only what this file can be sliced by.
+    let usual = ["speaker", "holder", "target", "role", "organization", "country", "kind", "article", "outlet"];
+    let has = |name: &&str| name.parse::<Split>().is_ok_and(|s| examples.iter().any(|e| s.value(e).is_some()));
+    let known = seen.map(|_| SEEN_SPEAKER).into_iter().chain(usual.into_iter().filter(has));
+    let known: Vec<&str> = known.collect();
     let columns = examples.first().map(|e| e.extra.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
-    let all = || known.into_iter().chain(columns.iter().flatten().copied()).filter(|name| *name != column);
+    let all = || known.iter().copied().chain(columns.iter().flatten().copied()).filter(|name| *name != column);
     Err(Error::usage(match nearest(column, all()) {
         Some(near) => {
             format!("no row has a value in column \"{column}\", so it has no slices; did you mean \"{near}\"?")
@@ -153,9 +158,21 @@ fn explain(
     let labels = wrong.iter().chain(missed).filter_map(|&k| task.labels.index(predictions.task.labels.name(k)));
     let pairs: Vec<(usize, usize)> = labels.map(|k| (t, k)).collect();
     for (why, explanation) in why.iter_mut().zip(model.explain(&example.statement, &pairs, workspace)) {
-        let shown = explanation.contributions.into_iter().take(N_CONTRIBUTIONS);
-        why.contributions = shown.map(|c| (c.feature, c.value)).collect();
+        why.contributions = summed(explanation.contributions.into_iter().map(|c| (c.feature, c.value)));
+        why.contributions.truncate(N_CONTRIBUTIONS);
     }
+}
+
+/// Contributions by feature, the largest first: here a feature stands without its place in the text, so that one that is met
+/// in three places would look like a slip.
+fn summed(contributions: impl Iterator<Item = (String, f64)>) -> Vec<(String, f64)> {
+    let mut sums: BTreeMap<String, f64> = BTreeMap::new();
+    for (feature, value) in contributions {
+        *sums.entry(feature).or_insert(0.0) += value;
+    }
+    let mut sums: Vec<(String, f64)> = sums.into_iter().collect();
+    sums.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    sums
 }
 
 /// The `n` labels of each task that are most likely to be wrong in the file.

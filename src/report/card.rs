@@ -80,13 +80,13 @@ pub fn card(model: &Model) -> String {
 fn coverage(figures: &Value) -> String {
     let mut out = String::new();
     if let Some(points) = figures["coverage"].as_array().filter(|points| !points.is_empty()) {
-        let list = |key: &str| points.iter().map(|p| percent(&p[key])).collect::<Vec<_>>().join(" | ");
-        let line = "--- |".repeat(1 + points.len());
+        let share = |value: &Value| value.as_f64().map_or_else(|| "-".to_owned(), |v| format!("{:.0}", 100.0 * v));
+        let line = format!(" --- |{}", " ---: |".repeat(points.len()));
         let _ = writeln!(
             out,
             "\n| surest part of what it says, percent | {} |\n|{line}\n| precision | {} |",
-            list("coverage"),
-            list("precision")
+            points.iter().map(|p| share(&p["coverage"])).collect::<Vec<_>>().join(" | "),
+            points.iter().map(|p| percent(&p["precision"])).collect::<Vec<_>>().join(" | ")
         );
     }
     if let Some(abstention) = figures.get("abstention") {

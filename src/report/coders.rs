@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result, escape};
 use crate::evaluation::{Agreement, Estimate, Prevalence};
 use crate::label::{JOIN, NONE, TaskKind};
 use crate::report::text::style::{BOLD, RESET};
-use crate::report::text::{estimate, line};
+use crate::report::text::{estimate, line, without_trailing_blanks};
 
 /// How far coders agree, by task and label.
 pub fn agreement(agreements: &[Agreement], coders: &[String]) -> String {
@@ -46,7 +46,7 @@ pub fn agreement(agreements: &[Agreement], coders: &[String]) -> String {
         }
         let _ = writeln!(out, "\n  {} rows are disputed\n", a.disputed.len());
     }
-    out
+    without_trailing_blanks(&out)
 }
 
 /// Alpha as it is written in papers; it is no share.
@@ -133,5 +133,5 @@ pub fn prevalence(prevalences: &[Prevalence]) -> String {
         }
         out.push('\n');
     }
-    out
+    without_trailing_blanks(&out)
 }

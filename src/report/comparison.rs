@@ -5,10 +5,10 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use crate::error::escape;
-use crate::evaluation::{Change, Comparison, Comparisons, Estimate};
+use crate::evaluation::{Change, Comparison, Comparisons};
 use crate::report::details::swaps;
 use crate::report::text::style::{BOLD, RESET};
-use crate::report::text::{estimate, gates, line};
+use crate::report::text::{gates, line, without_trailing_blanks};
 
 /// Two models on the same rows. `ids`: names of the rows; `n_flips`: changed decisions to list.
 pub fn comparison(comparisons: &Comparisons, ids: &[String], n_flips: usize) -> String {
@@ -38,7 +38,7 @@ pub fn comparison(comparisons: &Comparisons, ids: &[String], n_flips: usize) -> 
         let _ = writeln!(out, "note: {}", escape(note));
     }
     out.push_str(&gates(&comparisons.gates));
-    out
+    without_trailing_blanks(&out)
 }
 
 /// Size, and speed where it was measured.
@@ -114,6 +114,9 @@ fn labels(out: &mut String, c: &Comparison) {
 
 fn flips(out: &mut String, c: &Comparison, ids: &[String], n_flips: usize) {
     let _ = writeln!(out, "\n  {} flips, {:.1} % of rows with one", c.flips.len(), 100.0 * c.delta.flip_rate);
+    if n_flips > 0 && !c.flips.is_empty() {
+        let _ = writeln!(out, "  {:<14} {:<24} {:<4} was → is", "row", "label", "now");
+    }
     for flip in c.flips.iter().take(n_flips) {
         let right = match (flip.old_right, flip.new_right) {
             (true, _) => "right → wrong",
@@ -129,8 +132,20 @@ fn flips(out: &mut String, c: &Comparison, ids: &[String], n_flips: usize) {
     }
 }
 
+/// A difference in points with its sign, and its interval.
 fn change(change: &Change) -> String {
-    estimate(&Estimate { value: change.value, low: change.low, high: change.high })
+    signed(change.value, change.low.zip(change.high), 100.0, 1)
+}
+
+/// `value x unit` with its sign, and its interval.
+fn signed(value: f64, interval: Option<(f64, f64)>, unit: f64, digits: usize) -> String {
+    match interval {
+        _ if value.is_nan() => "-".to_owned(),
+        Some((low, high)) => {
+            format!("{:+.digits$} [{:+.digits$}, {:+.digits$}]", unit * value, unit * low, unit * high)
+        }
+        None => format!("{:+.digits$}", unit * value),
+    }
 }
 
 fn p_value(p: Option<f64>) -> String {
@@ -155,12 +170,7 @@ pub fn cross_validation(found: &crate::pipeline::recipes::RecipeComparison) -> S
         for f in figures {
             let in_percent = f.name != "log_loss";
             let (unit, digits) = if in_percent { (100.0, 1) } else { (1.0, 3) };
-            let delta = match (f.change.low, f.change.high) {
-                (Some(low), Some(high)) => {
-                    format!("{:+.digits$} [{:.digits$}, {:.digits$}]", unit * f.change.value, unit * low, unit * high)
-                }
-                _ => format!("{:+.digits$}", unit * f.change.value),
-            };
+            let delta = signed(f.change.value, f.change.low.zip(f.change.high), unit, digits);
             let t = f.change.t.map_or_else(|| "-".to_owned(), |t| format!("{t:.2}"));
             let _ = writeln!(
                 out,
@@ -174,5 +184,5 @@ pub fn cross_validation(found: &crate::pipeline::recipes::RecipeComparison) -> S
         }
     }
     out.push_str("\nthe tables below are of the held-out rows of the first cross-validation\n\n");
-    out
+    without_trailing_blanks(&out)
 }

@@ -5,17 +5,25 @@ use std::fmt::Write;
 use crate::error::is_unprintable;
 use crate::evaluation::GateResult;
 
-/// One test suite called `suite` with a test for each gate. `text`: what to show beside, as the table.
+/// One test suite called `suite` with a test for each gate; without gates with one that is skipped, as some readers take a
+/// report without tests for a broken run. `text`: what to show beside, as the table.
 pub fn junit(suite: &str, gates: &[GateResult], text: &str) -> String {
     let n_failures = gates.iter().filter(|g| !g.holds).count();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = writeln!(out, "<testsuites tests=\"{}\" failures=\"{n_failures}\">", gates.len());
+    let (n_tests, n_skipped) = (gates.len().max(1), usize::from(gates.is_empty()));
+    let _ = writeln!(out, "<testsuites tests=\"{n_tests}\" failures=\"{n_failures}\">");
     let _ = writeln!(
         out,
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{n_failures}\" errors=\"0\" skipped=\"0\">",
-        xml(suite),
-        gates.len()
+        "  <testsuite name=\"{0}\" tests=\"{n_tests}\" failures=\"{n_failures}\" errors=\"0\" skipped=\"{n_skipped}\">",
+        xml(suite)
     );
+    if gates.is_empty() {
+        let _ = writeln!(
+            out,
+            "    <testcase classname=\"{}\" name=\"gates\">\n      <skipped message=\"no --gate was given\"/>\n    </testcase>",
+            xml(suite)
+        );
+    }
     for gate in gates {
         let _ = write!(out, "    <testcase classname=\"{}\" name=\"{}\"", xml(suite), xml(&gate.expression));
         if gate.holds {
@@ -71,5 +79,13 @@ mod tests {
         );
         assert!(found.contains("classname=\"a &amp; b\""));
         assert!(!found.contains(['\u{0}', '\u{1b}']));
+    }
+
+    #[test]
+    fn a_report_without_gates_has_a_skipped_test() {
+        let found = junit("a", &[], "");
+        assert!(found.contains("<testsuites tests=\"1\" failures=\"0\">"), "{found}");
+        assert!(found.contains("skipped=\"1\">\n    <testcase"), "{found}");
+        assert!(found.contains("<skipped message=\"no --gate was given\"/>\n    </testcase>"), "{found}");
     }
 }

@@ -194,6 +194,11 @@ fn line_keep(text: &str) -> String {
         .collect()
 }
 
+/// A table without the blanks at the end of its lines, as columns leave them that are padded.
+pub(super) fn without_trailing_blanks(table: &str) -> String {
+    table.lines().flat_map(|line| [line.trim_end_matches(' '), "\n"]).collect()
+}
+
 /// A figure with its interval, in percent.
 pub(super) fn estimate(e: &Estimate) -> String {
     if e.value.is_nan() {
@@ -257,7 +262,7 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
             let _ = writeln!(
                 out,
                 "  {:<24} {:>9.1} {:>7.1} {:>6.1} {:>6.1} {:>8} {:>10}",
-                name,
+                line(name, 24),
                 100.0 * l.precision,
                 100.0 * l.recall,
                 100.0 * l.f1,
@@ -274,7 +279,7 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
     for note in &evaluation.notes {
         let _ = writeln!(out, "note: {}", escape(note));
     }
-    out
+    without_trailing_blanks(&out)
 }
 
 /// Precision of the surest part of what a model says, and what abstaining leaves.

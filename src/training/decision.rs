@@ -8,7 +8,7 @@ use crate::label::{Task, TaskKind};
 use crate::model::{LineTable, TaskModel, probabilities};
 use crate::training::calibration::{Calibration, Platt, Temperature};
 use crate::training::isotonic;
-use crate::training::threshold::{self, best_f1, for_precision, for_precision_from, for_recall};
+use crate::training::threshold::{self, best_f1, for_precision, for_precision_from, for_recall, most_precise};
 
 /// How probabilities are made true.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -176,11 +176,21 @@ impl HeldOut<'_> {
                     ThresholdRule::Precision(share) => for_precision(&scores, &holds, share)?,
                     ThresholdRule::Recall(share) => for_recall(&scores, &holds, share)?,
                 };
+                let threshold = match (wanted, settings.threshold) {
+                    (Some(wanted), _) => wanted,
+                    // Who wants precision is not helped by a label that is given more freely.
+                    (None, ThresholdRule::Precision(_)) => most_precise(&scores, &holds)?,
+                    (None, _) => best_f1(&scores, &holds)?,
+                };
                 if wanted.is_none() {
                     let (rule, label) = (settings.threshold, self.task.labels.name(k));
-                    decision.notes.push(format!("{name}: no threshold gives \"{label}\" a {rule}; best F1 was used"));
+                    let instead = match rule {
+                        ThresholdRule::Precision(_) => format!("the most precise has {:.2}", threshold.precision),
+                        _ => "best F1 was used".to_owned(),
+                    };
+                    decision.notes.push(format!("{name}: no threshold gives \"{label}\" a {rule}; {instead}"));
                 }
-                decision.model.thresholds.push(wanted.map_or_else(|| best_f1(&scores, &holds), Ok)?.value);
+                decision.model.thresholds.push(threshold.value);
             }
             described.push_str(&format!("; thresholds for {}", settings.threshold));
         }

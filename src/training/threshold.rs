@@ -74,6 +74,26 @@ pub fn for_precision(probabilities: &[f64], gold: &[bool], precision: f64) -> Re
     Ok(best.filter(|_| curve.n_positives >= 2).map(|cut| curve.threshold(cut)))
 }
 
+/// The threshold with the best precision; of equally good ones the lowest, which gives the label most often.
+///
+/// With fewer than two positive rows it is [`DEFAULT_THRESHOLD`].
+///
+/// # Errors
+/// As [`best_f1`].
+pub fn most_precise(probabilities: &[f64], gold: &[bool]) -> Result<Threshold> {
+    let curve = Curve::new(probabilities, gold)?;
+    if curve.n_positives < 2 {
+        return Ok(curve.at(DEFAULT_THRESHOLD));
+    }
+    let mut best = curve.cuts[0];
+    for &cut in &curve.cuts[1..] {
+        if wider(cut.hits, best.given) >= wider(best.hits, cut.given) {
+            best = cut;
+        }
+    }
+    Ok(curve.threshold(best))
+}
+
 /// As [`for_precision`], where all rows would be given the label: one positive row is enough, and a threshold of 0 is
 /// right where all rows together reach the precision.
 ///
@@ -244,6 +264,15 @@ mod tests {
         let many = |n: usize| (probabilities.repeat(n), gold.repeat(n));
         let (probabilities, gold) = many(1000);
         assert!((best_f1(&probabilities, &gold).unwrap().value - 0.06).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_most_precise_gives_most() {
+        let best = most_precise(&[0.9, 0.8, 0.7, 0.6, 0.5], &[false, true, true, true, false]).unwrap();
+        assert!((best.value - 0.55).abs() < 1e-12 && best.precision == 0.75, "{best:?}");
+        let sure = most_precise(&[0.9, 0.8, 0.7], &[true, true, false]).unwrap();
+        assert!((sure.value - 0.75).abs() < 1e-12 && sure.precision == 1.0, "{sure:?}");
+        assert_eq!(most_precise(&[0.9, 0.8], &[true, false]).unwrap().value, DEFAULT_THRESHOLD);
     }
 
     /// Against trying each probability and each middle, and the figures against a plain count.

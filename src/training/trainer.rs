@@ -10,17 +10,22 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::dataset::Dataset;
 use crate::dataset::split::{Folds, Split, folds};
+use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
 use crate::features::FeatureSettings;
+use crate::label::Task;
 use crate::model::{Header, Model, Provenance, TaskModel};
+use crate::statement::Statement;
 use crate::training::decision::{Decision, DecisionSettings, HeldOut};
 use crate::training::solver::Solver;
 use crate::training::trainer::rows::{CrossLogits, TrainRows};
 
 /// Tolerance of the fits whose weights are kept: a relative gap of at most 5e-9.
 const FINAL_TOLERANCE: f64 = 1e-4;
+/// Rows that a label needs for figures that say something.
+const FEW_POSITIVES: usize = 10;
+
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainSettings {
@@ -139,6 +144,7 @@ pub struct Trained {
 /// stops being finite.
 pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Trained> {
     settings.check()?;
+    let (settings, column_notes) = &with_columns(dataset, settings);
     if settings.solver == Solver::Linfa && dataset.silver.iter().any(|s| s.weight != 1.0) {
         return Err(Error::usage("the linfa solver has no row weights; leave those of the silver files out"));
     }
@@ -149,6 +155,8 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
     let Chosen { costs, decisions, out_of_fold, mut notes } =
         if settings.n_folds == 0 { unheld(dataset, settings) } else { held_back(dataset, settings, &advance)? };
 
+    notes.extend(column_notes.iter().cloned());
+    notes.extend(few_positives(dataset));
     if settings.features.hash_bits > 0 {
         notes.push(format!(
             "text features are hashed to 2^{} columns a family: their names are lost, inspect and explain show numbers",
@@ -222,6 +230,43 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
     };
     let model = Model::from_parts(header, rows.vectorizer, &weights, intercepts)?;
     Ok(Trained { model, out_of_fold, notes })
+}
+
+/// The settings with the kinds of all feature columns: by all rows, so that no fold takes a column otherwise than the model. And
+/// what was odd in them.
+fn with_columns(dataset: &Dataset, settings: &TrainSettings) -> (TrainSettings, Vec<String>) {
+    let mut settings = settings.clone();
+    let mut notes = Vec::new();
+    let examples: Vec<&Example> = dataset.examples.iter().chain(dataset.silver.iter().map(|s| &s.example)).collect();
+    let statements: Vec<&Statement> = examples.iter().map(|e| &e.statement).collect();
+    for column in &mut settings.features.columns {
+        let (settled, odd) = column.clone().settled(&statements);
+        if let Some(i) = odd {
+            let cell = statements[i].fields.iter().find(|(name, _)| *name == settled.name);
+            notes.push(format!(
+                "column \"{0}\" is learnt from as categories, though most cells are numbers: line {1} has \"{2}\"; \
+                 {0}=number refuses such cells, {0}=category keeps this remark away",
+                settled.name,
+                examples[i].line,
+                cell.map_or("", |(_, cell)| cell)
+            ));
+        }
+        *column = settled;
+    }
+    (settings, notes)
+}
+
+/// A note for each task that names labels of which little can be learnt or judged.
+fn few_positives(dataset: &Dataset) -> Vec<String> {
+    let of_task = |(t, task): (usize, &Task)| {
+        let mut counts = vec![0; task.labels.len()];
+        dataset.examples.iter().filter_map(|e| e.labels[t].as_ref()).flatten().for_each(|&k| counts[k] += 1);
+        let few = task.labels.names().zip(&counts).filter(|(_, n)| **n < FEW_POSITIVES);
+        let few: Vec<String> = few.map(|(name, n)| format!("{name} ({n})")).collect();
+        let (name, few) = (&task.name, (!few.is_empty()).then(|| few.join(", "))?);
+        Some(format!("{name}: fewer than {FEW_POSITIVES} rows have {few}; their figures and thresholds say little"))
+    };
+    dataset.tasks.iter().enumerate().filter_map(of_task).collect()
 }
 
 /// What is settled before the weights that are kept are fitted; lists have one entry a task.

@@ -378,7 +378,7 @@ fn names_do_not_reach_a_terminal_raw() {
     forced(&["train", "quotes.csv", "-c", "2", "-o", "good\u{1b}[2J.model"]);
     forced(&["inspect", "good\u{1b}[2J.model"]);
     forced(&["evaluate", "small.model", "bad\u{1b}[2J.csv"]);
-    forced(&["compare", "good\u{1b}[2J.model", "small.model", "quotes.csv", "--gate", "macro_f1>=-2"]);
+    forced(&["compare", "good\u{1b}[2J.model", "small.model", "quotes.csv", "--gate", "macro_f1>=-1"]);
     forced(&["explain", "-m", "small.model", "We are \u{1b}[2Jready\u{202e} for talks"]);
     forced(&["explain", "-m", "small.model", "--label", "\u{1b}[2J", "We are ready"]);
 }

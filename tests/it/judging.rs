@@ -346,6 +346,38 @@ fn recipes_are_compared_by_nested_cross_validation() {
 }
 
 #[test]
+fn train_tells_of_odd_cells_and_rare_labels() {
+    let scene = Scene::new();
+    let row = |i: usize| {
+        let label = ["rare", "often", "seldom"][if i < 4 { 0 } else { 1 + i % 2 }];
+        let year = if i == 6 { "n/a".to_owned() } else { (1990 + i).to_string() };
+        format!("statement {i} of the {label} kind,{label},{year}\n")
+    };
+    scene.write(
+        "years.csv",
+        std::iter::once("text,label,year\n".to_owned()).chain((0..40).map(row)).collect::<String>(),
+    );
+    let train = |columns: &str| {
+        scene.run(&["train", "years.csv", "-o", "y.model", "-c", "1", "--folds", "2", "--feature-columns", columns])
+    };
+    let text = |stdout: Vec<u8>| String::from_utf8(stdout).unwrap();
+    let run = train("year");
+    let told = text(run.stdout);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains(" kB, "), "{}", run.stderr);
+    assert!(told.contains("as categories, though most cells are numbers: line 8 has \"n/a\""), "{told}");
+    assert!(told.contains("note: label: fewer than 10 rows have rare (4); "), "{told}");
+    assert!(told.lines().all(|line| !line.ends_with(' ')), "{told}");
+    assert!(!text(train("year=category").stdout).contains("categories"));
+    let refused = train("year=number");
+    assert_eq!(refused.code, 4);
+    assert!(refused.stderr.contains("years.csv:8: column \"year\": \"n/a\" is no number"), "{}", refused.stderr);
+    let leak = train("label");
+    assert_eq!(leak.code, 4);
+    assert!(leak.stderr.contains("column \"label\" is a label column"), "{}", leak.stderr);
+}
+
+#[test]
 fn figures_come_in_every_format() {
     let scene = Scene::new();
     let commands: [&[&str]; 3] = [

@@ -134,6 +134,9 @@ pub fn read_codings<R: Read + Send>(
                 }
             }
         }
+        if file.codings.is_empty() {
+            return Err(Error::data("no row below the header; nothing to read").in_file(Path::new(&name)));
+        }
         read.push(file);
     }
     if out.coders.len() < 2 {
@@ -321,6 +324,13 @@ mod tests {
 
     fn read(files: &[(&str, &str)], options: &CodingOptions) -> Result<(CodedFiles, Vec<String>)> {
         read_codings(files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes())).collect(), options)
+    }
+
+    #[test]
+    fn a_file_without_rows_is_named() {
+        let files = [("anna.csv", "id,label\n1,x\n"), ("ben.csv", "id,label\n")];
+        let error = read(&files, &options()).unwrap_err();
+        assert_eq!(error.to_string(), "ben.csv: no row below the header; nothing to read");
     }
 
     #[test]

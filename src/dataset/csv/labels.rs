@@ -46,7 +46,8 @@ impl Column {
             Some(task) => task.labels.clone(),
             None => {
                 let mut names: Vec<&str> = counts.keys().copied().filter(|n| *n != NONE).collect();
-                names.retain(|n| n.chars().count() <= MAX_LABEL_CHARS);
+                // What can be no label is told of its row, when that is read.
+                names.retain(|n| n.chars().count() <= MAX_LABEL_CHARS && !n.contains(is_unprintable));
                 if names.len() > MAX_LABELS {
                     let message = format!("{} different labels; is this a label column?", names.len());
                     return Err(Error::data(message).in_column(name));
@@ -158,6 +159,9 @@ fn require(name: &str, known: &LabelSet) -> Result<usize> {
         return Err(Error::data(format!(
             "a label of more than {MAX_LABEL_CHARS} characters; is this the label column?"
         )));
+    }
+    if name.contains(is_unprintable) {
+        return Err(Error::data(format!("invisible characters in the label \"{name}\"; remove them")));
     }
     known.require(name)
 }

@@ -220,6 +220,7 @@ pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) 
     let mut problems = Problems::new(name, options.lenient);
     let fields = Fields::new(table.header(), options)?;
     let tasks = task_columns(table.header(), options)?;
+    let fields = fields.without_labels(table.header(), &tasks)?;
     let mut columns: Vec<Column> = tasks.into_iter().map(|(at, spec)| Column::new(at, spec)).collect();
     let mut examples: Vec<Example> = Vec::new();
     let mut n_rows = 0;

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec};
+use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, TaskSpec};
 use crate::document::InputFormat;
 use crate::document::jsonl::Objects;
 use crate::document::records::Record;
@@ -12,7 +12,7 @@ use crate::document::table::{Header, Table};
 use crate::error::{Error, Result};
 use crate::quotation::Kind;
 use crate::statement::Statement;
-use crate::text::Span;
+use crate::text::{Span, nearest};
 
 /// Where the known columns stand.
 pub(crate) struct Fields {
@@ -63,7 +63,7 @@ impl Fields {
             header.require(column)?;
         }
         let mut found = Self {
-            text: header.require(&names.text)?,
+            text: text_column(header, &names.text)?,
             id: find(&names.id, &usual.id)?,
             article: find(&names.article, &usual.article)?,
             outlet: find(&names.outlet, &usual.outlet)?,
@@ -92,6 +92,41 @@ impl Fields {
         }
         found.absent = absent;
         Ok(found)
+    }
+
+    /// These fields, but for the label columns: who learns a label from its own cell learns nothing.
+    pub(crate) fn without_labels(mut self, header: &Header, tasks: &[(usize, TaskSpec)]) -> Result<Self> {
+        let is_label = |at: usize| tasks.iter().any(|(label, _)| *label == at);
+        if is_label(self.text) {
+            let message = format!("column \"{}\" is the text and can not be the label too; see --task", self.text_name);
+            return Err(header.fault(message));
+        }
+        if let Some((field, _)) = self.fields.iter().find(|(_, at)| is_label(*at)) {
+            let message = format!("column \"{}\" is a label column; it can not be learnt from as well", field.column);
+            return Err(header.fault(message));
+        }
+        for place in [(&self.speaker, &mut self.speaker_place), (&self.target, &mut self.target_place)] {
+            if place.0.is_some_and(is_label) {
+                *place.1 = None;
+            }
+        }
+        for field in [
+            &mut self.id,
+            &mut self.article,
+            &mut self.outlet,
+            &mut self.date,
+            &mut self.speaker,
+            &mut self.holder,
+            &mut self.role,
+            &mut self.organization,
+            &mut self.country,
+            &mut self.cue,
+            &mut self.kind,
+            &mut self.target,
+        ] {
+            field.take_if(|at| is_label(*at));
+        }
+        Ok(self)
     }
 
     /// Whether column number `at` goes into the statement or its place.
@@ -137,6 +172,19 @@ impl Fields {
             fields: self.fields.iter().filter_map(|(f, at)| f.cell(row, *at).transpose()).collect::<Result<_>>()?,
         })
     }
+}
+
+/// The column of the text; it alone must be there, so that the error says how to name another.
+fn text_column(header: &Header, name: &str) -> Result<usize> {
+    if nearest(name, header.names.iter().map(String::as_str)).is_some() {
+        return header.require(name);
+    }
+    header.column(name).ok_or_else(|| {
+        header.fault(format!(
+            "no column \"{name}\"; name the column of the text with --text-column; the file has: {}",
+            header.names.join(", ")
+        ))
+    })
 }
 
 impl FieldSpec {

@@ -44,6 +44,7 @@ fn headers_are_checked() {
     assert!(error("").contains("empty file"));
     assert!(error("text,label\n").contains("no row below the header"));
     assert_eq!(error("Text,label\na,b\n"), "t.csv:1: no column \"text\"; did you mean \"Text\"?");
+    assert!(error("review,opinion\na,b\n").contains("with --text-column; the file has: review, opinion"));
     assert!(error("text,text,label\na,b,c\n").contains("columns 1 and 2 are both called \"text\""));
     assert!(error(",text,label\na,b,c\n").contains("column 1 has no name"));
     assert!(error("text;label\na;b\n").contains("semicolons"));
@@ -169,6 +170,29 @@ fn training_needs_enough_of_each_label() {
     assert!(check("text,label\na,x\nb,x\n").unwrap_err().contains("1 label(s) in the file; at least 2"));
     assert!(check("text,stance\na,praise\nb,praise\nc,none\n").unwrap_err().contains("rows without: praise (2)"));
     assert!(check("text,stance\na,\n").unwrap_err().contains("no labelled row"));
+}
+
+#[test]
+fn label_columns_are_not_learnt_from() {
+    let spec = |column: &str| TaskSpec { column: column.to_owned(), kind: Some(TaskKind::Single) };
+    let field = |column: &str| FieldSpec { column: column.to_owned(), ..FieldSpec::default() };
+    let text = "text,kind,speaker,speaker_start,speaker_end\na,direct,R,0,1\nb,mixed,D,0,1\n";
+    let options = CsvOptions { tasks: vec![spec("kind"), spec("speaker")], ..CsvOptions::default() };
+    let (data, _) = read_dataset("t.csv", text.as_bytes(), &options).unwrap();
+    let statement = &data.examples[0].statement;
+    assert_eq!((statement.kind, &statement.speaker, statement.speaker_span), (None, &None, None));
+    assert_eq!(data.tasks[0].labels.names().collect::<Vec<_>>(), ["direct", "mixed"]);
+    let refused = |options: CsvOptions| read_dataset("t.csv", text.as_bytes(), &options).unwrap_err().to_string();
+    let twice = refused(CsvOptions { fields: vec![field("kind")], ..options });
+    assert_eq!(twice, "t.csv:1: column \"kind\" is a label column; it can not be learnt from as well");
+    let same = refused(CsvOptions { tasks: vec![spec("text")], ..CsvOptions::default() });
+    assert_eq!(same, "t.csv:1: column \"text\" is the text and can not be the label too; see --task");
+}
+
+#[test]
+fn odd_characters_in_labels_are_told_of_their_line() {
+    let message = error("text,label\na,x\nb,x\u{1b}[31m\n");
+    assert_eq!(message, "t.csv:3: column \"label\": invisible characters in the label \"x\\u{1b}[31m\"; remove them");
 }
 
 #[test]

@@ -125,7 +125,8 @@ impl CrossLogits {
         &self.logits[..self.n_costs[t]]
     }
 
-    /// Fits each task without each fold, along its costs; the rows of all folds are held at once.
+    /// Fits each task without each fold, along its costs. The rows of all folds are held at once where there are several costs, as the
+    /// search of a cost ends for all folds together, else of as many as there are threads.
     pub(super) fn new(
         dataset: &Dataset,
         settings: &TrainSettings,
@@ -135,11 +136,31 @@ impl CrossLogits {
     ) -> Result<Self> {
         let n_outputs: usize = dataset.tasks.iter().map(|t| t.labels.len()).sum();
         let tested: Vec<usize> = folds.tested().collect();
+        let n_most = costs.iter().map(|costs| costs.len()).max().unwrap_or(0);
+        let mut found = Self {
+            logits: vec![vec![0.0; dataset.examples.len() * n_outputs]; n_most],
+            n_costs: costs.iter().map(|costs| costs.len()).collect(),
+        };
+        let n_at_once = if n_most > 1 { tested.len() } else { rayon::current_num_threads() };
+        for some in tested.chunks(n_at_once.max(1)) {
+            found.add(dataset, settings, costs, folds, some, advance)?;
+        }
+        Ok(found)
+    }
+
+    /// Fills in the logits of the rows that the folds `tested` test.
+    fn add(
+        &mut self,
+        dataset: &Dataset,
+        settings: &TrainSettings,
+        costs: &[&[f64]],
+        folds: &Folds,
+        tested: &[usize],
+        advance: &(dyn Fn() + Sync),
+    ) -> Result<()> {
+        let n_outputs: usize = dataset.tasks.iter().map(|t| t.labels.len()).sum();
         let fold_rows: Vec<FoldRows> =
             tested.par_iter().map(|&fold| FoldRows::new(dataset, folds, fold, settings)).collect::<Result<_>>()?;
-        let n_most = costs.iter().map(|costs| costs.len()).max().unwrap_or(0);
-        let mut logits = vec![vec![0.0; dataset.examples.len() * n_outputs]; n_most];
-        let mut n_costs: Vec<usize> = costs.iter().map(|costs| costs.len()).collect();
         for (t, costs) in costs.iter().enumerate() {
             let first = n_outputs_before(dataset, t);
             let labelled = labelled_rows(dataset, t, folds, |_| true);
@@ -159,21 +180,21 @@ impl CrossLogits {
                 for (fold, fits) in fold_rows.iter().zip(&fits) {
                     for (&row, values) in fold.test.iter().zip(fold.test_rows.iter()) {
                         for (k, fit) in fits.iter().enumerate() {
-                            logits[c][row * n_outputs + first + k] = fit.intercept + values.dot(&fit.weights);
+                            self.logits[c][row * n_outputs + first + k] = fit.intercept + values.dot(&fit.weights);
                         }
                     }
                 }
                 if c + 1 < costs.len() && costs.is_sorted() {
-                    losses.push(held_out(dataset, t, &labelled, &logits[c]).log_loss()?);
+                    losses.push(held_out(dataset, t, &labelled, &self.logits[c]).log_loss()?);
                     if has_turned(&losses) {
-                        n_costs[t] = c + 1;
+                        self.n_costs[t] = c + 1;
                         break;
                     }
                 }
             }
             tested.iter().for_each(|_| advance());
         }
-        Ok(Self { logits, n_costs })
+        Ok(())
     }
 }
 
