@@ -8,6 +8,8 @@ use foldhash::fast::FixedState;
 /// Longest list of earlier rows under one shingle that a row is compared with. Keeps files made from one template in
 /// linear time; the rows of such a list are mostly in one set already.
 const MAX_CANDIDATES: usize = 500;
+/// Ranks of shingles of two rows and more begin here.
+const REPEATED: u64 = 1 << 63;
 /// Words of a shingle.
 const SHINGLE: usize = 3;
 
@@ -31,21 +33,22 @@ pub struct Duplicates {
 /// Reference: Bayardo, Ma and Srikant 2007, "Scaling up all pairs similarity search".
 pub fn near_duplicates<S: AsRef<str>>(texts: &[S]) -> Duplicates {
     let mut sets = UnionFind::new(texts.len());
-    let mut first_with: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut first_with: HashMap<String, usize> = HashMap::new();
     let mut distinct = Vec::new();
     for (row, text) in texts.iter().enumerate() {
         let words = normalized_words(text.as_ref());
         if words.is_empty() {
             continue;
         }
-        match first_with.get(&words) {
-            Some(&first) => sets.union(first, row),
-            None => {
-                distinct.push((row, shingles(&words)));
-                first_with.insert(words, row);
-            }
+        // Joined, as each word of its own would take 50 bytes and more.
+        let first = *first_with.entry(words.join(" ")).or_insert(row);
+        if first == row {
+            distinct.push((row, shingles(&words)));
+        } else {
+            sets.union(first, row);
         }
     }
+    drop(first_with);
     rank_by_frequency(&mut distinct);
     join_similar(&distinct, &mut sets);
 
@@ -72,20 +75,20 @@ fn shingles(words: &[String]) -> Vec<u64> {
     hashes
 }
 
-/// Replaces hashes by ranks, from the rarest shingle to the most frequent, ascending within each row.
+/// Replaces hashes by ranks, from the rarest shingle to the most frequent, ascending within each row. Those of a single row keep
+/// their hash, below [`REPEATED`]: they are most of all, and match nothing.
 fn rank_by_frequency(rows: &mut [(usize, Vec<u64>)]) {
-    let mut frequency: HashMap<u64, u64, FixedState> = HashMap::with_hasher(FixedState::with_seed(0));
-    for hash in rows.iter().flat_map(|(_, hashes)| hashes) {
-        *frequency.entry(*hash).or_default() += 1;
-    }
-    let mut order: Vec<(u64, u64)> = frequency.iter().map(|(&hash, &count)| (count, hash)).collect();
-    order.sort_unstable();
-    for (rank, (_, hash)) in order.iter().enumerate() {
-        frequency.insert(*hash, rank as u64);
-    }
+    let mut all: Vec<u64> = rows.iter().flat_map(|(_, hashes)| hashes.iter().copied()).collect();
+    all.sort_unstable();
+    let runs = all.chunk_by(|a, b| a == b).filter(|run| run.len() > 1);
+    let mut repeated: Vec<(usize, u64)> = runs.map(|run| (run.len(), run[0])).collect();
+    drop(all);
+    repeated.sort_unstable();
+    let mut rank_of: HashMap<u64, u64, FixedState> = HashMap::with_hasher(FixedState::with_seed(0));
+    rank_of.extend(repeated.iter().enumerate().map(|(rank, (_, hash))| (*hash, REPEATED | rank as u64)));
     for (_, hashes) in rows {
         for hash in hashes.iter_mut() {
-            *hash = frequency[hash];
+            *hash = rank_of.get(hash).copied().unwrap_or(*hash & !REPEATED);
         }
         hashes.sort_unstable();
     }
@@ -97,7 +100,7 @@ fn join_similar(rows: &[(usize, Vec<u64>)], sets: &mut UnionFind) {
     for (i, (row, ranks)) in rows.iter().enumerate() {
         // Two similar sets share a shingle among the first |x| - ceil(0.8 |x|) + 1 of each.
         let prefix = if ranks.is_empty() { 0 } else { ranks.len() - (4 * ranks.len()).div_ceil(5) + 1 };
-        for rank in &ranks[..prefix] {
+        for rank in ranks[..prefix].iter().filter(|rank| **rank >= REPEATED) {
             let earlier = rows_with.entry(*rank).or_default();
             for &j in &earlier[earlier.len().saturating_sub(MAX_CANDIDATES)..] {
                 let (other_row, other) = &rows[j];
