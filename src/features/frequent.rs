@@ -29,26 +29,33 @@ const SKETCH_BITS: [u32; 2] = [16, 26];
 const MAX_COUNTED: u32 = 100;
 
 /// A key that occurs often enough.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 struct Frequent {
     /// Number of the first statement that has it.
     first: u32,
     key: u64,
     /// Statements that have it.
     count: u32,
+    /// What these count together.
+    weight: f64,
 }
 
 /// Family, name and number of statements of each feature that occurs often enough for its family, in no order that
-/// means anything, but always in the same. `empty` is a vectorizer of the wanted settings without columns.
+/// means anything, but always in the same. `empty` is a vectorizer of the wanted settings without columns; `weights` says what
+/// each statement counts where a family asks for more than [`FeatureSettings::min_documents`] (all 1 where absent).
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Data`] for more statements than a `u32` counts.
-pub(super) fn frequent(empty: &Vectorizer, statements: &[&Statement]) -> Result<Vec<(Family, String, u32)>> {
+pub(super) fn frequent(
+    empty: &Vectorizer,
+    statements: &[&Statement],
+    weights: Option<&[f64]>,
+) -> Result<Vec<(Family, String, u32)>> {
     if u32::try_from(statements.len()).is_err() {
         return Err(Error::data("more statements than can be counted; split the file"));
     }
-    let mut found = counted(empty, statements, &Sketch::of(empty, statements));
-    found.par_sort_unstable();
+    let mut found = counted(empty, statements, weights, &Sketch::of(empty, statements));
+    found.par_sort_unstable_by_key(|f| (f.first, f.key));
     Ok(names(empty, statements, &found))
 }
 
@@ -95,10 +102,11 @@ struct Count {
     first: u32,
     last: u32,
     n: u32,
+    weight: f64,
 }
 
 /// The frequent ones among all keys.
-fn counted(empty: &Vectorizer, statements: &[&Statement], sketch: &Sketch) -> Vec<Frequent> {
+fn counted(empty: &Vectorizer, statements: &[&Statement], weights: Option<&[f64]>, sketch: &Sketch) -> Vec<Frequent> {
     let mut maps: Vec<HashMap<u64, Count, FixedState>> = (0..N_PARTS).map(|_| HashMap::default()).collect();
     for (batch, statements) in statements.chunks(BATCH).enumerate() {
         let buffers = || (empty.workspace(), Keys(Vec::new()));
@@ -117,9 +125,10 @@ fn counted(empty: &Vectorizer, statements: &[&Statement], sketch: &Sketch) -> Ve
             statements.par_chunks(CHUNK).enumerate().map_init(buffers, dealt).collect();
         maps.par_iter_mut().enumerate().for_each(|(part, map)| {
             for &(key, number) in chunks.iter().flat_map(|parts| &parts[part]) {
-                let count = map.entry(key).or_insert(Count { first: number, last: number, n: 1 });
+                let weight = weights.and_then(|w| w.get(number as usize)).copied().unwrap_or(1.0);
+                let count = map.entry(key).or_insert(Count { first: number, last: number, n: 1, weight });
                 if count.last != number {
-                    (count.last, count.n) = (number, count.n + 1);
+                    (count.last, count.n, count.weight) = (number, count.n + 1, count.weight + weight);
                 }
             }
         });
@@ -127,7 +136,9 @@ fn counted(empty: &Vectorizer, statements: &[&Statement], sketch: &Sketch) -> Ve
     let min_documents = empty.settings().min_documents;
     let of_map = |map: HashMap<u64, Count, FixedState>| -> Vec<Frequent> {
         let frequent = map.into_iter().filter(|(_, count)| count.n >= min_documents);
-        frequent.map(|(key, count)| Frequent { first: count.first, key, count: count.n }).collect()
+        frequent
+            .map(|(key, count)| Frequent { first: count.first, key, count: count.n, weight: count.weight })
+            .collect()
     };
     maps.into_iter().flat_map(of_map).collect()
 }
@@ -172,7 +183,9 @@ impl Sink for Namer<'_> {
     fn feature(&mut self, family: Family, key: u64, _: Option<Span>, name: impl FnOnce() -> String) {
         let Ok(at) = self.own.binary_search_by_key(&key, |f| f.key) else { return };
         let is_first = !std::mem::replace(&mut self.is_named[at], true);
-        if is_first && self.own[at].count >= self.settings.min_documents_of(family, self.n_rows) {
+        let wanted = self.settings.min_documents_of(family, self.n_rows);
+        let is_frequent = wanted <= self.settings.min_documents || self.own[at].weight >= f64::from(wanted);
+        if is_first && is_frequent {
             self.names.push((family, name(), self.own[at].count));
         }
     }

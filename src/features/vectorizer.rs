@@ -86,6 +86,19 @@ impl Vectorizer {
     /// # Errors
     /// [`ErrorKind::Usage`] for settings that can not work, [`ErrorKind::Data`] if no feature is left.
     pub fn fit(statements: &[&Statement], settings: &FeatureSettings) -> Result<Self> {
+        Self::fit_weighted(statements, None, settings)
+    }
+
+    /// As [`Vectorizer::fit`]; where a family asks for more rows than [`FeatureSettings::min_documents`], each counts as much as
+    /// its weight says: a phrase of three good rows is a feature where one of ten silver rows at 0.3 is.
+    ///
+    /// # Errors
+    /// As [`Vectorizer::fit`].
+    pub(crate) fn fit_weighted(
+        statements: &[&Statement],
+        weights: Option<&[f64]>,
+        settings: &FeatureSettings,
+    ) -> Result<Self> {
         settings.checked()?;
         let settings = &FeatureSettings {
             targets: topic::targets(statements, settings.min_target_rows),
@@ -93,7 +106,7 @@ impl Vectorizer {
             ..settings.clone()
         };
         let empty = Self::from_parts(settings.clone(), Cow::Borrowed(""), Vec::new())?;
-        let mut features = frequent(&empty, statements)?;
+        let mut features = frequent(&empty, statements, weights)?;
         let rare_identity = |family: Family, name: &str, count: u32| {
             family == Family::Speaker && name.starts_with(speaker::IDENTITY) && count < speaker::MIN_IDENTITY
         };

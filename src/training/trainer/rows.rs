@@ -42,11 +42,11 @@ impl<'a> TrainRows<'a> {
         settings: &TrainSettings,
     ) -> Result<Self> {
         let features = &settings.features;
-        let weights = (!silver.is_empty())
+        let weights: Option<Vec<f64>> = (!silver.is_empty())
             .then(|| std::iter::repeat_n(1.0, examples.len()).chain(silver.iter().map(|s| s.weight)).collect());
         examples.extend(silver.into_iter().map(|s| &s.example));
         let statements: Vec<&Statement> = examples.iter().map(|e| &e.statement).collect();
-        let vectorizer = Vectorizer::fit(&statements, features)?;
+        let vectorizer = Vectorizer::fit_weighted(&statements, weights.as_deref(), features)?;
         let rows = vectorizer.transform(&statements, Part::Whole);
         let speaker = vectorizer.columns_of(Family::Speaker);
         let order = ColumnOrder::frequent_first(&rows, &speaker);
