@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Joins the stand-off labels of data/news-labels.csv to the public articles they were made on: a training file.
 
-usage: data/join_news.py ARTICLES OUT.csv [--part train|test|held|taught|all] [--labels FILE]
+usage: data/join_news.py ARTICLES OUT.csv [--part train|test|held|taught|all] [--labels FILE] [--doubt none|with|without]
 
 ARTICLES is the folder data/jsons of a copy of github.com/ramybaly/Article-Bias-Prediction (one JSON file an article), or a
 JSONL file (plain or .gz) with id, text, outlet and date of its articles. Offsets of the labels are half-open Unicode scalar
@@ -10,7 +10,9 @@ outer quotation marks are cut off and the kind is told from them; a source that 
 (its last name word), any other stays unknown. One article in ten (by a hash of its id) is the part `test`, set aside for one
 final measurement; the default is `all`. `held` are the two articles in ten that the teacher of the silver labels never saw
 (models/teacher.py), `taught` the others. `--labels data/news-labels-silver.csv.gz` joins the teacher's labels instead,
-`--labels data/news-labels-fast.csv` those of rows that were read fast.
+`--labels data/news-labels-fast.csv` those of rows that were read fast. Labels that the teacher doubts end in `?`: `--doubt none`
+(the default) gives the rows without such labels; `--doubt with` and `--doubt without` the others, once with these labels and
+once without, so that both files at half the weight stand for its probabilities.
 Standard library only.
 """
 import argparse, csv, gzip, hashlib, json, os, re, sys
@@ -53,6 +55,7 @@ def is_held(article):
     return tenth(article) < 2
 
 
+DOUBT = "?"
 PARTS = {"all": lambda a: True, "test": lambda a: tenth(a) == 0, "train": lambda a: tenth(a) > 0, "held": is_held,
          "taught": lambda a: not is_held(a)}
 
@@ -85,6 +88,17 @@ def speaker(source):
     return names[-1] if names else ""
 
 
+def labels(cell, doubt):
+    """The labels of a cell, with or without those that are doubted."""
+    names = [name.rstrip(DOUBT) for name in cell.split("|") if doubt == "with" or not name.endswith(DOUBT)]
+    return "|".join(names) or "none"
+
+
+def sentiment(cell, doubt):
+    """The first is the more probable one; a second, doubted one stands in for it in `with`."""
+    return cell.split("|")[-1 if doubt == "with" else 0].rstrip(DOUBT)
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("articles")
@@ -92,9 +106,12 @@ def main():
     arguments.add_argument("--part", choices=list(PARTS), default="all")
     here = os.path.dirname(os.path.abspath(__file__))
     arguments.add_argument("--labels", default=os.path.join(here, "news-labels.csv"), metavar="FILE")
+    arguments.add_argument("--doubt", choices=["none", "with", "without"], default="none")
     a = arguments.parse_args()
     opened = gzip.open if a.labels.endswith(".gz") else open
     rows = [r for r in csv.DictReader(opened(a.labels, "rt", encoding="utf-8", newline="")) if PARTS[a.part](r["article"])]
+    rows = [r for r in rows if (DOUBT in r["stance"] + r["sentiment"]) == (a.doubt != "none")]
+    rows = [r | {"stance": labels(r["stance"], a.doubt), "sentiment": sentiment(r["sentiment"], a.doubt)} for r in rows]
     texts = articles(a.articles, {r["article"] for r in rows})
     missing = sorted({r["article"] for r in rows} - set(texts))
     if missing:
