@@ -12,7 +12,7 @@ final measurement; the default is `all`. `held` are the two articles in ten that
 (models/teacher.py), `taught` the others. `--labels data/news-labels-silver.csv.gz` joins the teacher's labels instead,
 `--labels data/news-labels-fast.csv` those of rows that were read fast. Labels that the teacher doubts end in `?`: `--doubt none`
 (the default) gives the rows without such labels; `--doubt with` and `--doubt without` the others, once with these labels and
-once without, so that both files at half the weight stand for its probabilities.
+once without: at half the weight each, what it doubts counts half.
 Standard library only.
 """
 import argparse, csv, gzip, hashlib, json, os, re, sys

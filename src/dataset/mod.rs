@@ -125,3 +125,12 @@ impl Dataset {
         Ok(examples)
     }
 }
+
+/// The first 40 characters of a cell.
+pub(crate) fn shortened(cell: &str) -> String {
+    let mut short: String = cell.chars().take(40).collect();
+    if short.len() < cell.len() {
+        short.push('…');
+    }
+    short
+}

@@ -36,13 +36,13 @@ struct Frequent {
     key: u64,
     /// Statements that have it.
     count: u32,
-    /// What these count together.
-    weight: f64,
+    /// What these count together, in parts of [`WHOLE`].
+    weight: u64,
 }
 
 /// Family, name and number of statements of each feature that occurs often enough for its family, in no order that
 /// means anything, but always in the same. `empty` is a vectorizer of the wanted settings without columns; `weights` says what
-/// each statement counts where a family asks for more than [`FeatureSettings::min_documents`] (all 1 where absent).
+/// each statement counts (all 1 where absent): as many as a family asks for beyond [`FeatureSettings::min_documents`], else one.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Data`] for more statements than a `u32` counts.
@@ -56,7 +56,7 @@ pub(super) fn frequent(
     }
     let mut found = counted(empty, statements, weights, &Sketch::of(empty, statements));
     found.par_sort_unstable_by_key(|f| (f.first, f.key));
-    Ok(names(empty, statements, &found))
+    Ok(names(empty, statements, weights, &found))
 }
 
 /// How often keys occur at most: counters that several keys may share.
@@ -97,12 +97,20 @@ impl Sketch {
     }
 }
 
+/// Parts of a statement that counts in full: whole numbers add up to the same in any order.
+const WHOLE: u64 = 1 << 20;
+
+/// A weight in parts of [`WHOLE`]; the cast saturates.
+fn parts_of(weight: f64) -> u64 {
+    (weight * WHOLE as f64).round() as u64
+}
+
 /// What is known of a key while statements are read.
 struct Count {
     first: u32,
     last: u32,
     n: u32,
-    weight: f64,
+    weight: u64,
 }
 
 /// The frequent ones among all keys.
@@ -125,10 +133,10 @@ fn counted(empty: &Vectorizer, statements: &[&Statement], weights: Option<&[f64]
             statements.par_chunks(CHUNK).enumerate().map_init(buffers, dealt).collect();
         maps.par_iter_mut().enumerate().for_each(|(part, map)| {
             for &(key, number) in chunks.iter().flat_map(|parts| &parts[part]) {
-                let weight = weights.and_then(|w| w.get(number as usize)).copied().unwrap_or(1.0);
+                let weight = weights.and_then(|w| w.get(number as usize)).map_or(WHOLE, |&weight| parts_of(weight));
                 let count = map.entry(key).or_insert(Count { first: number, last: number, n: 1, weight });
                 if count.last != number {
-                    (count.last, count.n, count.weight) = (number, count.n + 1, count.weight + weight);
+                    (count.last, count.n, count.weight) = (number, count.n + 1, count.weight.saturating_add(weight));
                 }
             }
         });
@@ -143,9 +151,20 @@ fn counted(empty: &Vectorizer, statements: &[&Statement], weights: Option<&[f64]
     maps.into_iter().flat_map(of_map).collect()
 }
 
+/// How many statements these count as.
+fn n_counted(statements: &[&Statement], weights: Option<&[f64]>) -> usize {
+    let parts = |weights: &[f64]| weights.iter().fold(0_u64, |sum, &weight| sum.saturating_add(parts_of(weight)));
+    weights.map_or(statements.len(), |weights| parts(weights).div_ceil(WHOLE) as usize)
+}
+
 /// Names of the keys, each made once, in the first statement that has it. `found` ascends.
-fn names(empty: &Vectorizer, statements: &[&Statement], found: &[Frequent]) -> Vec<(Family, String, u32)> {
-    let n_rows = statements.len();
+fn names(
+    empty: &Vectorizer,
+    statements: &[&Statement],
+    weights: Option<&[f64]>,
+    found: &[Frequent],
+) -> Vec<(Family, String, u32)> {
+    let n_rows = n_counted(statements, weights);
     let named: Vec<Vec<(Family, String, u32)>> = statements
         .par_chunks(CHUNK)
         .enumerate()
@@ -184,7 +203,11 @@ impl Sink for Namer<'_> {
         let Ok(at) = self.own.binary_search_by_key(&key, |f| f.key) else { return };
         let is_first = !std::mem::replace(&mut self.is_named[at], true);
         let wanted = self.settings.min_documents_of(family, self.n_rows);
-        let is_frequent = wanted <= self.settings.min_documents || self.own[at].weight >= f64::from(wanted);
+        // A weight was rounded by half a part at most. What stands in so few silver rows that they count less than one good row
+        // is chance, or one quotation that was written down twice.
+        let Frequent { count, weight, .. } = self.own[at];
+        let least = if wanted > self.settings.min_documents { wanted } else { 1 };
+        let is_frequent = weight + u64::from(count) >= u64::from(least) * WHOLE;
         if is_first && is_frequent {
             self.names.push((family, name(), self.own[at].count));
         }

@@ -89,8 +89,9 @@ impl Vectorizer {
         Self::fit_weighted(statements, None, settings)
     }
 
-    /// As [`Vectorizer::fit`]; where a family asks for more rows than [`FeatureSettings::min_documents`], each counts as much as
-    /// its weight says: a phrase of three good rows is a feature where one of ten silver rows at 0.3 is.
+    /// As [`Vectorizer::fit`], with a weight for each statement: rows in which a feature must occur beyond
+    /// [`FeatureSettings::min_documents`] count as much as their weights say (three good rows as ten silver ones at 0.3), and all
+    /// rows of a feature count together as much as one.
     ///
     /// # Errors
     /// As [`Vectorizer::fit`].

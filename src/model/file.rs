@@ -103,7 +103,8 @@ impl Model {
         Self::read(bytes, names, weights)
     }
 
-    /// As [`Model::from_bytes`], for bytes that are part of the program: neither compared with their checksum nor copied.
+    /// As [`Model::from_bytes`], for bytes that are part of the program: neither compared with their checksum nor copied
+    /// (but for weights of which some are left out).
     ///
     /// # Errors
     /// As [`Model::from_bytes`], but for damage that only the checksum tells.
@@ -125,7 +126,7 @@ impl Model {
         let version = number(8).ok_or_else(damaged)?;
         if version != FORMAT_VERSION {
             return Err(wrong(&format!(
-                "model file has format {version}, this is demarche {} which reads format {FORMAT_VERSION}; train anew or use the version that wrote it",
+                "model file has format {version}, this is demarche {} which reads format {FORMAT_VERSION}; train anew, or use the build that wrote it",
                 env!("CARGO_PKG_VERSION")
             )));
         }
@@ -169,6 +170,9 @@ impl Model {
             .collect();
         let vectorizer = Vectorizer::from_parts(header.features.clone(), own_text(names), floats(arrays[1]))
             .map_err(|e| wrong(e.message()))?;
+        if !bits_are_of(arrays[4], n_features, arrays[5].len(), n_outputs) {
+            return Err(damaged());
+        }
         let weights = if n_features.checked_mul(n_outputs) == Some(arrays[5].len()) {
             own_bytes(arrays[5])
         } else {
@@ -195,15 +199,21 @@ impl Model {
     }
 }
 
-/// The weights of all features, `size` bytes each, where only those whose bit is set have some; `None` where bits and
-/// weights do not fit.
+/// Whether as many bits are set as there are weights of `size` bytes, and none behind the last feature.
+fn bits_are_of(bits: &[u8], n_features: usize, n_weights: usize, size: usize) -> bool {
+    let n_set: usize = bits.iter().map(|byte| byte.count_ones() as usize).sum();
+    let behind = bits.last().filter(|_| n_features % 8 > 0).map_or(0, |last| last >> (n_features % 8));
+    n_set.checked_mul(size) == Some(n_weights) && behind == 0
+}
+
+/// The weights of all features, `size` bytes each, where only those whose bit is set have some; `None` where they
+/// are more than memory has addresses.
 fn filled_in(bits: &[u8], weights: &[u8], n_features: usize, size: usize) -> Option<Vec<u8>> {
     let is_weighted = |i: usize| bits[i / 8] >> (i % 8) & 1 == 1;
-    let n = (0..n_features).filter(|&i| is_weighted(i)).count();
-    if n.checked_mul(size)? != weights.len() || size == 0 {
+    if size == 0 {
         return None;
     }
-    let mut all = vec![0; n_features * size];
+    let mut all = vec![0; n_features.checked_mul(size)?];
     let to = all.chunks_exact_mut(size).enumerate().filter(|(i, _)| is_weighted(*i));
     to.zip(weights.chunks_exact(size)).for_each(|((_, to), from)| to.copy_from_slice(from));
     Some(all)

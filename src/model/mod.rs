@@ -149,7 +149,7 @@ impl Model {
     /// value an output; outputs are the labels of all tasks in order. Sets the counts and the stemmer in the header.
     ///
     /// Weights are rounded to 8 bits, to the nearest of the squares of -127..=127 in steps of 1/127² of the largest of their
-    /// output: small weights, which most are, by less than large ones. A quarter of the file and of the memory traffic, and
+    /// output: small weights, which most are, by less than large ones. A quarter of the bytes of `f32`, and
     /// the rounded weights are the model (explanations stay exact).
     ///
     /// # Errors

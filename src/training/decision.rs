@@ -28,9 +28,9 @@ pub enum ThresholdRule {
     /// The best F1 of the label to be expected; see [`best_f1`].
     #[default]
     BestF1,
-    /// The best recall at this precision or more.
+    /// The best recall at this precision or more; where none reaches it, the most precise threshold.
     Precision(f64),
-    /// The best precision at this recall or more.
+    /// The best precision at this recall or more; where none reaches it, as [`ThresholdRule::BestF1`].
     Recall(f64),
 }
 
@@ -185,6 +185,9 @@ impl HeldOut<'_> {
                 if wanted.is_none() {
                     let (rule, label) = (settings.threshold, self.task.labels.name(k));
                     let instead = match rule {
+                        _ if self.gold.iter().filter(|gold| gold.contains(&k)).count() < 2 => {
+                            format!("too few rows have it, {} was used", threshold.value)
+                        }
                         ThresholdRule::Precision(_) => format!("the most precise has {:.2}", threshold.precision),
                         _ => "best F1 was used".to_owned(),
                     };

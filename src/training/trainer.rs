@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::dataset::split::{Folds, Split, folds};
-use crate::dataset::{Dataset, Example};
+use crate::dataset::{Dataset, Example, shortened};
 use crate::error::{Error, Result};
 use crate::features::FeatureSettings;
 use crate::label::Task;
@@ -248,7 +248,7 @@ fn with_columns(dataset: &Dataset, settings: &TrainSettings) -> (TrainSettings, 
                  {0}=number refuses such cells, {0}=category keeps this remark away",
                 settled.name,
                 examples[i].line,
-                cell.map_or("", |(_, cell)| cell)
+                cell.map_or_else(String::new, |(_, cell)| shortened(cell))
             ));
         }
         *column = settled;

@@ -1,7 +1,7 @@
 //! What is learnt, and that figures speak of rows that were not learnt from.
 
 use demarche::dataset::Dataset;
-use demarche::dataset::csv::{CsvOptions, TaskSpec, read_dataset};
+use demarche::dataset::csv::{CsvOptions, TaskSpec, read_dataset, read_statements};
 use demarche::dataset::split::Split;
 use demarche::evaluation::{Bootstrap, Evaluation};
 use demarche::features::{Family, FeatureSettings, SparseRow, SpeakerSettings};
@@ -403,4 +403,30 @@ fn weights_that_are_all_0_are_left_out_of_the_file() {
     for at in [others - 32 - n.div_ceil(8), bytes.len() - 33] {
         assert!(Model::from_bytes(&[&bytes[..at], &bytes[at + 1..]].concat()).is_err(), "byte {at} is missing");
     }
+    // A bit more, a bit less, a bit behind the last feature, each with the right checksum.
+    let first_bit = others - 32 - n.div_ceil(8);
+    let first_weighted = (0..n).find(|i| bytes[first_bit + i / 8] >> (i % 8) & 1 == 1).unwrap();
+    let first_plain = (0..n).find(|i| bytes[first_bit + i / 8] >> (i % 8) & 1 == 0).unwrap();
+    for bit in [first_weighted, first_plain].into_iter().chain((n % 8 > 0).then_some(n)) {
+        let mut wrong = bytes[..bytes.len() - 32].to_vec();
+        wrong[first_bit + bit / 8] ^= 1 << (bit % 8);
+        wrong.extend_from_slice(blake3::hash(&wrong).as_bytes());
+        assert!(Model::from_bytes(&wrong).is_err(), "bit {bit}");
+    }
+    let old = [&bytes[..8], &2_u32.to_le_bytes(), &bytes[12..]].concat();
+    let message = Model::from_bytes(&old).err().unwrap().to_string();
+    assert!(message.contains("has format 2") && message.contains("train anew"), "{message}");
+}
+
+#[test]
+fn label_columns_say_nothing_of_a_statement() {
+    let csv = "text,speaker,kind\nAnn hopes so,Ann,direct\n";
+    let first = |tasks: &[&str]| {
+        let spec = |column: &&str| TaskSpec { column: (*column).to_owned(), kind: Some(TaskKind::Single) };
+        let options = CsvOptions { usual_tasks: tasks.iter().map(spec).collect(), ..CsvOptions::default() };
+        read_statements("rows.csv", csv.as_bytes(), &options).unwrap().next().unwrap().unwrap().statement
+    };
+    assert_eq!(first(&[]).speaker.as_deref(), Some("Ann"));
+    let statement = first(&["speaker", "kind"]);
+    assert_eq!((statement.speaker, statement.kind, statement.text.as_str()), (None, None, "Ann hopes so"));
 }

@@ -67,10 +67,11 @@ pub(super) struct FeatureArgs {
     /// NAME=number say which
     #[arg(long, value_delimiter = ',', value_name = "LIST", value_parser = parse_column, help_heading = "Features")]
     feature_columns: Vec<FeatureColumn>,
-    /// Rows in which a feature must occur; of files above 26,000 rows more for phrases, above 4,000 for characters
+    /// Rows in which a feature must occur; of files above 26,000 rows more for phrases and skip-grams, above 4,000 for
+    /// characters. Silver rows count by their weight there, and together as much as one row
     #[arg(long, default_value_t = 2, value_name = "N", help_heading = "Features")]
     min_documents: u32,
-    /// Rows in which a phrase or skip-gram must occur, whatever the size of the file
+    /// Rows in which a phrase or skip-gram must occur, whatever the size of the file; silver rows count by their weight
     #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N", help_heading = "Features")]
     min_phrase_documents: u32,
     /// Hash text features to two to the power of N columns a family (8 to 24): bounded size, but their names are lost

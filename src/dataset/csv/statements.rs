@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, TaskSpec};
+use crate::dataset::shortened;
 use crate::document::InputFormat;
 use crate::document::jsonl::Objects;
 use crate::document::records::Record;
@@ -105,8 +106,14 @@ impl Fields {
             let message = format!("column \"{}\" is a label column; it can not be learnt from as well", field.column);
             return Err(header.fault(message));
         }
+        self.forget(is_label);
+        Ok(self)
+    }
+
+    /// Leaves these columns out of statements: no model learns from its labels, so none may look at them either.
+    fn forget(&mut self, is_label: impl Fn(usize) -> bool) {
         for place in [(&self.speaker, &mut self.speaker_place), (&self.target, &mut self.target_place)] {
-            if place.0.is_some_and(is_label) {
+            if place.0.is_some_and(&is_label) {
                 *place.1 = None;
             }
         }
@@ -126,7 +133,6 @@ impl Fields {
         ] {
             field.take_if(|at| is_label(*at));
         }
-        Ok(self)
     }
 
     /// Whether column number `at` goes into the statement or its place.
@@ -200,14 +206,6 @@ impl FieldSpec {
         }
         Ok(Some((self.column.clone(), cell)))
     }
-}
-
-fn shortened(cell: &str) -> String {
-    let mut short: String = cell.chars().take(40).collect();
-    if short.len() < cell.len() {
-        short.push('…');
-    }
-    short
 }
 
 impl Place {
@@ -342,8 +340,8 @@ impl<R: Read> Iterator for StatementRows<R> {
     }
 }
 
-/// Statements of a table or of JSON Lines, labelled or not; label columns are cells like others. `name`: the path, for
-/// messages. JSON Lines are known as in [`InputFormat::detect`]; the names of columns are their keys, and other keys are
+/// Statements of a table or of JSON Lines, labelled or not; the label columns of the model ([`CsvOptions::usual_tasks`]) are
+/// cells that say nothing of a statement. `name`: the path, for messages. JSON Lines are known as in [`InputFormat::detect`]; the names of columns are their keys, and other keys are
 /// left out.
 ///
 /// # Errors
@@ -359,6 +357,8 @@ pub fn read_statements<R: Read>(name: &str, reader: R, options: &CsvOptions) -> 
         let header = table.header().clone();
         (Rows::Table(table), header)
     };
-    let fields = Fields::new(&header, options)?;
+    let mut fields = Fields::new(&header, options)?;
+    let labels: Vec<usize> = options.usual_tasks.iter().filter_map(|t| header.column(&t.column)).collect();
+    fields.forget(|at| labels.contains(&at));
     Ok(StatementRows { rows, header, fields, n_rows: 0 })
 }

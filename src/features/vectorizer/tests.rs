@@ -100,3 +100,26 @@ fn skip_grams_are_pairs_with_words_between_in_one_sentence() {
     let far = FeatureSettings { skip_grams: 9, ..FeatureSettings::default() };
     assert!(far.checked().is_err());
 }
+
+#[test]
+fn rows_count_by_their_weights_where_phrases_must_be_frequent() {
+    let of = |text: &str| Statement { text: text.to_owned(), ..Statement::default() };
+    let (good, silver, twice) = (of("Ease the sanctions"), of("Keep old promises"), of("Say hapax legomenon"));
+    let mut rows: Vec<(&Statement, f64)> = vec![(&good, 1.0); 3];
+    rows.extend([(&silver, 0.3); 10]);
+    rows.extend([(&twice, 0.15); 2]);
+    let settings = FeatureSettings { min_phrase_documents: 3, ..FeatureSettings::default() };
+    let names = |rows: &[(&Statement, f64)]| -> String {
+        let (statements, weights): (Vec<&Statement>, Vec<f64>) = rows.iter().copied().unzip();
+        Vectorizer::fit_weighted(&statements, Some(&weights), &settings).unwrap().names().collect::<Vec<_>>().join("\n")
+    };
+    let found = names(&rows);
+    // Ten times 0.3 is 3, whatever floating point numbers say.
+    assert!(found.contains("phrase:eas the") && found.contains("phrase:keep old"), "{found}");
+    assert!(!found.contains("hapax"), "{found}");
+    rows.reverse();
+    assert_eq!(names(&rows), found);
+    rows.retain(|r| r.1 != 0.3);
+    rows.extend([(&silver, 0.3); 9]);
+    assert!(!names(&rows).contains("phrase:keep old"));
+}
