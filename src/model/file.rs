@@ -10,10 +10,10 @@
 //! f64 x n_outputs                intercepts
 //! f32 x n_outputs                scales of the weights
 //! 1 bit x n_features             whether it has a weight for any output; the first in the lowest bit of the first byte
-//! i8 x n_outputs                 for each feature that has: the roots of its weights in steps of their scale
+//! i16 or i8 x n_outputs          for each feature that has: its weights in steps of their scale, or the roots of these
 //! 32 bytes  blake3 of everything before
 //! ```
-//! A weight is `root x |root| x scale`. Features without weights (elastic net; very small ones) have names and frequencies
+//! Whether weights have 16 or 8 bits is told by the length of the file: 16 `weight x scale`, 8 `root x |root| x scale`. Features without weights (elastic net; very small ones) have names and frequencies
 //! still: the length of a block, by which all values are divided, counts them.
 //!
 //! All numbers are little-endian. Sizes are checked against the length of the file before anything is allocated.
@@ -71,7 +71,7 @@ impl Model {
         out.extend(
             weighted.chunks(8).map(|eight| (0..).zip(eight).fold(0, |byte, (i, &bit)| byte | u8::from(bit) << i)),
         );
-        let rows = self.weights.chunks(self.n_outputs().max(1)).zip(&weighted);
+        let rows = self.weights.chunks((self.width * self.n_outputs()).max(1)).zip(&weighted);
         rows.filter(|(_, is_weighted)| **is_weighted).for_each(|(row, _)| out.extend_from_slice(row));
         out.extend_from_slice(blake3::hash(&out).as_bytes());
         Ok(out)
@@ -79,7 +79,10 @@ impl Model {
 
     /// Whether each feature has a weight for any label.
     fn weighted(&self) -> Vec<bool> {
-        self.weights.chunks(self.n_outputs().max(1)).map(|row| row.iter().any(|&byte| byte != 0)).collect()
+        self.weights
+            .chunks((self.width * self.n_outputs()).max(1))
+            .map(|row| row.iter().any(|&byte| byte != 0))
+            .collect()
     }
 
     /// Number of features that have a weight for any label: with an L1 penalty few.
@@ -170,16 +173,14 @@ impl Model {
             .collect();
         let vectorizer = Vectorizer::from_parts(header.features.clone(), own_text(names), floats(arrays[1]))
             .map_err(|e| wrong(e.message()))?;
-        if !bits_are_of(arrays[4], n_features, arrays[5].len(), n_outputs) {
-            return Err(damaged());
-        }
-        let weights = if n_features.checked_mul(n_outputs) == Some(arrays[5].len()) {
+        let width = width(arrays[4], n_features, arrays[5].len(), n_outputs).ok_or_else(damaged)?;
+        let weights = if n_features.checked_mul(width * n_outputs) == Some(arrays[5].len()) {
             own_bytes(arrays[5])
         } else {
-            let filled = || filled_in(arrays[4], arrays[5], n_features, n_outputs);
+            let filled = || filled_in(arrays[4], arrays[5], n_features, width * n_outputs);
             Cow::Owned((n_outputs <= MAX_ROW).then(filled).flatten().ok_or_else(damaged)?)
         };
-        let model = Self { header, vectorizer, weights, scales: floats(arrays[3]), intercepts, id: id(bytes) };
+        let model = Self { header, vectorizer, weights, width, scales: floats(arrays[3]), intercepts, id: id(bytes) };
         model.check()?;
         Ok(model)
     }
@@ -199,11 +200,13 @@ impl Model {
     }
 }
 
-/// Whether as many bits are set as there are weights of `size` bytes, and none behind the last feature.
-fn bits_are_of(bits: &[u8], n_features: usize, n_weights: usize, size: usize) -> bool {
+/// Bytes of a weight where so many bytes of weights belong to the features whose bit is set; `None` where they do not fit,
+/// or a bit is set behind the last feature.
+fn width(bits: &[u8], n_features: usize, n_bytes: usize, n_outputs: usize) -> Option<usize> {
     let n_set: usize = bits.iter().map(|byte| byte.count_ones() as usize).sum();
     let behind = bits.last().filter(|_| n_features % 8 > 0).map_or(0, |last| last >> (n_features % 8));
-    n_set.checked_mul(size) == Some(n_weights) && behind == 0
+    let n_weights = n_set.checked_mul(n_outputs).filter(|_| behind == 0)?;
+    [2, 1].into_iter().find(|width| n_weights.checked_mul(*width) == Some(n_bytes))
 }
 
 /// The weights of all features, `size` bytes each, where only those whose bit is set have some; `None` where they

@@ -101,8 +101,15 @@ impl Model {
         let n = sums.len();
         self.touch(row.columns);
         for (column, value) in row.iter() {
-            for (sum, &root) in sums.iter_mut().zip(&self.weights[column * n..(column + 1) * n]) {
-                *sum += value * f64::from(signed_square(root));
+            let weights = &self.weights[self.width * column * n..self.width * (column + 1) * n];
+            if self.width == 1 {
+                for (sum, &root) in sums.iter_mut().zip(weights) {
+                    *sum += value * f64::from(signed_square(root));
+                }
+            } else {
+                for (sum, &weight) in sums.iter_mut().zip(weights.as_chunks::<2>().0) {
+                    *sum += value * f64::from(i16::from_le_bytes(weight));
+                }
             }
         }
         for ((sum, &scale), intercept) in sums.iter_mut().zip(&self.scales).zip(&self.intercepts) {
@@ -118,8 +125,8 @@ impl Model {
             return;
         }
         let ends = |&column: &u32| {
-            let first = column as usize * n;
-            self.weights[first] ^ self.weights[first + n - 1]
+            let first = self.width * column as usize * n;
+            self.weights[first] ^ self.weights[first + self.width * n - 1]
         };
         std::hint::black_box(columns.iter().map(ends).fold(0, |all, x| all ^ x));
     }

@@ -31,9 +31,12 @@ use crate::label::{Task, TaskKind};
 pub struct Model {
     header: Header,
     vectorizer: Vectorizer,
-    /// `n_features x n_outputs`, feature after feature: one feature's weights lie together in memory. A weight is the
-    /// [`signed_square`] of its byte times the scale of its output.
+    /// `n_features x n_outputs`, feature after feature: one feature's weights lie together in memory, as in the file. A weight is
+    /// a number times the scale of its output: an `i16` (little-endian), or in models of many weights the [`signed_square`] of
+    /// one byte.
     weights: Cow<'static, [u8]>,
+    /// Bytes of a weight: 1 or 2.
+    width: usize,
     /// One an output.
     scales: Vec<f32>,
     /// One an output.
@@ -129,6 +132,9 @@ pub struct DataFile {
     pub n_rows: usize,
 }
 
+/// Weights up to which a model keeps 16 bits of each: 2 MB. Beyond, the file and the memory traffic of scoring count.
+const MAX_WIDE: usize = 1 << 20;
+
 /// The square of a number of 8 bits (two's complement, in -128..=127), with its sign: in -16384..=16129.
 #[inline]
 fn signed_square(root: u8) -> i16 {
@@ -148,9 +154,9 @@ impl Model {
     /// A model of these parts. `weights` is `n_features x n_outputs`, feature after feature; `intercepts` has one
     /// value an output; outputs are the labels of all tasks in order. Sets the counts and the stemmer in the header.
     ///
-    /// Weights are rounded to 8 bits, to the nearest of the squares of -127..=127 in steps of 1/127² of the largest of their
-    /// output: small weights, which most are, by less than large ones. A quarter of the bytes of `f32`, and
-    /// the rounded weights are the model (explanations stay exact).
+    /// Weights are rounded to 16 bits, in steps of 1/32767 of the largest of their output; more than [`MAX_WIDE`] of them to 8
+    /// bits, to the nearest of the squares of -127..=127 in steps of 1/127² of the largest: small weights, which most are, by
+    /// less than large ones. The rounded weights are the model (explanations stay exact).
     ///
     /// # Errors
     /// [`ErrorKind::Numeric`] if a number is not finite, [`ErrorKind::Model`] if the sizes do not fit.
@@ -159,21 +165,28 @@ impl Model {
             return Err(Error::new(ErrorKind::Numeric, "model holds a weight that is not finite"));
         }
         let n_outputs = intercepts.len().max(1);
+        let width = if weights.len() > MAX_WIDE { 1 } else { 2 };
+        let largest = f32::from(if width == 1 { signed_square(i8::MAX.cast_unsigned()) } else { i16::MAX });
         let mut scales = vec![f32::MIN_POSITIVE; intercepts.len()];
         for row in weights.chunks(n_outputs) {
             for (scale, weight) in scales.iter_mut().zip(row) {
-                *scale = scale.max(weight.abs() / f32::from(signed_square(i8::MAX as u8)));
+                *scale = scale.max(weight.abs() / largest);
             }
         }
-        let rounded = |row: &[f32]| -> Vec<u8> { row.iter().zip(&scales).map(|(w, s)| signed_root(w / s)).collect() };
-        let weights = weights.chunks(n_outputs).flat_map(rounded).collect();
-        Self::assembled(header, vectorizer, weights, scales, intercepts)
+        let in_steps = weights.chunks(n_outputs).flat_map(|row| row.iter().zip(&scales).map(|(w, s)| w / s));
+        // In range by the choice of the scale; the cast of a float saturates anyway.
+        let weights = match width {
+            1 => in_steps.map(signed_root).collect(),
+            _ => in_steps.flat_map(|w| (w.round() as i16).to_le_bytes()).collect(),
+        };
+        Self::assembled(header, vectorizer, weights, width, scales, intercepts)
     }
 
     fn assembled(
         mut header: Header,
         vectorizer: Vectorizer,
         weights: Vec<u8>,
+        width: usize,
         scales: Vec<f32>,
         intercepts: Vec<f64>,
     ) -> Result<Self> {
@@ -182,7 +195,7 @@ impl Model {
         header.features = vectorizer.settings().clone();
         header.stemmer = crate::text::STEMMER.to_owned();
         let weights = Cow::Owned(weights);
-        let mut model = Self { header, vectorizer, weights, scales, intercepts, id: String::new() };
+        let mut model = Self { header, vectorizer, weights, width, scales, intercepts, id: String::new() };
         model.check()?;
         model.id = file::id(&model.to_bytes()?);
         Ok(model)
@@ -194,7 +207,7 @@ impl Model {
     /// As [`Model::from_parts`].
     pub fn with_header(self, header: Header) -> Result<Self> {
         let header = Header { tasks: self.header.tasks, ..header };
-        Self::assembled(header, self.vectorizer, self.weights.into_owned(), self.scales, self.intercepts)
+        Self::assembled(header, self.vectorizer, self.weights.into_owned(), self.width, self.scales, self.intercepts)
     }
 
     /// What the model says of itself.
@@ -230,8 +243,12 @@ impl Model {
 
     /// Weight of a column for an output.
     fn weight(&self, column: usize, output: usize) -> f64 {
-        let root = self.weights[column * self.intercepts.len() + output];
-        f64::from(signed_square(root)) * f64::from(self.scales[output])
+        let at = self.width * (column * self.intercepts.len() + output);
+        let steps = match self.width {
+            1 => signed_square(self.weights[at]),
+            _ => i16::from_le_bytes([self.weights[at], self.weights[at + 1]]),
+        };
+        f64::from(steps) * f64::from(self.scales[output])
     }
 
     fn check(&self) -> Result<()> {
@@ -239,7 +256,7 @@ impl Model {
         let n_outputs: usize = self.tasks().map(|t| t.labels.len()).sum();
         if self.intercepts.len() != n_outputs
             || self.scales.len() != n_outputs
-            || Some(self.weights.len()) != self.vectorizer.n_features().checked_mul(n_outputs)
+            || Some(self.weights.len()) != self.vectorizer.n_features().checked_mul(self.width * n_outputs)
         {
             return damaged("its arrays do not fit its labels".to_owned());
         }
