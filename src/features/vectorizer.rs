@@ -463,8 +463,9 @@ fn name_key(family: Family, name: &str) -> u64 {
         | Family::Window
         | Family::Clause
         | Family::Between
-        | Family::Near => name.split(' ').fold(crate::features::family::ngram_start(family), |key, w| {
-            crate::features::family::combine(key, hash_bytes(w.as_bytes()))
+        // Bytes: the search of `str::split` took a fifth of the start of `explain`.
+        | Family::Near => name.as_bytes().split(|&b| b == b' ').fold(crate::features::family::ngram_start(family), |key, w| {
+            crate::features::family::combine(key, hash_bytes(w))
         }),
         Family::TopicWord => topic::copy_key(name, |rest| name_key(Family::Word, rest)),
         Family::TopicPhrase => topic::copy_key(name, |rest| name_key(Family::Phrase, rest)),

@@ -204,7 +204,7 @@ impl Model {
 /// or a bit is set behind the last feature.
 fn width(bits: &[u8], n_features: usize, n_bytes: usize, n_outputs: usize) -> Option<usize> {
     let n_set: usize = bits.iter().map(|byte| byte.count_ones() as usize).sum();
-    let behind = bits.last().filter(|_| n_features % 8 > 0).map_or(0, |last| last >> (n_features % 8));
+    let behind = bits.last().filter(|_| !n_features.is_multiple_of(8)).map_or(0, |last| last >> (n_features % 8));
     let n_weights = n_set.checked_mul(n_outputs).filter(|_| behind == 0)?;
     [2, 1].into_iter().find(|width| n_weights.checked_mul(*width) == Some(n_bytes))
 }

@@ -2,7 +2,7 @@
 
 use crate::features::{Part, RowView, SparseRow, Workspace};
 use crate::label::TaskKind;
-use crate::model::{Model, signed_square};
+use crate::model::{Model, SQUARES};
 use crate::statement::Statement;
 
 /// What a model says of one statement.
@@ -104,7 +104,7 @@ impl Model {
             let weights = &self.weights[self.width * column * n..self.width * (column + 1) * n];
             if self.width == 1 {
                 for (sum, &root) in sums.iter_mut().zip(weights) {
-                    *sum += value * f64::from(signed_square(root));
+                    *sum += value * SQUARES[root as usize];
                 }
             } else {
                 for (sum, &weight) in sums.iter_mut().zip(weights.as_chunks::<2>().0) {

@@ -136,11 +136,21 @@ pub struct DataFile {
 const MAX_WIDE: usize = 1 << 20;
 
 /// The square of a number of 8 bits (two's complement, in -128..=127), with its sign: in -16384..=16129.
-#[inline]
-fn signed_square(root: u8) -> i16 {
-    let root = i16::from(root.cast_signed());
+const fn signed_square(root: u8) -> i16 {
+    let root = root.cast_signed() as i16;
     root * root.abs()
 }
+
+/// [`signed_square`] of every byte: half the instructions of working it out for each weight.
+static SQUARES: [f64; 256] = {
+    let mut squares = [0.0; 256];
+    let mut i = 0;
+    while i < squares.len() {
+        squares[i] = signed_square(i as u8) as f64;
+        i += 1;
+    }
+    squares
+};
 
 /// The byte whose [`signed_square`] is nearest to `x`, of those in -127..=127.
 fn signed_root(x: f32) -> u8 {
