@@ -164,7 +164,7 @@ impl Model {
     /// A model of these parts. `weights` is `n_features x n_outputs`, feature after feature; `intercepts` has one
     /// value an output; outputs are the labels of all tasks in order. Sets the counts and the stemmer in the header.
     ///
-    /// Weights are rounded to 16 bits, in steps of 1/32767 of the largest of their output; more than [`MAX_WIDE`] of them to 8
+    /// Weights are rounded to 16 bits, in steps of 1/32767 of the largest of their output; more than a million (2^20) of them to 8
     /// bits, to the nearest of the squares of -127..=127 in steps of 1/127² of the largest: small weights, which most are, by
     /// less than large ones. The rounded weights are the model (explanations stay exact).
     ///
