@@ -75,8 +75,8 @@ fn shingles(words: &[String]) -> Vec<u64> {
     hashes
 }
 
-/// Replaces hashes by ranks, from the rarest shingle to the most frequent, ascending within each row. Those of a single row keep
-/// their hash, below [`REPEATED`]: they are most of all, and match nothing.
+/// Replaces hashes by ranks, from the rarest shingle to the most frequent, ascending within each row. Those of a single
+/// row keep their hash, below [`REPEATED`]: they are most of all, and match nothing.
 fn rank_by_frequency(rows: &mut [(usize, Vec<u64>)]) {
     let mut all: Vec<u64> = rows.iter().flat_map(|(_, hashes)| hashes.iter().copied()).collect();
     all.sort_unstable();

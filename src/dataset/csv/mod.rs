@@ -218,9 +218,11 @@ pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) 
     let Source { reader, first_byte, .. } = Source::new(name, reader)?;
     let mut table = Table::new(name, reader, first_byte)?;
     let mut problems = Problems::new(name, options.lenient);
-    let fields = Fields::new(table.header(), options)?;
-    let tasks = task_columns(table.header(), options)?;
-    let fields = fields.without_labels(table.header(), &tasks)?;
+    let tasks = task_columns(table.header(), options);
+    let labels: Vec<usize> = tasks.iter().flatten().map(|(at, _)| *at).collect();
+    let fields = Fields::new(table.header(), options, &labels)?;
+    let tasks = tasks?;
+    fields.check_labels(table.header(), &labels)?;
     let mut columns: Vec<Column> = tasks.into_iter().map(|(at, spec)| Column::new(at, spec)).collect();
     let mut examples: Vec<Example> = Vec::new();
     let mut n_rows = 0;

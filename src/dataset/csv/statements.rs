@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, TaskSpec};
+use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec};
 use crate::dataset::shortened;
 use crate::document::InputFormat;
 use crate::document::jsonl::Objects;
@@ -49,8 +49,9 @@ struct Place {
 }
 
 impl Fields {
-    /// Finds the columns; those with another name than the codebook's, and those to group by, must be there.
-    pub(crate) fn new(header: &Header, options: &CsvOptions) -> Result<Self> {
+    /// Finds the columns; those with another name than the codebook's, and those to group by, must be there. The
+    /// columns `labels` say nothing of a statement: no model learns from its labels, so none may look at them either.
+    pub(crate) fn new(header: &Header, options: &CsvOptions, labels: &[usize]) -> Result<Self> {
         let (names, usual) = (&options.columns, ColumnNames::default());
         let mut absent = Vec::new();
         let mut find = |name: &String, usual: &String| -> Result<Option<usize>> {
@@ -58,7 +59,12 @@ impl Fields {
             if is_optional && header.column(name).is_none() {
                 absent.push(name.clone());
             }
-            if is_optional || name == usual { Ok(header.column(name)) } else { header.require(name).map(Some) }
+            let found = if is_optional || name == usual { header.column(name) } else { Some(header.require(name)?) };
+            Ok(found.filter(|at| !labels.contains(at)))
+        };
+        let place = |name: &String| -> Result<Option<Place>> {
+            let is_label = header.column(name).is_some_and(|at| labels.contains(&at));
+            Ok(Place::new(header, name)?.filter(|_| !is_label))
         };
         for column in &options.group_columns {
             header.require(column)?;
@@ -77,8 +83,8 @@ impl Fields {
             cue: find(&names.cue, &usual.cue)?,
             kind: find(&names.kind, &usual.kind)?,
             target: find(&names.target, &usual.target)?,
-            speaker_place: Place::new(header, &names.speaker)?,
-            target_place: Place::new(header, &names.target)?,
+            speaker_place: place(&names.speaker)?,
+            target_place: place(&names.target)?,
             fields: Vec::new(),
             absent: Vec::new(),
             kind_name: names.kind.clone(),
@@ -95,44 +101,17 @@ impl Fields {
         Ok(found)
     }
 
-    /// These fields, but for the label columns: who learns a label from its own cell learns nothing.
-    pub(crate) fn without_labels(mut self, header: &Header, tasks: &[(usize, TaskSpec)]) -> Result<Self> {
-        let is_label = |at: usize| tasks.iter().any(|(label, _)| *label == at);
-        if is_label(self.text) {
+    /// Refuses a text or a feature that is a label column: who learns a label from its own cell learns nothing.
+    pub(crate) fn check_labels(&self, header: &Header, labels: &[usize]) -> Result<()> {
+        if labels.contains(&self.text) {
             let message = format!("column \"{}\" is the text and can not be the label too; see --task", self.text_name);
             return Err(header.fault(message));
         }
-        if let Some((field, _)) = self.fields.iter().find(|(_, at)| is_label(*at)) {
+        if let Some((field, _)) = self.fields.iter().find(|(_, at)| labels.contains(at)) {
             let message = format!("column \"{}\" is a label column; it can not be learnt from as well", field.column);
             return Err(header.fault(message));
         }
-        self.forget(is_label);
-        Ok(self)
-    }
-
-    /// Leaves these columns out of statements: no model learns from its labels, so none may look at them either.
-    fn forget(&mut self, is_label: impl Fn(usize) -> bool) {
-        for place in [(&self.speaker, &mut self.speaker_place), (&self.target, &mut self.target_place)] {
-            if place.0.is_some_and(&is_label) {
-                *place.1 = None;
-            }
-        }
-        for field in [
-            &mut self.id,
-            &mut self.article,
-            &mut self.outlet,
-            &mut self.date,
-            &mut self.speaker,
-            &mut self.holder,
-            &mut self.role,
-            &mut self.organization,
-            &mut self.country,
-            &mut self.cue,
-            &mut self.kind,
-            &mut self.target,
-        ] {
-            field.take_if(|at| is_label(*at));
-        }
+        Ok(())
     }
 
     /// Whether column number `at` goes into the statement or its place.
@@ -341,8 +320,8 @@ impl<R: Read> Iterator for StatementRows<R> {
 }
 
 /// Statements of a table or of JSON Lines, labelled or not; the label columns of the model ([`CsvOptions::usual_tasks`]) are
-/// cells that say nothing of a statement. `name`: the path, for messages. JSON Lines are known as in [`InputFormat::detect`]; the names of columns are their keys, and other keys are
-/// left out.
+/// cells that say nothing of a statement. `name`: the path, for messages. JSON Lines are known as in
+/// [`InputFormat::detect`]; the names of columns are their keys, and other keys are left out.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Data`] for a bad header, or a missing column that [`CsvOptions`] asks for;
@@ -357,8 +336,7 @@ pub fn read_statements<R: Read>(name: &str, reader: R, options: &CsvOptions) -> 
         let header = table.header().clone();
         (Rows::Table(table), header)
     };
-    let mut fields = Fields::new(&header, options)?;
     let labels: Vec<usize> = options.usual_tasks.iter().filter_map(|t| header.column(&t.column)).collect();
-    fields.forget(|at| labels.contains(&at));
+    let fields = Fields::new(&header, options, &labels)?;
     Ok(StatementRows { rows, header, fields, n_rows: 0 })
 }
