@@ -54,6 +54,8 @@ pub(super) fn frequent(
     if u32::try_from(statements.len()).is_err() {
         return Err(Error::data("more statements than can be counted; split the file"));
     }
+    let weights: Option<Vec<u64>> = weights.map(|weights| weights.iter().map(|&weight| parts_of(weight)).collect());
+    let weights = weights.as_deref();
     let mut found = counted(empty, statements, weights, &Sketch::of(empty, statements));
     found.par_sort_unstable_by_key(|f| (f.first, f.key));
     Ok(names(empty, statements, weights, &found))
@@ -113,8 +115,8 @@ struct Count {
     weight: u64,
 }
 
-/// The frequent ones among all keys.
-fn counted(empty: &Vectorizer, statements: &[&Statement], weights: Option<&[f64]>, sketch: &Sketch) -> Vec<Frequent> {
+/// The frequent ones among all keys; `weights` in parts of [`WHOLE`].
+fn counted(empty: &Vectorizer, statements: &[&Statement], weights: Option<&[u64]>, sketch: &Sketch) -> Vec<Frequent> {
     let mut maps: Vec<HashMap<u64, Count, FixedState>> = (0..N_PARTS).map(|_| HashMap::default()).collect();
     for (batch, statements) in statements.chunks(BATCH).enumerate() {
         let buffers = || (empty.workspace(), Keys(Vec::new()));
@@ -133,7 +135,7 @@ fn counted(empty: &Vectorizer, statements: &[&Statement], weights: Option<&[f64]
             statements.par_chunks(CHUNK).enumerate().map_init(buffers, dealt).collect();
         maps.par_iter_mut().enumerate().for_each(|(part, map)| {
             for &(key, number) in chunks.iter().flat_map(|parts| &parts[part]) {
-                let weight = weights.and_then(|w| w.get(number as usize)).map_or(WHOLE, |&weight| parts_of(weight));
+                let weight = weights.and_then(|w| w.get(number as usize)).copied().unwrap_or(WHOLE);
                 let count = map.entry(key).or_insert(Count { first: number, last: number, n: 1, weight });
                 if count.last != number {
                     (count.last, count.n, count.weight) = (number, count.n + 1, count.weight.saturating_add(weight));
@@ -151,20 +153,15 @@ fn counted(empty: &Vectorizer, statements: &[&Statement], weights: Option<&[f64]
     maps.into_iter().flat_map(of_map).collect()
 }
 
-/// How many statements these count as.
-fn n_counted(statements: &[&Statement], weights: Option<&[f64]>) -> usize {
-    let parts = |weights: &[f64]| weights.iter().fold(0_u64, |sum, &weight| sum.saturating_add(parts_of(weight)));
-    weights.map_or(statements.len(), |weights| parts(weights).div_ceil(WHOLE) as usize)
-}
-
-/// Names of the keys, each made once, in the first statement that has it. `found` ascends.
+/// Names of the keys, each made once, in the first statement that has it. `found` ascends; `weights` in parts of [`WHOLE`].
 fn names(
     empty: &Vectorizer,
     statements: &[&Statement],
-    weights: Option<&[f64]>,
+    weights: Option<&[u64]>,
     found: &[Frequent],
 ) -> Vec<(Family, String, u32)> {
-    let n_rows = n_counted(statements, weights);
+    let sum = |weights: &[u64]| weights.iter().fold(0, |sum: u64, &weight| sum.saturating_add(weight));
+    let n_rows = weights.map_or(statements.len(), |weights| sum(weights).div_ceil(WHOLE) as usize);
     let named: Vec<Vec<(Family, String, u32)>> = statements
         .par_chunks(CHUNK)
         .enumerate()

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::family::{Family, Measure, Sink, hash_bytes};
+use crate::features::family::{Family, Measure, Sink, combine, hash_bytes, ngram_start, string_key};
 use crate::features::frequent::frequent;
 use crate::features::settings::FeatureSettings;
 use crate::features::sparse::{SparseRow, SparseRows};
@@ -452,10 +452,16 @@ fn ascends(a: &str, b: &str) -> bool {
     }
 }
 
+/// The key of the words of a name. Bytes: the search of `str::split` took a fifth of the start of `explain`.
+fn words_key(family: Family, name: &str) -> u64 {
+    let words = name.as_bytes().split(|&byte| byte == b' ');
+    words.fold(ngram_start(family), |key, word| combine(key, hash_bytes(word)))
+}
+
 /// The key that a feature of this name has.
 fn name_key(family: Family, name: &str) -> u64 {
     match family {
-        Family::Between if name.starts_with("order=") => crate::features::family::string_key(family, name),
+        Family::Between if name.starts_with("order=") => string_key(family, name),
         Family::Word
         | Family::Phrase
         | Family::Skip
@@ -463,10 +469,7 @@ fn name_key(family: Family, name: &str) -> u64 {
         | Family::Window
         | Family::Clause
         | Family::Between
-        // Bytes: the search of `str::split` took a fifth of the start of `explain`.
-        | Family::Near => name.as_bytes().split(|&b| b == b' ').fold(crate::features::family::ngram_start(family), |key, w| {
-            crate::features::family::combine(key, hash_bytes(w))
-        }),
+        | Family::Near => words_key(family, name),
         Family::TopicWord => topic::copy_key(name, |rest| name_key(Family::Word, rest)),
         Family::TopicPhrase => topic::copy_key(name, |rest| name_key(Family::Phrase, rest)),
         Family::TopicCharacter => topic::copy_key(name, |rest| name_key(Family::Character, rest)),
@@ -476,7 +479,7 @@ fn name_key(family: Family, name: &str) -> u64 {
         | Family::Topic
         | Family::Category
         | Family::Lexicon
-        | Family::Number => crate::features::family::string_key(family, name),
+        | Family::Number => string_key(family, name),
     }
 }
 

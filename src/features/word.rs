@@ -250,14 +250,12 @@ pub(super) fn emit(text: &str, words: &[Word], settings: &FeatureSettings, stems
                 sink.feature(Family::Phrase, key, Some(span), || name(&words[i..i + n]));
             }
         }
-        let key = combine(apart, first.hash);
-        for (skipped, word) in words[i + 1..].iter().take(1 + settings.skip_grams).take_while(|w| !w.starts).enumerate()
-        {
-            if skipped > 0 {
+        if settings.skip_grams > 0 {
+            let key = combine(apart, first.hash);
+            let behind = words[i + 1..].iter().take(1 + settings.skip_grams).take_while(|w| !w.starts);
+            for word in behind.skip(1) {
                 let span = Span::new(first.span.start, word.span.end);
-                sink.feature(Family::Skip, combine(key, word.hash), Some(span), || {
-                    stems_of(text, &[*first, *word], stems)
-                });
+                sink.feature(Family::Skip, combine(key, word.hash), Some(span), || name(&[*first, *word]));
             }
         }
         if settings.negation && first.negated && longest > 0 {
