@@ -31,9 +31,9 @@ use crate::label::{Task, TaskKind};
 pub struct Model {
     header: Header,
     vectorizer: Vectorizer,
-    /// `n_features x n_outputs`, feature after feature: one feature's weights lie together in memory, as in the file. A weight is
-    /// a number times the scale of its output: an `i16` (little-endian), or in models of many weights the [`signed_square`] of
-    /// one byte.
+    /// `n_features x n_outputs`, feature after feature: one feature's weights lie together in memory, as in the file. A
+    /// weight is a number times the scale of its output: an `i16` (little-endian), or in models of many weights the
+    /// [`signed_square`] of one byte.
     weights: Cow<'static, [u8]>,
     /// Bytes of a weight: 1 or 2.
     width: usize,
@@ -164,9 +164,9 @@ impl Model {
     /// A model of these parts. `weights` is `n_features x n_outputs`, feature after feature; `intercepts` has one
     /// value an output; outputs are the labels of all tasks in order. Sets the counts and the stemmer in the header.
     ///
-    /// Weights are rounded to 16 bits, in steps of 1/32767 of the largest of their output; more than a million (2^20) of them to 8
-    /// bits, to the nearest of the squares of -127..=127 in steps of 1/127² of the largest: small weights, which most are, by
-    /// less than large ones. The rounded weights are the model (explanations stay exact).
+    /// Weights are rounded to 16 bits, in steps of 1/32767 of the largest of their output; more than a million (2^20)
+    /// of them to 8 bits, to the nearest of the squares of -127..=127 in steps of 1/127² of the largest: small weights,
+    /// which most are, by less than large ones. The rounded weights are the model (explanations stay exact).
     ///
     /// # Errors
     /// [`ErrorKind::Numeric`] if a number is not finite, [`ErrorKind::Model`] if the sizes do not fit.

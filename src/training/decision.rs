@@ -185,7 +185,7 @@ impl HeldOut<'_> {
                 if wanted.is_none() {
                     let (rule, label) = (settings.threshold, self.task.labels.name(k));
                     let instead = match rule {
-                        _ if self.gold.iter().filter(|gold| gold.contains(&k)).count() < 2 => {
+                        _ if holds.iter().filter(|holds| **holds).count() < 2 => {
                             format!("too few rows have it, {} was used", threshold.value)
                         }
                         ThresholdRule::Precision(_) => format!("the most precise has {:.2}", threshold.precision),

@@ -198,10 +198,8 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
             intercepts.push(slope * fit.intercept + offset);
         }
         let labelled = dataset.examples.iter().filter_map(|e| e.labels[t].as_ref());
-        let mut n_positives = vec![0; task.labels.len()];
-        labelled.clone().flatten().for_each(|&k| n_positives[k] += 1);
         tasks.push(TaskModel {
-            n_positives,
+            n_positives: n_positives(dataset, t),
             n_rows: labelled.count(),
             calibration: format!("{}; cost C = {cost}", decision.model.calibration),
             ..decision.model
@@ -232,8 +230,8 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
     Ok(Trained { model, out_of_fold, notes })
 }
 
-/// The settings with the kinds of all feature columns: by all rows, so that no fold takes a column otherwise than the model. And
-/// what was odd in them.
+/// The settings with the kinds of all feature columns: by all rows, so that no fold takes a column otherwise than the
+/// model. And what was odd in them.
 fn with_columns(dataset: &Dataset, settings: &TrainSettings) -> (TrainSettings, Vec<String>) {
     let mut settings = settings.clone();
     let mut notes = Vec::new();
@@ -256,12 +254,17 @@ fn with_columns(dataset: &Dataset, settings: &TrainSettings) -> (TrainSettings, 
     (settings, notes)
 }
 
+/// Rows that have each label of task number `t`.
+fn n_positives(dataset: &Dataset, t: usize) -> Vec<usize> {
+    let mut counts = vec![0; dataset.tasks[t].labels.len()];
+    dataset.examples.iter().filter_map(|e| e.labels[t].as_ref()).flatten().for_each(|&k| counts[k] += 1);
+    counts
+}
+
 /// A note for each task that names labels of which little can be learnt or judged.
 fn few_positives(dataset: &Dataset) -> Vec<String> {
     let of_task = |(t, task): (usize, &Task)| {
-        let mut counts = vec![0; task.labels.len()];
-        dataset.examples.iter().filter_map(|e| e.labels[t].as_ref()).flatten().for_each(|&k| counts[k] += 1);
-        let few = task.labels.names().zip(&counts).filter(|(_, n)| **n < FEW_POSITIVES);
+        let few = task.labels.names().zip(n_positives(dataset, t)).filter(|(_, n)| *n < FEW_POSITIVES);
         let few: Vec<String> = few.map(|(name, n)| format!("{name} ({n})")).collect();
         let (name, few) = (&task.name, (!few.is_empty()).then(|| few.join(", "))?);
         Some(format!("{name}: fewer than {FEW_POSITIVES} rows have {few}; their figures and thresholds say little"))

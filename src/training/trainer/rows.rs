@@ -125,8 +125,8 @@ impl CrossLogits {
         &self.logits[..self.n_costs[t]]
     }
 
-    /// Fits each task without each fold, along its costs. The rows of all folds are held at once where there are several costs, as the
-    /// search of a cost ends for all folds together, else of as many as there are threads.
+    /// Fits each task without each fold, along its costs. The rows of all folds are held at once where there are
+    /// several costs, as the search of a cost ends for all folds together, else of as many as there are threads.
     pub(super) fn new(
         dataset: &Dataset,
         settings: &TrainSettings,
