@@ -1,16 +1,18 @@
 //! Why a label got its logit: exact contributions, placed on the words.
 
 use crate::features::{Family, SparseRow, Workspace};
-use crate::model::Model;
+use crate::model::logistic::softplus;
+use crate::model::{Model, Rivalry};
 use crate::statement::Statement;
 use crate::text::Span;
 
-/// Weight x value of one feature at one place.
+/// Weight x value of one feature at one place, or what another label takes away.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// Name of the feature, with its family ("word:reciproc step").
+    /// Name of the feature, with its family ("word:reciproc step"); "rival:" and the name of another label that this one
+    /// gives way to, by how likely that one is.
     pub feature: String,
-    /// Bytes of the statement's text; `None` for cue and speaker.
+    /// Bytes of the statement's text; `None` for cue, speaker and rivals.
     pub span: Option<Span>,
     /// What it adds to the logit.
     pub value: f64,
@@ -55,12 +57,13 @@ impl Model {
     ) -> Vec<Explanation> {
         let mut row = SparseRow::default();
         let scores = self.score(statement, workspace, &mut row);
+        let linear = self.linear(row.view());
         let occurrences = self.vectorizer.occurrences(statement, workspace);
         pairs
             .iter()
             .filter_map(|&(task, label)| {
                 let first: usize = self.header.tasks.get(..task)?.iter().map(|t| t.task.labels.len()).sum();
-                let output = first + label;
+                let (output, model) = (first + label, self.header.tasks.get(task)?);
                 let logit = *scores.tasks.get(task)?.logits.get(label)?;
                 let (mut speaker, mut all) = (0.0, 0.0);
                 let mut contributions: Vec<Contribution> = occurrences
@@ -75,12 +78,20 @@ impl Model {
                         Contribution { feature, span: o.span, value }
                     })
                     .collect();
+                let rivalry = model.rivalry.get(label);
+                if let Some(Rivalry { factor, .. }) = rivalry {
+                    for (k, name) in model.task.labels.names().enumerate().filter(|(k, _)| *k != label) {
+                        let value = factor * softplus(linear[first + k]);
+                        all += value.abs();
+                        contributions.push(Contribution { feature: format!("rival:{name}"), span: None, value });
+                    }
+                }
                 contributions.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
                 let speaker_share = if all > 0.0 { speaker / all } else { 0.0 };
                 Some(Explanation {
                     task,
                     label,
-                    intercept: self.intercepts[output],
+                    intercept: self.intercepts[output] + rivalry.map_or(0.0, |r| r.offset),
                     logit,
                     speaker_share,
                     contributions,

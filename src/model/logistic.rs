@@ -2,7 +2,7 @@
 
 use crate::features::{Part, RowView, SparseRow, Workspace};
 use crate::label::TaskKind;
-use crate::model::{Model, SQUARES};
+use crate::model::{Model, Rivalry, SQUARES};
 use crate::statement::Statement;
 
 /// What a model says of one statement.
@@ -17,7 +17,7 @@ pub struct Scores {
 /// What a model says of one statement in one task. Arrays follow the task's labels.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TaskScores {
-    /// Linear scores: intercept + sum of contributions.
+    /// Intercept + sum of contributions, of which one for each other label where labels give way to others.
     pub logits: Vec<f64>,
     /// Calibrated, each in 0..=1; they sum to 1 only where exactly one label holds.
     pub probabilities: Vec<f64>,
@@ -84,13 +84,14 @@ impl Model {
             let to = from + task.task.labels.len();
             scores.logits.clear();
             scores.logits.extend_from_slice(&logits[from..to]);
+            give_way(&task.rivalry, &mut scores.logits, &mut scores.probabilities);
             task.score_into(scores);
             from = to;
         }
     }
 
-    /// Linear scores of all outputs.
-    pub fn logits(&self, row: RowView<'_>) -> Vec<f64> {
+    /// Linear scores of all outputs, before labels give way to others.
+    pub(super) fn linear(&self, row: RowView<'_>) -> Vec<f64> {
         let mut logits = vec![0.0; self.intercepts.len()];
         self.add_logits(row, &mut logits);
         logits
@@ -162,6 +163,24 @@ pub(super) fn link_into(kind: TaskKind, logits: &[f64], out: &mut Vec<f64>) {
             out.iter_mut().for_each(|p| *p /= sum);
         }
     }
+}
+
+/// Lets each label give way to the others, in place: see [`Rivalry`]. `memory` is used again.
+pub(crate) fn give_way(rivalry: &[Rivalry], logits: &mut [f64], memory: &mut Vec<f64>) {
+    if rivalry.is_empty() {
+        return;
+    }
+    memory.clear();
+    memory.extend(logits.iter().map(|&l| softplus(l)));
+    let all: f64 = memory.iter().sum();
+    for ((logit, rivalry), own) in logits.iter_mut().zip(rivalry).zip(memory) {
+        *logit += rivalry.offset + rivalry.factor * (all - *own);
+    }
+}
+
+/// `ln(1 + e^x)` without overflow.
+pub(crate) fn softplus(x: f64) -> f64 {
+    (-x.abs()).exp().ln_1p() + x.max(0.0)
 }
 
 /// `1 / (1 + e^-x)` without overflow.

@@ -2,13 +2,14 @@
 //!
 //! A [`Model`] is everything that scoring needs: codebook, feature settings, vocabulary, weights, thresholds, and the
 //! figures that it was judged by. Calibration is folded into the weights, so that the probability of a label is the
-//! link function of its logit and nothing else; isotonic calibration, where it was asked for, is a stored [`LineTable`]
+//! link function of its logit and nothing else (where any number of labels hold, a label gives way to likelier ones before it,
+//! see [`TaskModel::rivalry`]); isotonic calibration, where it was asked for, is a stored [`LineTable`]
 //! after the link function, and explanations add up to the logit before it.
 
 mod decision;
 mod explain;
 mod file;
-mod logistic;
+pub(crate) mod logistic;
 mod table;
 
 pub use decision::decide;
@@ -89,6 +90,9 @@ pub struct TaskModel {
     /// are abstained from. Multi: one a label. Single: one, for the most probable label. Empty: all are sure.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sure: Vec<f64>,
+    /// Multi: how far each label gives way to the others. Empty: none does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rivalry: Vec<Rivalry>,
     /// Isotonic calibration, one table a label, applied after the link function; empty where a line is enough.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<LineTable>,
@@ -98,6 +102,24 @@ pub struct TaskModel {
     pub n_rows: usize,
     /// How the probabilities were calibrated, in words.
     pub calibration: String,
+}
+
+impl TaskModel {
+    /// Whether it ever leaves unsaid what is not sure enough.
+    pub fn abstains(&self) -> bool {
+        self.abstain_band > 0.0 || !self.sure.is_empty()
+    }
+}
+
+/// How far a label gives way to the others of its task: `offset + factor * sum(ln(1 + e^logit))`, the sum being over the other
+/// labels, is added to its logit. It is minus the logarithm of the probability that none of them holds, were they independent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rivalry {
+    /// Added whatever the others are.
+    pub offset: f64,
+    /// Below 0: likelier others take away from this label.
+    pub factor: f64,
 }
 
 /// How a model was made.
@@ -270,8 +292,13 @@ impl Model {
         {
             return damaged("its arrays do not fit its labels".to_owned());
         }
-        let numbers =
-            self.header.tasks.iter().flat_map(|t| t.thresholds.iter().chain(&t.sure).chain([&t.abstain_band]));
+        let numbers = self.header.tasks.iter().flat_map(|t| {
+            t.thresholds
+                .iter()
+                .chain(&t.sure)
+                .chain([&t.abstain_band])
+                .chain(t.rivalry.iter().flat_map(|r| [&r.offset, &r.factor]))
+        });
         if !(self.scales.iter().all(|s| s.is_finite())
             && self.vectorizer.idf().iter().all(|w| w.is_finite())
             && self.intercepts.iter().chain(numbers).all(|w| w.is_finite()))
@@ -290,6 +317,7 @@ impl Model {
             let n_sure = if t.task.kind == TaskKind::Multi { t.task.labels.len() } else { 1 };
             let fits = |n: usize, expected: usize| n == 0 || n == expected;
             if !fits(t.sure.len(), n_sure)
+                || !fits(t.rivalry.len(), n_thresholds)
                 || !fits(t.tables.len(), t.task.labels.len())
                 || !t.tables.iter().all(LineTable::is_sound)
             {

@@ -169,7 +169,7 @@ impl Columns {
             fields.push(own(
                 format!("tasks.{task}.abstained"),
                 Kind::Texts,
-                "labels too near their threshold (--abstain)",
+                "labels not sure enough to be said",
             ));
         }
         let explained = explained && model.is_some();

@@ -76,7 +76,7 @@ fn tasks() -> Value {
             "properties": {
                 "labels": {"type": "array", "items": {"type": "string"}, "description": "labels that hold"},
                 "probabilities": {"type": "object", "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1}},
-                "abstained": {"type": "array", "items": {"type": "string"}, "description": "labels too near their threshold"}
+                "abstained": {"type": "array", "items": {"type": "string"}, "description": "labels not sure enough to be said"}
             }
         }
     })
@@ -196,7 +196,7 @@ pub fn markdown() -> String {
     let scored = [
         ("tasks.<task>.labels", Kind::Texts, "labels that hold (score only)"),
         ("tasks.<task>.probabilities.<label>", Kind::Share, "probability of each label (score only)"),
-        ("tasks.<task>.abstained", Kind::Texts, "labels too near their threshold, with --abstain (score only)"),
+        ("tasks.<task>.abstained", Kind::Texts, "labels not sure enough to be said (score only)"),
         ("explanation", Kind::Json, "contributions to each label that holds (--explain); in tables as JSON text"),
         ("model.id, .name, .version", Kind::Text, "the model (score only)"),
     ];

@@ -9,7 +9,8 @@ use crate::model::{Model, Scores};
 use crate::report::columns::{Cell, Field, Kind};
 use crate::report::csv::{end_row, push_cell};
 
-/// Rows of a table with the model's columns behind: `stance`, `stance.p.<label>` ...; columns of the input that have
+/// Rows of a table with the model's columns behind: `stance`, `stance.p.<label>` ..., and `stance.abstained` where the model was
+/// trained to abstain or has a band; columns of the input that have
 /// such a name are replaced.
 #[derive(Debug, Clone)]
 pub struct StatementColumns {
@@ -22,12 +23,17 @@ impl StatementColumns {
     /// For rows with these columns.
     pub fn new(input: &[String], model: &Model) -> Self {
         let mut own = Vec::new();
-        for task in model.tasks() {
+        for task_model in &model.header().tasks {
+            let task = &task_model.task;
             let field = |name, kind, meaning| Field { name, kind, nullable: false, meaning };
             own.push(field(task.name.clone(), Kind::Texts, "labels that hold"));
             let name = |label| format!("{}.p.{label}", task.name);
             let probability = |label| field(name(label), Kind::Share, "probability of the label");
             own.extend(task.labels.names().map(probability));
+            if task_model.abstains() {
+                let name = format!("{}.abstained", task.name);
+                own.push(field(name, Kind::Texts, "labels that are not sure enough to be said"));
+            }
         }
         let kept: Vec<usize> = (0..input.len()).filter(|&i| own.iter().all(|f| f.name != input[i])).collect();
         let cell =
@@ -54,9 +60,13 @@ impl StatementColumns {
         let mut row = Vec::with_capacity(self.fields.len());
         let text = |&i: &usize| cells.get(i).filter(|c| !c.is_empty()).map_or(Cell::Null, |c| Cell::Text(c.clone()));
         row.extend(self.kept.iter().map(text));
-        for (task, scores) in model.tasks().zip(&scores.tasks) {
-            row.push(Cell::Texts(scores.labels.iter().map(|&k| task.labels.name(k).to_owned()).collect()));
+        for (task_model, scores) in model.header().tasks.iter().zip(&scores.tasks) {
+            let names = |labels: &[usize]| labels.iter().map(|&k| task_model.task.labels.name(k).to_owned()).collect();
+            row.push(Cell::Texts(names(&scores.labels)));
             row.extend(scores.probabilities.iter().map(|&p| Cell::Share(p)));
+            if task_model.abstains() {
+                row.push(Cell::Texts(names(&scores.abstained)));
+            }
         }
         row
     }
@@ -67,13 +77,16 @@ impl StatementColumns {
     /// [`ErrorKind::Io`] if a number can not be written.
     pub fn write(&self, cells: &[String], model: &Model, scores: &Scores, raw: bool, out: &mut Vec<u8>) -> Result<()> {
         self.kept.iter().for_each(|&i| push(cells.get(i).map_or("", String::as_str), raw, out));
-        for (task, scores) in model.tasks().zip(&scores.tasks) {
-            match scores.labels[..] {
-                [] if task.kind == TaskKind::Multi => push(NONE, raw, out),
-                [] => push("", raw, out),
-                [only] => push(task.labels.name(only), raw, out),
-                ref all => push(&all.iter().map(|&k| task.labels.name(k)).collect::<Vec<_>>().join("|"), raw, out),
-            }
+        for (task_model, scores) in model.header().tasks.iter().zip(&scores.tasks) {
+            let labels = &task_model.task.labels;
+            let push_labels = |numbers: &[usize], nothing: &str, out: &mut Vec<u8>| match numbers {
+                [] => push(nothing, raw, out),
+                [only] => push(labels.name(*only), raw, out),
+                all => push(&all.iter().map(|&k| labels.name(k)).collect::<Vec<_>>().join("|"), raw, out),
+            };
+            // Where labels are abstained from, it is not said that none holds.
+            let multi = task_model.task.kind == TaskKind::Multi;
+            push_labels(&scores.labels, if multi && scores.abstained.is_empty() { NONE } else { "" }, out);
             for p in &scores.probabilities {
                 // As JSON writes it: the same digits in every format. Nothing in it needs quotes.
                 if p.is_finite() {
@@ -81,6 +94,9 @@ impl StatementColumns {
                         .map_err(|e| Error::new(ErrorKind::Io, format!("can not write the table: {e}")))?;
                 }
                 out.push(b',');
+            }
+            if task_model.abstains() {
+                push_labels(&scores.abstained, "", out);
             }
         }
         end_row(out);

@@ -7,7 +7,8 @@ use ndarray::{Array1, Array2};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::label::TaskKind;
-use crate::model::sigmoid;
+use crate::model::logistic::{give_way, softplus};
+use crate::model::{Rivalry, sigmoid};
 use crate::training::logistic::same_length;
 use crate::training::softmax;
 
@@ -23,8 +24,13 @@ const SLOPE_PENALTY: f64 = 1e-2;
 /// A map from the logits of one row to its probabilities.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Calibration {
-    /// Task of kind multi: each label for itself.
-    Multi(Vec<Platt>),
+    /// Task of kind multi: a line for each label, and how far it gives way to the others (see [`fit_rivalry`]).
+    Multi {
+        /// One a label.
+        lines: Vec<Platt>,
+        /// One a label; see [`crate::model::TaskModel::rivalry`].
+        rivalry: Vec<Rivalry>,
+    },
     /// Task of kind single: the probabilities sum to 1.
     Single(Temperature),
 }
@@ -38,12 +44,15 @@ impl Calibration {
     pub fn fit(kind: TaskKind, n_labels: usize, logits: &[f64], gold: &[&[usize]]) -> Result<Self> {
         match kind {
             TaskKind::Multi => {
-                let column = |k: usize| {
+                let holds: Vec<Vec<bool>> =
+                    (0..n_labels).map(|k| gold.iter().map(|labels| labels.contains(&k)).collect()).collect();
+                let line = |k: usize| {
                     let scores: Vec<f64> = logits.iter().skip(k).step_by(n_labels).copied().collect();
-                    let holds: Vec<bool> = gold.iter().map(|labels| labels.contains(&k)).collect();
-                    Ok(Platt::fit(&scores, &holds)?.calibration)
+                    Ok(Platt::fit(&scores, &holds[k])?.calibration)
                 };
-                Ok(Self::Multi((0..n_labels).map(column).collect::<Result<_>>()?))
+                let lines: Vec<Platt> = (0..n_labels).map(line).collect::<Result<_>>()?;
+                let logits: Vec<f64> = logits.iter().enumerate().map(|(i, &l)| lines[i % n_labels].line(l)).collect();
+                Ok(Self::Multi { rivalry: fit_rivalry(&logits, &holds), lines })
             }
             TaskKind::Single => {
                 let first: Vec<usize> = gold.iter().map(|labels| labels.first().copied().unwrap_or(0)).collect();
@@ -52,29 +61,35 @@ impl Calibration {
         }
     }
 
-    /// The straight line through which the logit of label `k` goes before the link: slope and offset. Both kinds of
-    /// calibration are such lines, so that they can be folded into the weights.
+    /// The straight line through which the logit of label `k` goes first: slope and offset. Both kinds of calibration have
+    /// such lines, so that they can be folded into the weights.
     pub fn line(&self, k: usize) -> (f64, f64) {
         match self {
-            Self::Multi(labels) => labels.get(k).map_or((1.0, 0.0), |p| (p.slope, p.offset)),
+            Self::Multi { lines, .. } => lines.get(k).map_or((1.0, 0.0), |p| (p.slope, p.offset)),
             Self::Single(t) => (t.scale, t.offsets.get(k).copied().unwrap_or(0.0)),
         }
     }
 
-    /// The logits of one row after their lines.
-    pub(crate) fn lines(&self, logits: &[f64]) -> Vec<f64> {
+    /// The logits of one row before the link, as a model with folded weights has them.
+    pub(crate) fn logits(&self, logits: &[f64]) -> Vec<f64> {
         let line = |(k, logit): (usize, &f64)| {
             let (slope, offset) = self.line(k);
             slope * logit + offset
         };
-        logits.iter().enumerate().map(line).collect()
+        let mut logits: Vec<f64> = logits.iter().enumerate().map(line).collect();
+        if let Self::Multi { rivalry, .. } = self {
+            give_way(rivalry, &mut logits, &mut Vec::new());
+        }
+        logits
     }
 
     /// What it is, in words.
     pub fn describe(&self) -> String {
         match self {
-            Self::Multi(_) => {
-                "Platt scaling of each label, fitted on out-of-fold logits and folded into the weights".to_owned()
+            Self::Multi { .. } => {
+                "Platt scaling of each label, fitted on out-of-fold logits and folded into the weights; a \
+                                   label gives way to likelier others"
+                    .to_owned()
             }
             Self::Single(t) => format!(
                 "softmax with temperature {:.2} and an offset for each label, fitted on out-of-fold logits and folded into the weights",
@@ -132,39 +147,17 @@ pub enum CalibrationNote {
     NotFitted,
 }
 
-impl Calibration {
-    /// Turns the logits of one row into probabilities, in place.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Columns`] if the row has another number of labels.
-    pub fn apply(&self, row: &mut [f64]) -> Result<()> {
-        let expected = match self {
-            Self::Multi(labels) => labels.len(),
-            Self::Single(temperature) => temperature.offsets.len(),
-        };
-        if row.len() != expected {
-            let kind = ErrorKind::Columns { expected, found: row.len() };
-            return Err(Error::new(kind, format!("{} logits for {expected} calibrated labels", row.len())));
-        }
-        match self {
-            Self::Multi(labels) => {
-                for (logit, label) in row.iter_mut().zip(labels) {
-                    *logit = label.apply(*logit);
-                }
-            }
-            Self::Single(temperature) => temperature.apply(row),
-        }
-        Ok(())
-    }
-}
-
 impl Platt {
     /// Leaves probabilities as they are.
     pub const IDENTITY: Self = Self { slope: 1.0, offset: 0.0 };
 
     /// Probability for a logit, in 0..=1.
     pub fn apply(self, logit: f64) -> f64 {
-        sigmoid(self.slope * clip(logit) + self.offset)
+        sigmoid(self.line(logit))
+    }
+
+    fn line(self, logit: f64) -> f64 {
+        self.slope * clip(logit) + self.offset
     }
 
     /// Fits slope and offset on the logits of rows that the model had not seen.
@@ -214,13 +207,73 @@ impl Platt {
 
     /// Mean log loss; 0 for no rows.
     fn log_loss(self, logits: &[f64], gold: &[bool]) -> f64 {
-        let losses = logits.iter().zip(gold).map(|(&logit, &label)| {
-            let logit = self.slope * clip(logit) + self.offset;
-            let towards = if label { logit } else { -logit };
-            (-towards.abs()).exp().ln_1p() + (-towards).max(0.0)
-        });
+        let losses = logits.iter().zip(gold).map(|(&logit, &label)| log_loss(self.line(logit), label));
         losses.sum::<f64>() / logits.len().max(1) as f64
     }
+}
+
+/// Keeps the rivalry of labels with few rows near 0.
+const RIVALRY_PENALTY: f64 = 10.0;
+
+/// How far each label gives way to the others: the factor on the sum of `ln(1 + e^logit)` over the other labels, which is
+/// minus the logarithm of the probability that none of them holds, and the offset that goes with it.
+///
+/// Labels are fitted one by one, but texts have hardly room for two: where another label is likely, most are less likely than
+/// their own words say. A matrix of all pairs fits no better (docs/FEATURES.md). `logits`: after `lines`; `holds`: for each
+/// label one entry a row.
+fn fit_rivalry(logits: &[f64], holds: &[Vec<bool>]) -> Vec<Rivalry> {
+    let n = holds.len();
+    let all: Vec<f64> = logits.chunks(n.max(1)).map(|row| row.iter().map(|&l| softplus(l)).sum()).collect();
+    let of_label = |(k, holds): (usize, &Vec<bool>)| {
+        let own: Vec<f64> = logits.iter().skip(k).step_by(n).copied().collect();
+        let others: Vec<f64> = own.iter().zip(&all).map(|(&own, all)| all - softplus(own)).collect();
+        fit_plane(&own, &others, holds)
+    };
+    holds.iter().enumerate().map(of_label).collect()
+}
+
+/// The logistic regression on `logit + offset + factor * other`, by damped Newton steps; 0 and 0 where the label or its
+/// opposite is too rare.
+fn fit_plane(logits: &[f64], others: &[f64], holds: &[bool]) -> Rivalry {
+    let n_positives = holds.iter().filter(|&&label| label).count();
+    if n_positives < MIN_ROWS || holds.len() - n_positives < MIN_ROWS {
+        return Rivalry::default();
+    }
+    let rows = || logits.iter().zip(others).zip(holds);
+    let objective = |a: f64, b: f64| {
+        let losses = rows().map(|((logit, other), &label)| log_loss(logit + a + b * other, label));
+        losses.sum::<f64>() + 0.5 * RIVALRY_PENALTY * b * b
+    };
+    let (mut a, mut b) = (0.0, 0.0);
+    let mut now = objective(a, b);
+    for _ in 0..30 {
+        let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, RIVALRY_PENALTY * b, 1e-9, 0.0, RIVALRY_PENALTY);
+        for ((logit, other), &label) in rows() {
+            let p = sigmoid(logit + a + b * other);
+            let (error, curvature) = (p - f64::from(u8::from(label)), p * (1.0 - p));
+            (ga, gb) = (ga + error, gb + error * other);
+            (haa, hab, hbb) = (haa + curvature, hab + curvature * other, hbb + curvature * other * other);
+        }
+        let determinant = haa * hbb - hab * hab;
+        let (da, db) = ((hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant);
+        let step = (0..20).map(|halvings| 0.5_f64.powi(halvings)).find_map(|step| {
+            let then = objective(a - step * da, b - step * db);
+            (then < now).then_some((step, then))
+        });
+        let Some((step, then)) = step else { break };
+        (a, b) = (a - step * da, b - step * db);
+        let gain = now - then;
+        now = then;
+        if gain < 1e-9 * now {
+            break;
+        }
+    }
+    Rivalry { offset: a, factor: b }
+}
+
+/// `-ln` of the probability of what is true.
+fn log_loss(logit: f64, label: bool) -> f64 {
+    softplus(if label { -logit } else { logit })
 }
 
 /// Logistic regression on one column; `None` where linfa fails or returns no numbers.
@@ -402,6 +455,36 @@ mod tests {
     }
 
     #[test]
+    fn labels_that_exclude_each_other_give_way() {
+        // Two labels whose words say "both", of which one holds at a time; a third that has nothing to do with them.
+        let mut next = random(5);
+        let (mut logits, mut gold) = (Vec::new(), Vec::new());
+        for _ in 0..4_000 {
+            let row = [4.0 * next() - 2.0, 4.0 * next() - 2.0, 4.0 * next() - 2.0];
+            let first = next() < sigmoid(row[0] - row[1]);
+            let third = next() < sigmoid(row[2]);
+            logits.extend(row);
+            gold.push(
+                [(first, 0), (!first, 1), (third, 2)].iter().filter(|l| l.0).map(|l| l.1).collect::<Vec<usize>>(),
+            );
+        }
+        let gold: Vec<&[usize]> = gold.iter().map(Vec::as_slice).collect();
+        let fit = Calibration::fit(TaskKind::Multi, 3, &logits, &gold).unwrap();
+        let Calibration::Multi { lines, rivalry } = &fit else { panic!("{fit:?}") };
+        assert!(rivalry[0].factor < -0.4 && rivalry[1].factor < -0.4 && rivalry[2].factor.abs() < 0.1, "{rivalry:?}");
+        let alone = Calibration::Multi { lines: lines.clone(), rivalry: Vec::new() };
+        let loss = |c: &Calibration, k: usize| {
+            let row = |(l, g): (&[f64], &&[usize])| log_loss(c.logits(l)[k], g.contains(&k));
+            logits.chunks(3).zip(&gold).map(row).sum::<f64>() / gold.len() as f64
+        };
+        assert!(loss(&fit, 0) < loss(&alone, 0) - 0.02 && loss(&fit, 1) < loss(&alone, 1) - 0.02);
+        // The mean probability of a label is its share.
+        let share = gold.iter().filter(|g| g.contains(&0)).count() as f64;
+        let expected: f64 = logits.chunks(3).map(|l| sigmoid(fit.logits(l)[0])).sum();
+        assert!((expected / share - 1.0).abs() < 0.01, "{expected} {share}");
+    }
+
+    #[test]
     fn opposite_logits_and_missing_labels_give_a_sane_softmax() {
         let (logits, gold) = single(3_000, &Temperature { scale: 1.0, offsets: vec![0.0; 3] });
         let opposite: Vec<f64> = logits.iter().map(|logit| -logit).collect();
@@ -410,7 +493,7 @@ mod tests {
         let two: Vec<usize> = gold.iter().map(|&label| label.min(1)).collect();
         let fit = Temperature::fit(&logits, 3, &two).unwrap();
         let mut row = [1.0, 0.5, 2.0];
-        Calibration::Single(fit.calibration).apply(&mut row).unwrap();
+        fit.calibration.apply(&mut row);
         assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-12 && row[2] < 0.01, "{row:?}");
         assert_eq!(Temperature::fit(&logits, 3, &[0; 3_000]).unwrap().note, Some(CalibrationNote::FewPositives));
         assert_eq!(Temperature::fit(&[0.0; 3], 3, &[3]).unwrap_err().kind(), &ErrorKind::Usage);
@@ -423,14 +506,5 @@ mod tests {
             gold.iter().flat_map(|&g| (0..3).map(move |k| if k == g { 1.0 } else { -1.0 })).collect();
         let fit = Temperature::fit(&logits, 3, &gold).unwrap();
         assert!(fit.calibration.scale > 1.0 && fit.calibration.scale < 1e3 && fit.note.is_none(), "{fit:?}");
-    }
-
-    #[test]
-    fn apply_checks_the_number_of_labels() {
-        let multi = Calibration::Multi(vec![Platt::IDENTITY; 2]);
-        let mut row = [0.0, 1e9];
-        multi.apply(&mut row).unwrap();
-        assert!(row[0] == 0.5 && row[1] <= 1.0);
-        assert_eq!(multi.apply(&mut [0.0]).unwrap_err().kind(), &ErrorKind::Columns { expected: 2, found: 1 });
     }
 }

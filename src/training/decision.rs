@@ -129,13 +129,13 @@ pub(crate) struct Decision {
 }
 
 impl HeldOut<'_> {
-    /// Mean log loss of the calibrated probabilities: what a cost is judged by. Calibration has two numbers a label at
-    /// most, so that fitting and judging it on the same rows flatters no cost.
+    /// Mean log loss of the calibrated probabilities: what a cost is judged by. Calibration has three numbers a label
+    /// at most, so that fitting and judging it on the same rows flatters no cost.
     pub(crate) fn log_loss(&self) -> Result<f64> {
         let (kind, n) = (self.task.kind, self.task.labels.len());
         let calibration = Calibration::fit(kind, n, &self.logits, &self.gold)?;
         let losses = self.gold.iter().zip(self.logits.chunks(n.max(1))).map(|(gold, logits)| {
-            let p = probabilities(kind, &calibration.lines(logits));
+            let p = probabilities(kind, &calibration.logits(logits));
             let of_label = |k: usize| match (kind, gold.contains(&k)) {
                 (TaskKind::Single, false) => 0.0,
                 (_, holds) => -(if holds { p[k] } else { 1.0 - p[k] }).max(1e-15).ln(),
@@ -150,7 +150,10 @@ impl HeldOut<'_> {
         let (kind, n) = (self.task.kind, self.task.labels.len());
         let calibration = Calibration::fit(kind, n, &self.logits, &self.gold)?;
         let mut described = calibration.describe();
-        let mut decision = Decision { calibration, model: plain(self.task), notes: Vec::new() };
+        let mut decision = Decision { model: plain(self.task), notes: Vec::new(), calibration };
+        if let Calibration::Multi { rivalry, .. } = &decision.calibration {
+            decision.model.rivalry.clone_from(rivalry);
+        }
         let name = &self.task.name;
         if settings.calibration == CalibrationKind::Isotonic {
             if self.gold.len() < isotonic::MIN_ROWS {
@@ -264,6 +267,7 @@ fn plain(task: &Task) -> TaskModel {
         thresholds: Vec::new(),
         abstain_band: 0.0,
         sure: Vec::new(),
+        rivalry: Vec::new(),
         tables: Vec::new(),
         n_positives: Vec::new(),
         n_rows: 0,
@@ -283,7 +287,7 @@ impl Decision {
     pub(crate) fn unheld(task: &Task) -> Self {
         let n = task.labels.len();
         let (calibration, n_thresholds) = match task.kind {
-            TaskKind::Multi => (Calibration::Multi(vec![Platt::IDENTITY; n]), n),
+            TaskKind::Multi => (Calibration::Multi { lines: vec![Platt::IDENTITY; n], rivalry: Vec::new() }, n),
             TaskKind::Single => (Calibration::Single(Temperature::identity(n)), 0),
         };
         let mut model = plain(task);
@@ -294,7 +298,7 @@ impl Decision {
 
     /// Calibrated probabilities of one row, exactly as the model with its folded weights gives them.
     pub(crate) fn probabilities(&self, logits: &[f64]) -> Vec<f64> {
-        self.model.probabilities(&self.calibration.lines(logits))
+        self.model.probabilities(&self.calibration.logits(logits))
     }
 }
 
