@@ -166,11 +166,7 @@ impl Columns {
             fields.push(own(format!("tasks.{task}.labels"), Kind::Texts, "labels that hold"));
             let probability = |l: &String| format!("tasks.{task}.probabilities.{l}");
             fields.extend(labels.iter().map(|l| own(probability(l), Kind::Share, "probability of the label")));
-            fields.push(own(
-                format!("tasks.{task}.abstained"),
-                Kind::Texts,
-                "labels not sure enough to be said",
-            ));
+            fields.push(own(format!("tasks.{task}.abstained"), Kind::Texts, "labels not sure enough to be said"));
         }
         let explained = explained && model.is_some();
         fields.extend(explained.then(|| field(EXPLANATION)));
