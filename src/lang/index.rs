@@ -3,7 +3,7 @@
 //! Extraction of 2,000 articles (11.6 MB, `demarche extract -j 1`) spent two thirds of its time in binary searches of
 //! the tables before. Made on first use, once for each language and process.
 
-use crate::lang::Language;
+use crate::lang::{Case, Language};
 
 macro_rules! marks {
     ($($(#[$doc:meta])* $name:ident = $bit:expr,)*) => {
@@ -67,7 +67,20 @@ marks! {
     FIRST_OF_COUNTRY = 44,
     FIRST_OF_ATTITUDE = 45,
     FIRST_OF_CITY = 49,
+    /// A pronoun that can be a subject.
+    SUBJECT_PRONOUN = 56,
+    /// The key is a title without its full stop.
+    DOTTED_TITLE = 57,
+    PORTFOLIO = 58,
+    /// First word of the name of a chamber.
+    FIRST_OF_CHAMBER = 59,
+    /// Of words, not of tables: ends in "'s".
+    GENITIVE = 60,
 }
+
+/// The class of a cue stands in the bits from this one on, up to 55: no search where the marks are known.
+pub(super) const CUE_CLASS: u32 = 51;
+pub(super) const CUE_CLASSES: u64 = 31;
 
 /// For each key of the tables, and each first word of a key of several words, the tables that hold it.
 ///
@@ -106,13 +119,19 @@ impl Index {
     /// The marks of a word or key; 0 where no table holds it.
     #[inline]
     pub(super) fn of(&self, word: &str) -> u64 {
-        self.words.of(word_hash(word.as_bytes()))
+        self.of_hash(word_hash(word.as_bytes()))
     }
 
-    /// The marks `FIRST_OF_...` of the tables that have keys which begin with these two words.
+    /// The marks of a word or key with this hash.
     #[inline]
-    pub(super) fn of_pair(&self, first: &str, second: &str) -> u64 {
-        self.pairs.of(pair_hash(word_hash(first.as_bytes()), word_hash(second.as_bytes())))
+    pub(super) fn of_hash(&self, hash: u64) -> u64 {
+        self.words.of(hash)
+    }
+
+    /// The marks `FIRST_OF_...` of the tables that have keys which begin with two words with these hashes.
+    #[inline]
+    pub(super) fn of_pair(&self, first: u64, second: u64) -> u64 {
+        self.pairs.of(pair_hash(first, second))
     }
 }
 
@@ -199,14 +218,20 @@ pub(crate) fn word_hash(bytes: &[u8]) -> u64 {
 
 /// Every key of every table with its mark.
 fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
-    lang.cues.iter().map(|c| c.0).for_each(|k| f(CUE, Key::Whole(k)));
+    lang.cues.iter().for_each(|c| f(CUE | (c.1 as u64) << CUE_CLASS, Key::Whole(c.0)));
     lang.act_cues.iter().copied().for_each(|k| f(ACT_CUE, Key::Whole(k)));
     lang.rarely_cues.iter().copied().for_each(|k| f(RARELY_CUE, Key::Whole(k)));
     lang.cue_needs_clause.iter().copied().for_each(|k| f(NEEDS_CLAUSE, Key::Whole(k)));
     lang.cue_also_noun.iter().copied().for_each(|k| f(ALSO_NOUN, Key::Whole(k)));
     lang.attributives.iter().copied().for_each(|k| f(ATTRIBUTIVE, Key::Whole(k)));
-    lang.pronouns.iter().map(|p| p.form).for_each(|k| f(PRONOUN, Key::Whole(k)));
+    for pronoun in lang.pronouns {
+        let subject = matches!(pronoun.case, Case::Subject | Case::Any) && pronoun.form != "one";
+        f(PRONOUN | if subject { SUBJECT_PRONOUN } else { 0 }, Key::Whole(pronoun.form));
+    }
     lang.titles.iter().map(|t| t.0).for_each(|k| f(TITLE, Key::Whole(k)));
+    lang.titles.iter().filter_map(|t| t.0.strip_suffix('.')).for_each(|k| f(DOTTED_TITLE, Key::Whole(k)));
+    lang.portfolios.iter().copied().for_each(|k| f(PORTFOLIO, Key::Whole(k)));
+    lang.chambers.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_CHAMBER, Key::Begins(k)));
     lang.given_names.iter().map(|n| n.0).for_each(|k| f(GIVEN_NAME, Key::Whole(k)));
     lang.nicknames.iter().map(|n| n.0).for_each(|k| f(NICKNAME, Key::Whole(k)));
     lang.surname_first.iter().map(|n| n.0).for_each(|k| f(SURNAME_FIRST, Key::Whole(k)));
@@ -279,7 +304,8 @@ mod tests {
         assert_eq!(index.words.slots.iter().filter(|s| s.1 != 0).count(), marks.len());
         assert_eq!(index.of("no such word"), 0);
         assert_eq!(index.of(""), 0);
-        assert!(index.of_pair("according", "to") & FIRST_OF_CUE != 0);
-        assert_eq!(index.of_pair("to", "according"), 0);
+        let [according, to] = ["according", "to"].map(|w| word_hash(w.as_bytes()));
+        assert!(index.of_pair(according, to) & FIRST_OF_CUE != 0);
+        assert_eq!(index.of_pair(to, according), 0);
     }
 }

@@ -1,8 +1,8 @@
 //! One look-up in the tables of a language: a word, or the longest key that some words begin with.
 
-use crate::lang::index::{self, Index};
+use crate::lang::index::{self, Index, word_hash};
 use crate::lang::{
-    Case, Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, SourceKind,
+    Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, SourceKind,
     TermKind,
 };
 
@@ -15,7 +15,12 @@ impl Language {
     /// The tables that hold a word, as bits of [`index`].
     #[inline]
     pub(super) fn marks(&self, word: &str) -> u64 {
-        self.index.0.get_or_init(|| Index::new(self)).of(word)
+        self.index().of(word)
+    }
+
+    #[inline]
+    pub(super) fn index(&self) -> &Index {
+        self.index.0.get_or_init(|| Index::new(self))
     }
 
     /// What a table says of a word; no search where the word does not have the table's mark.
@@ -35,17 +40,18 @@ impl Language {
         words: impl IntoIterator<Item = impl AsRef<str>>,
         get: impl Fn(&str) -> Option<V>,
     ) -> Option<(usize, V)> {
-        let index = self.index.0.get_or_init(|| Index::new(self));
+        let index = self.index();
         let mut words = words.into_iter().take(6);
         let one = words.next()?;
         let one = one.as_ref();
-        if index.of(one) & first == 0 {
+        let hash = word_hash(one.as_bytes());
+        if index.of_hash(hash) & first == 0 {
             return None;
         }
         let mut found = get(one).map(|value| (1, value));
         let Some(two) = words.next() else { return found };
         // Most texts have such words without the second word of a key: no string is made for them.
-        if index.of_pair(one, two.as_ref()) & first == 0 {
+        if index.of_pair(hash, word_hash(two.as_ref().as_bytes())) & first == 0 {
             return found;
         }
         let mut key = String::with_capacity(32);
@@ -61,7 +67,7 @@ impl Language {
     }
 
     pub fn cue_class(&self, word: &str) -> Option<CueClass> {
-        self.marked(index::CUE, self.cues, word)
+        self.tables(word).cue_class()
     }
 
     /// The longest cue of several words at the beginning of `words`: its length in words and its class.
@@ -83,13 +89,18 @@ impl Language {
         self.pronouns.binary_search_by(|p| p.form.cmp(word)).ok().map(|i| &self.pronouns[i])
     }
 
-    pub fn is_subject_pronoun(&self, word: &str) -> bool {
-        self.pronoun(word).is_some_and(|p| matches!(p.case, Case::Subject | Case::Any)) && word != "one"
-    }
-
     /// The gender that a title tells ([`Gender::Either`] where it tells none).
     pub fn title(&self, word: &str) -> Option<Gender> {
         self.marked(index::TITLE, self.titles, word)
+    }
+
+    /// ... of a word that a full stop follows ("Mr" + ".").
+    pub fn dotted_title(&self, word: &str) -> Option<Gender> {
+        let word = word.trim_end_matches('.');
+        if self.marks(word) & index::DOTTED_TITLE == 0 {
+            return None;
+        }
+        self.title(&format!("{word}."))
     }
 
     pub fn given_name(&self, word: &str) -> Option<Gender> {
@@ -123,7 +134,7 @@ impl Language {
     }
 
     /// The longest role noun at the beginning of `words`, with its length in words.
-    pub fn role_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Role)> {
+    pub fn role_at(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, &'static Role)> {
         self.longest(index::FIRST_OF_ROLE, words, |key| self.role(key))
     }
 
@@ -144,18 +155,13 @@ impl Language {
         self.agent_endings.iter().any(|e| word.len() > e.len() + 2 && word.ends_with(e))
     }
 
-    /// Whether a word behind "minister of" names what a minister looks after.
-    pub fn is_portfolio(&self, word: &str) -> bool {
-        self.portfolios.binary_search(&word).is_ok()
-    }
-
     /// What kind of source a noun names that is not one person.
     pub fn collective(&self, word: &str) -> Option<SourceKind> {
         self.marked(index::COLLECTIVE, self.collective_sources, word)
     }
 
     /// The longest name of a body at the beginning of `words`, with its length in words.
-    pub fn organization_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Organization)> {
+    pub fn organization_at(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, &'static Organization)> {
         self.longest(index::FIRST_OF_ORGANIZATION, words, |key| {
             if self.marks(key) & index::ORGANIZATION == 0 {
                 return None;
@@ -170,7 +176,7 @@ impl Language {
     }
 
     /// The longest term for a country at the beginning of `words`, with its length in words and the ISO code.
-    pub fn country_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static str, TermKind)> {
+    pub fn country_at(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, &'static str, TermKind)> {
         self.longest(index::FIRST_OF_COUNTRY, words, |key| self.country_term(key))
             .map(|(n, (code, kind))| (n, code, kind))
     }
@@ -191,7 +197,7 @@ impl Language {
 
     /// The longest name of a city that is no capital at the beginning of `words`, with its length in words and the ISO
     /// code of its country.
-    pub fn city_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static str)> {
+    pub fn city_at(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, &'static str)> {
         self.longest(index::FIRST_OF_CITY, words, |key| self.city(key))
     }
 
@@ -204,11 +210,6 @@ impl Language {
     pub fn valence(&self, word: &str) -> f32 {
         let at = self.valences.binary_search_by(|v| v.0.cmp(word));
         at.map_or(0.0, |i| f32::from(self.valences[i].1) / 10.0)
-    }
-
-    pub fn is_adverb(&self, word: &str) -> bool {
-        self.marks(word) & index::ADVERB != 0
-            || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
     }
 
     /// The longest sequence at the beginning of `words` that gives somebody's attitude, without reporting words.

@@ -7,7 +7,7 @@ use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
 use crate::quotation::role::{collective_at_end, organization_type};
 use crate::quotation::{Passage, Speaker};
-use crate::text::{Token, folded, tokens};
+use crate::text::{folded, tokens};
 
 /// A dateline tells as much as so many mentions.
 const DATELINE: u32 = 6;
@@ -21,14 +21,12 @@ const LEAD_FACTOR: f64 = 1.3;
 pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Language) -> Option<&'static str> {
     let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
     for part in document.parts.iter().filter(|p| p.kind == PartKind::Dateline) {
-        let text = part.span.of(&document.text);
-        let found = tokens(text);
-        let words: Vec<String> = found.iter().map(|t| folded(t.span.of(text))).collect();
-        count(&words, &found, text, DATELINE, lang, &mut counts);
+        let passage = Passage::bare(&document.text, part.span, usize::MAX, lang);
+        count(&passage, &document.text, DATELINE, lang, &mut counts);
     }
     for passage in passages {
-        let words: Vec<&str> = (0..passage.tokens.len()).map(|i| passage.folded(i)).collect();
-        count(&words, &passage.tokens, &document.text, if passage.index < LEAD { 2 } else { 1 }, lang, &mut counts);
+        let weight = if passage.index < LEAD { 2 } else { 1 };
+        count(passage, &document.text, weight, lang, &mut counts);
     }
     let mut ranked: Vec<(u32, &'static str)> = counts.into_iter().map(|(c, n)| (n, c)).collect();
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
@@ -42,27 +40,28 @@ pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Lan
 }
 
 fn count(
-    words: &[impl AsRef<str>],
-    tokens: &[Token],
+    passage: &Passage,
     text: &str,
     weight: u32,
     lang: &Language,
     counts: &mut BTreeMap<&'static str, u32>,
 ) {
+    let tokens = &passage.tokens;
+    let words = |i: usize| (i..tokens.len()).map(|j| passage.folded(j));
     let mut i = 0;
-    while i < words.len() {
-        if !tokens[i].capital {
+    while i < tokens.len() {
+        if !tokens[i].capital || !passage.tables(i).begins_place() {
             i += 1;
             continue;
         }
-        let country = lang.country_at(&words[i..]).filter(|(n, _, _)| {
+        let country = lang.country_at(words(i)).filter(|(n, _, _)| {
             let span = tokens[i].span.start..tokens[i + n - 1].span.end;
-            let key = || words[i..i + *n].iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ");
+            let key = || words(i).take(*n).collect::<Vec<&str>>().join(" ");
             !text[span].chars().any(char::is_lowercase) || !lang.needs_capitals(&key())
         });
         let (n, code, weight) = match country {
             Some((n, code, kind)) => (n, code, if kind == TermKind::Person { 0 } else { weight }),
-            None => match lang.city_at(&words[i..]) {
+            None => match lang.city_at(words(i)) {
                 Some((n, code)) => (n, code, weight),
                 None => {
                     i += 1;

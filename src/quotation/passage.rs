@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::document::{Document, PartKind};
-use crate::lang::{Language, Tables};
+use crate::lang::{Language, Tables, word_hash};
 use crate::quotation::marks::{Quoted, opens, quoted};
 use crate::text::{Span, Token, TokenKind, fold_word, sentence_ends_after, tokens_into};
 
@@ -27,6 +27,8 @@ pub struct Passage {
     folded_ends: Vec<u32>,
     /// Which tables hold each token.
     tables: Vec<Tables>,
+    /// Hash of each folded word.
+    hashes: Vec<u64>,
 }
 
 /// The paragraphs of a document, in order.
@@ -68,15 +70,29 @@ impl Passage {
         let mut folded = String::with_capacity(span.len());
         let mut folded_ends = Vec::with_capacity(tokens.len());
         let mut tables = Vec::with_capacity(tokens.len());
+        let mut hashes = Vec::with_capacity(tokens.len());
         let mut word = String::new();
         for token in &tokens {
             fold_word(token.span.of(text), &mut word);
             folded.push_str(&word);
             folded_ends.push(folded.len() as u32);
-            tables.push(lang.tables(&word));
+            let hash = word_hash(word.as_bytes());
+            hashes.push(hash);
+            tables.push(lang.tables_by(hash, &word));
         }
         let depth = vec![0; tokens.len()];
-        Passage { index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, folded_ends, tables }
+        Passage {
+            index,
+            span,
+            tokens,
+            quoted: Vec::new(),
+            depth,
+            sentences: Vec::new(),
+            folded,
+            folded_ends,
+            tables,
+            hashes,
+        }
     }
 
     /// Some of its tokens as a passage of their own, outside all marks.
@@ -101,6 +117,7 @@ impl Passage {
             folded,
             folded_ends,
             tables,
+            hashes: self.hashes[range.clone()].to_vec(),
         }
     }
 
@@ -116,6 +133,12 @@ impl Passage {
     #[inline]
     pub fn tables(&self, i: usize) -> Tables {
         self.tables.get(i).copied().unwrap_or_default()
+    }
+
+    /// Hash of the folded token `i`, which there is.
+    #[inline]
+    pub(super) fn hash(&self, i: usize) -> u64 {
+        self.hashes[i]
     }
 
     /// Text of token `i`.
