@@ -149,7 +149,11 @@ impl Language {
     /// ... of a word whose hash is known.
     #[inline]
     pub(crate) fn tables_by(&self, hash: u64, word: &str) -> Tables {
-        let adverb = word.len() > 4 && !self.adverb_ending.is_empty() && word.ends_with(self.adverb_ending);
+        // The last byte first: most words have another.
+        let ending = self.adverb_ending.as_bytes();
+        let adverb = word.len() > 4
+            && word.as_bytes().last() == ending.last()
+            && word.as_bytes().ends_with(ending);
         let genitive = word.as_bytes().last_chunk() == Some(b"'s");
         let ending = if adverb { index::ADVERB } else { 0 } | if genitive { index::GENITIVE } else { 0 };
         Tables(self.index().of_hash(hash) | ending)

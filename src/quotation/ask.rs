@@ -89,7 +89,8 @@ pub(super) fn introduced(view: View<'_>) -> Vec<Introduced> {
     let mut out = Vec::new();
     let passage = view.passage;
     for i in 0..passage.tokens.len().saturating_sub(1) {
-        let opens = matches!(view.folded(i), "a" | "an" | "another" | "his" | "her");
+        let opens =
+            view.tables(i).is_determiner() && matches!(view.folded(i), "a" | "an" | "another" | "his" | "her");
         if !opens || view.depth(i) > 0 {
             continue;
         }

@@ -58,7 +58,7 @@ pub(super) enum HeadKind {
 pub(super) struct Agreement {
     /// The head is told, itself or by a synonym.
     pub(super) told: bool,
-    /// ... or a word like it ("the keeper" of somebody who keeps).
+    /// ... not itself, but a word like it ("the keeper" of somebody who keeps).
     pub(super) akin: bool,
     /// Other words that are told.
     pub(super) others: usize,
@@ -211,14 +211,15 @@ impl<'a> Facts<'a> {
     pub(super) fn agree(&self, description: &Described<'_>, lang: &Language) -> Agreement {
         let told = |word: &str| self.words.iter().any(|&w| w == word);
         let by_role = description.group.is_some_and(|g| self.groups.contains(&g));
-        let related = description.group.is_some_and(|g| self.groups.iter().any(|o| lang.are_related_roles(g, o)));
+        let is_head_told = told(description.head) || by_role;
+        let related = || description.group.is_some_and(|g| self.groups.iter().any(|o| lang.are_related_roles(g, o)));
         let like = |list: &[&str]| list.iter().any(|w| is_akin(w, description.head));
         let is_told = |w: &&&str| told(w) || self.around.contains(w);
         let others = description.others.iter().filter(is_told).count();
         let plain = |w: &&&str| !is_told(w) && !lang.is_role_modifier(w) && !lang.is_country_term(w) && **w != "former";
         Agreement {
-            told: told(description.head) || by_role,
-            akin: related || like(&self.words) || like(&self.around),
+            told: is_head_told,
+            akin: !is_head_told && (related() || like(&self.words) || like(&self.around)),
             others,
             untold: description.others.iter().filter(plain).count(),
             nation: description.country.is_some_and(|c| self.countries.contains(&c)),

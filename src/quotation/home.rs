@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
-use crate::quotation::role::{collective_at_end, organization_type};
+use crate::quotation::role::{collective_at_end, organization_type_of};
 use crate::quotation::{Passage, Speaker};
-use crate::text::{folded, tokens};
+use crate::text::Span;
 
 /// A dateline tells as much as so many mentions.
 const DATELINE: u32 = 6;
@@ -80,21 +80,25 @@ fn count(
 pub(super) fn at_home(speaker: &mut Speaker, home: Option<&'static str>, lang: &Language) {
     let named = speaker.name.as_deref().or(speaker.description.as_deref());
     let Some(words) = named.filter(|_| speaker.country.is_none()) else { return };
-    let own: Vec<String> = tokens(words).iter().map(|t| folded(t.span.of(words))).collect();
     let organization = speaker.organization.as_deref().unwrap_or_default();
-    let theirs: Vec<String> = tokens(organization).iter().map(|t| folded(t.span.of(organization))).collect();
-    let told = |words: &[String]| {
-        (0..words.len()).find_map(|i| {
-            let known = lang.organization_at(&words[i..]).map(|o| o.1.country);
-            known.or_else(|| lang.country_at(&words[i..]).map(|c| c.1))
-        })
-    };
     // A body whose table entry has no country stands between countries.
-    let country = told(&own).or_else(|| told(&theirs)).or(home).filter(|c| !c.is_empty());
+    let country = told(words, lang).or_else(|| told(organization, lang)).or(home).filter(|c| !c.is_empty());
     let between = speaker.role.as_deref() == Some("igo official") || speaker.role.as_deref() == Some("diplomat");
     if !between || country != home {
         speaker.country = country.map(str::to_owned);
     }
+}
+
+/// The country of the first body or country named in a text.
+fn told(text: &str, lang: &Language) -> Option<&'static str> {
+    let all = Passage::bare(text, Span::new(0, text.len()), 0, lang);
+    let words = |i: usize| (i..all.tokens.len()).map(|j| all.folded(j));
+    (0..all.tokens.len()).find_map(|i| {
+        let tables = all.tables(i);
+        let body = if tables.begins_organization() { lang.organization_at(words(i)) } else { None };
+        let country = || if tables.begins_country() { lang.country_at(words(i)).map(|c| c.1) } else { None };
+        body.map(|o| o.1.country).or_else(country)
+    })
 }
 
 /// Names the role of a body or document: what it is.
@@ -103,20 +107,21 @@ pub(super) fn body_role(speaker: &mut Speaker, lang: &Language) {
         return;
     }
     let Some(words) = speaker.name.as_deref().or(speaker.description.as_deref()) else { return };
-    let own: Vec<String> = tokens(words).iter().map(|t| folded(t.span.of(words))).collect();
-    let bare: Vec<&str> =
-        own.iter().map(String::as_str).skip_while(|w| lang.is_determiner(w) || lang.is_pronoun(w)).collect();
     // A person has no body of the same name.
     if speaker.name.is_some() && speaker.organization.is_none() {
         return;
     }
+    let passage = Passage::bare(words, Span::new(0, words.len()), 0, lang);
+    let own: Vec<&str> = (0..passage.tokens.len()).map(|i| passage.folded(i)).collect();
+    let is_article = |i: &usize| passage.tables(*i).is_determiner() || passage.tables(*i).is_pronoun();
+    let bare = &own[(0..own.len()).take_while(is_article).count()..];
     let end = bare.iter().skip(1).position(|w| lang.is_preposition(w)).map_or(bare.len(), |p| p + 1);
-    let role = if lang.country_at(&bare).is_some_and(|(n, _, _)| n == bare.len()) {
+    let role = if lang.country_at(bare).is_some_and(|(n, _, _)| n == bare.len()) {
         Some("government")
     } else if collective_at_end(&bare[..end], lang) == Some(SourceKind::Document) {
         Some("document")
     } else {
-        match organization_type(words, lang) {
+        match organization_type_of(&own, lang) {
             Some(OrganizationType::Union) => Some("union"),
             Some(OrganizationType::Party) => Some("party"),
             Some(OrganizationType::Police) => Some("police"),

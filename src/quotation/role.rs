@@ -197,7 +197,11 @@ pub fn country_code(text: &str, lang: &Language) -> Option<&'static str> {
 
 /// Type of an organization as a file names it: a known body, else by its head noun.
 pub fn organization_type(text: &str, lang: &Language) -> Option<OrganizationType> {
-    let words = words_of(text);
+    organization_type_of(&refs(&words_of(text)), lang)
+}
+
+/// ... of its folded words.
+pub(super) fn organization_type_of(words: &[&str], lang: &Language) -> Option<OrganizationType> {
     let known = (0..words.len())
         .find_map(|i| lang.organization_at(&words[i..]).filter(|(n, _)| i + n == words.len() || *n > 1));
     known.map(|(_, body)| body.kind).or_else(|| words.iter().rev().find_map(|w| lang.organization_head(w)))
@@ -205,9 +209,14 @@ pub fn organization_type(text: &str, lang: &Language) -> Option<OrganizationType
 
 /// The longest role noun or collective at the end of `words` that can speak in the plural or as a body.
 pub fn collective_at_end(words: &[&str], lang: &Language) -> Option<SourceKind> {
-    let from = words.len().saturating_sub(3);
-    let rest = |i: usize| if i + 1 == words.len() { lang.collective(words[i]) } else { lang.collective(&words[i..].join(" ")) };
-    (from..words.len()).find_map(rest)
+    let words = &words[words.len().saturating_sub(3)..];
+    let joined = words.join(" ");
+    let mut at = 0;
+    words.iter().find_map(|word| {
+        let found = lang.collective(&joined[at..]);
+        at += word.len() + 1;
+        found
+    })
 }
 
 #[cfg(test)]

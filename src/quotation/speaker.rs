@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::lang::{Gender, Language, Number, Pronoun, RoleClass, SourceKind};
-use crate::quotation::apposition::{bare_organization, phrase_role};
+use crate::quotation::apposition::{Role, bare_organization, phrase_role};
 use crate::quotation::ask::{Asked, Introduced, Place, introduced};
 use crate::quotation::bodies::Bodies;
 use crate::quotation::cast::Cast;
@@ -471,8 +471,7 @@ impl<'a> Resolver<'a> {
             Referent::Person(i) => {
                 let person = &self.cast.persons[*i];
                 let mut speaker = Speaker { name: Some(person.name.clone()), ..Speaker::default() };
-                let here = source.and_then(|s| phrase_role(view, view.passage.tokens_in(s), false));
-                for role in person.roles.iter().chain(&here) {
+                let mut take = |role: &Role| {
                     speaker.role.get_or_insert_with(|| role.class.name().to_owned());
                     if speaker.organization.is_none() {
                         speaker.organization = role.organization.as_ref().map(|o| bare_organization(o, self.lang));
@@ -480,6 +479,15 @@ impl<'a> Resolver<'a> {
                     if speaker.country.is_none() {
                         speaker.country = role.country.map(str::to_owned);
                     }
+                    speaker.organization.is_some() && speaker.country.is_some()
+                };
+                // What is still unknown the words of the source may tell.
+                let is_known = person.roles.iter().any(&mut take);
+                if !is_known
+                    && let Some(source) = source
+                    && let Some(role) = phrase_role(view, view.passage.tokens_in(source), false)
+                {
+                    take(&role);
                 }
                 speaker
             }

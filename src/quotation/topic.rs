@@ -54,8 +54,9 @@ impl Phrase<'_> {
         match self.person {
             Some(i) => resolver.cast.persons[i].name.clone(),
             None => {
-                let text = self.view.spaced(&self.range);
-                text.trim_end_matches("'s").trim_end_matches("’s").to_owned()
+                let mut text = self.view.spaced(&self.range);
+                text.truncate(without_genitive(self.view, &self.range, &text).len());
+                text
             }
         }
     }
@@ -189,7 +190,7 @@ impl<'a> Topics<'a> {
         }
         let text = match person {
             Some(i) => resolver.cast.persons[i].name.as_str(),
-            None => view.span(&range).of(view.text).trim_end_matches("'s").trim_end_matches("’s"),
+            None => without_genitive(view, &range, view.span(&range).of(view.text)),
         };
         (!is_own(text, said)).then_some((range, first_name.is_some(), person))
     }
@@ -234,7 +235,7 @@ impl<'a> Topics<'a> {
         let address = matches!(before, "against" | "with" | "on" | "towards" | "toward" | "about" | "over" | "from");
         let preposition = before_at.is_preposition();
         let verb =
-            behind_at.is_auxiliary() || behind.ends_with("ed") || behind_at.is_verb() || behind_at.is_negation();
+            behind_at.is_auxiliary() || ends(behind, b"ed") || behind_at.is_verb() || behind_at.is_negation();
         let pronoun = view.tables(content.start).is_pronoun();
         let reporting = behind_at.cue_class();
         let attitude = if behind_at.begins_attitude() {
@@ -242,7 +243,7 @@ impl<'a> Topics<'a> {
         } else {
             None
         };
-        let holds = attitude.or(reporting).filter(|_| !behind.ends_with("ing"));
+        let holds = attitude.or(reporting).filter(|_| !ends(behind, b"ing"));
         let demanded = said.demanded
             || content.start > 0 && view.folded(content.start - 1) == "on";
         [
@@ -259,8 +260,8 @@ impl<'a> Topics<'a> {
             yes(preposition && !address && before != "of"),
             yes(verb),
             yes(before_at.is_verb()
-                || before.ends_with("ed")
-                || before.ends_with("ing")
+                || ends(before, b"ed")
+                || ends(before, b"ing")
                 || before_at.is_verb_or_noun()),
             f64::from(n).ln(),
             yes(count.headline || singular.headline),
@@ -282,9 +283,9 @@ impl<'a> Topics<'a> {
             yes(article.starts_with("th") && article != "the"),
             yes(matches!(article, "no" | "any" | "every" | "all" | "some" | "each" | "many" | "both")),
             yes(nation.is_some_and(|c| c.2 == TermKind::Adjective && c.0 < range.len())),
-            yes(head.ends_with('s') && !head.ends_with("ss")),
+            yes(head.ends_with('s') && !ends(head, b"ss")),
             yes(view.tables(last).is_measure()),
-            yes(head.ends_with("ion") || head.ends_with("ment") || head.ends_with("ity") || head.ends_with("ing")),
+            yes(ends(head, b"ion") || ends(head, b"ment") || ends(head, b"ity") || ends(head, b"ing")),
             yes(before_at.cue_class() == Some(CueClass::Demand)),
             yes(numbered),
             yes(genitive),
@@ -311,6 +312,19 @@ fn nation_at(view: View<'_>, i: usize, end: usize) -> Option<(usize, TermKind)> 
         return None;
     }
     view.lang.country_at((i..end.min(i + 6)).map(|j| view.bare(j))).map(|(n, _, kind)| (i + n, kind))
+}
+
+/// The text of a phrase without a genitive at its end.
+fn without_genitive<'t>(view: View<'_>, range: &Range<usize>, text: &'t str) -> &'t str {
+    if !view.tables(range.end - 1).is_genitive() {
+        return text;
+    }
+    text.trim_end_matches("'s").trim_end_matches("’s")
+}
+
+/// Whether a word ends so: inlined, where `str::ends_with` calls.
+fn ends<const N: usize>(word: &str, ending: &[u8; N]) -> bool {
+    word.as_bytes().last_chunk() == Some(ending)
 }
 
 /// Whether a phrase is the speaker or the holder, or a part of the name.
