@@ -78,7 +78,7 @@ marks! {
     GENITIVE = 60,
 }
 
-/// The class of a cue stands in the bits from this one on, up to 55: no search where the marks are known.
+/// 1 + the class of a cue stands in the bits from this one on, up to 55: no search where the marks are known.
 pub(super) const CUE_CLASS: u32 = 51;
 pub(super) const CUE_CLASSES: u64 = 31;
 
@@ -218,16 +218,16 @@ pub(crate) fn word_hash(bytes: &[u8]) -> u64 {
 
 /// Every key of every table with its mark.
 fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
-    lang.cues.iter().for_each(|c| f(CUE | (c.1 as u64) << CUE_CLASS, Key::Whole(c.0)));
+    lang.cues.iter().map(|c| c.0).for_each(|k| f(CUE, Key::Whole(k)));
+    lang.cues.iter().for_each(|c| f((1 + c.1 as u64) << CUE_CLASS, Key::Whole(c.0)));
     lang.act_cues.iter().copied().for_each(|k| f(ACT_CUE, Key::Whole(k)));
     lang.rarely_cues.iter().copied().for_each(|k| f(RARELY_CUE, Key::Whole(k)));
     lang.cue_needs_clause.iter().copied().for_each(|k| f(NEEDS_CLAUSE, Key::Whole(k)));
     lang.cue_also_noun.iter().copied().for_each(|k| f(ALSO_NOUN, Key::Whole(k)));
     lang.attributives.iter().copied().for_each(|k| f(ATTRIBUTIVE, Key::Whole(k)));
-    for pronoun in lang.pronouns {
-        let subject = matches!(pronoun.case, Case::Subject | Case::Any) && pronoun.form != "one";
-        f(PRONOUN | if subject { SUBJECT_PRONOUN } else { 0 }, Key::Whole(pronoun.form));
-    }
+    lang.pronouns.iter().map(|p| p.form).for_each(|k| f(PRONOUN, Key::Whole(k)));
+    let subjects = lang.pronouns.iter().filter(|p| matches!(p.case, Case::Subject | Case::Any) && p.form != "one");
+    subjects.for_each(|p| f(SUBJECT_PRONOUN, Key::Whole(p.form)));
     lang.titles.iter().map(|t| t.0).for_each(|k| f(TITLE, Key::Whole(k)));
     lang.titles.iter().filter_map(|t| t.0.strip_suffix('.')).for_each(|k| f(DOTTED_TITLE, Key::Whole(k)));
     lang.portfolios.iter().copied().for_each(|k| f(PORTFOLIO, Key::Whole(k)));

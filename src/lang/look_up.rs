@@ -2,8 +2,7 @@
 
 use crate::lang::index::{self, Index, word_hash};
 use crate::lang::{
-    Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, SourceKind,
-    TermKind,
+    Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, SourceKind, TermKind,
 };
 
 fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {
@@ -161,7 +160,10 @@ impl Language {
     }
 
     /// The longest name of a body at the beginning of `words`, with its length in words.
-    pub fn organization_at(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, &'static Organization)> {
+    pub fn organization_at(
+        &self,
+        words: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Option<(usize, &'static Organization)> {
         self.longest(index::FIRST_OF_ORGANIZATION, words, |key| {
             if self.marks(key) & index::ORGANIZATION == 0 {
                 return None;
@@ -176,7 +178,10 @@ impl Language {
     }
 
     /// The longest term for a country at the beginning of `words`, with its length in words and the ISO code.
-    pub fn country_at(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, &'static str, TermKind)> {
+    pub fn country_at(
+        &self,
+        words: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Option<(usize, &'static str, TermKind)> {
         self.longest(index::FIRST_OF_COUNTRY, words, |key| self.country_term(key))
             .map(|(n, (code, kind))| (n, code, kind))
     }

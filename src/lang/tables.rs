@@ -136,7 +136,8 @@ impl Tables {
     /// The class of a cue.
     #[inline]
     pub fn cue_class(self) -> Option<CueClass> {
-        self.is_cue().then(|| CueClass::ALL[(self.0 >> index::CUE_CLASS & index::CUE_CLASSES) as usize])
+        let class = (self.0 >> index::CUE_CLASS & index::CUE_CLASSES) as usize;
+        class.checked_sub(1).and_then(|class| CueClass::ALL.get(class).copied())
     }
 }
 
@@ -151,9 +152,7 @@ impl Language {
     pub(crate) fn tables_by(&self, hash: u64, word: &str) -> Tables {
         // The last byte first: most words have another.
         let ending = self.adverb_ending.as_bytes();
-        let adverb = word.len() > 4
-            && word.as_bytes().last() == ending.last()
-            && word.as_bytes().ends_with(ending);
+        let adverb = word.len() > 4 && word.as_bytes().last() == ending.last() && word.as_bytes().ends_with(ending);
         let genitive = word.as_bytes().last_chunk() == Some(b"'s");
         let ending = if adverb { index::ADVERB } else { 0 } | if genitive { index::GENITIVE } else { 0 };
         Tables(self.index().of_hash(hash) | ending)

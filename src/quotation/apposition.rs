@@ -61,10 +61,7 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
                 },
                 "-" | "‑" | "&" | "/" => {}
                 // "Minister of Economy, Trade and Industry X"
-                "," if i > 1
-                    && view.is_capital(i - 1)
-                    && view.tables(i - 1).is_portfolio()
-                    && start < run_start => {}
+                "," if i > 1 && view.is_capital(i - 1) && view.tables(i - 1).is_portfolio() && start < run_start => {}
                 _ => break,
             }
         } else if !(view.is_capital(i)

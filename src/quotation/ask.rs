@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::lang::{Gender, OrganizationType, RoleClass, SourceKind};
+use crate::quotation::Speaker;
 use crate::quotation::apposition::{Role, phrase_role};
 use crate::quotation::cast::At;
 use crate::quotation::facts::{Agreement, Described, HeadKind};
@@ -11,7 +12,6 @@ use crate::quotation::ranker::{N_SIGNS, Question, Sign, Signs};
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::unnamed::noun_range;
-use crate::quotation::Speaker;
 use crate::text::Span;
 
 /// Persons are sought among so many mentions before the source.
@@ -89,8 +89,7 @@ pub(super) fn introduced(view: View<'_>) -> Vec<Introduced> {
     let mut out = Vec::new();
     let passage = view.passage;
     for i in 0..passage.tokens.len().saturating_sub(1) {
-        let opens =
-            view.tables(i).is_determiner() && matches!(view.folded(i), "a" | "an" | "another" | "his" | "her");
+        let opens = view.tables(i).is_determiner() && matches!(view.folded(i), "a" | "an" | "another" | "his" | "her");
         if !opens || view.depth(i) > 0 {
             continue;
         }
@@ -98,7 +97,9 @@ pub(super) fn introduced(view: View<'_>) -> Vec<Introduced> {
         let Some((at, n)) = (i + 1..passage.tokens.len().min(i + 5))
             .take_while(|&j| view.is_word(j) && !view.tables(j).is_preposition() && view.depth(j) == 0)
             .filter(|&j| view.tables(j).begins_role())
-            .find_map(|j| view.lang.role_at((j..passage.tokens.len().min(j + 4)).map(|k| view.folded(k))).map(|r| (j, r.0)))
+            .find_map(|j| {
+                view.lang.role_at((j..passage.tokens.len().min(j + 4)).map(|k| view.folded(k))).map(|r| (j, r.0))
+            })
         else {
             continue;
         };

@@ -233,8 +233,7 @@ impl Cast {
                 let p = &self.persons[i];
                 let clash = mention.gender.is_some() && p.gender.is_some() && p.gender != mention.gender;
                 !clash
-                    && (mention.words.iter().all(|w| p.has_word(w))
-                        || mention.words.len() == 1 && p.has_part(last))
+                    && (mention.words.iter().all(|w| p.has_word(w)) || mention.words.len() == 1 && p.has_part(last))
                     && (mention.words.len() > 1
                         || p.surname(lang) == last
                         || p.has_part(last)

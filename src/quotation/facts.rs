@@ -275,8 +275,7 @@ impl<'a> Described<'a> {
         if kind != HeadKind::Role && !(noun.start..last).all(small) {
             return None;
         }
-        let others =
-            range.clone().filter(|&i| i != last && is_content(view, i)).map(|i| view.bare(i)).collect();
+        let others = range.clone().filter(|&i| i != last && is_content(view, i)).map(|i| view.bare(i)).collect();
         let country = range.clone().find_map(|i| {
             let words = (i..range.end.min(i + 3)).map(|j| view.bare(j));
             (view.is_capital(i) && view.bare_tables(i).begins_country())

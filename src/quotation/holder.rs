@@ -157,9 +157,8 @@ impl Resolver<'_> {
         };
         let reporting = tables.cue_class().filter(|c| !matches!(c, CueClass::Know) && is_verb());
         let reporting = reporting.filter(|&c| {
-            let clause = || {
-                i + 1 < around.end && (view.folded(i + 1) == "to" || view.tables(i + 1).is_complementizer())
-            };
+            let clause =
+                || i + 1 < around.end && (view.folded(i + 1) == "to" || view.tables(i + 1).is_complementizer());
             (c != CueClass::Promise || clause())
                 && !matches!(
                     view.folded(i),
@@ -183,8 +182,8 @@ impl Resolver<'_> {
         speaker: &Referent,
     ) -> Found {
         // Token depth is that of the whole content: a subject may stand inside the marks like the rest.
-        let quoted = view.depth(tokens.start) > 0
-            && (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i));
+        let quoted =
+            view.depth(tokens.start) > 0 && (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i));
         let whole = view;
         let flat = OnceCell::new();
         let n = tokens.len();
@@ -212,7 +211,10 @@ impl Resolver<'_> {
             let subordinate = (0..subject.start).any(|j| view.tables(j).ends_phrase() && !view.is_capital(j));
             let question = matches!(view.folded(subject.start), "what" | "why" | "how");
             let told = is_told_us(view, i);
-            if !attitude && !told && !wants(class) && answered() || subject.start > max_subject || subordinate || question
+            if !attitude && !told && !wants(class) && answered()
+                || subject.start > max_subject
+                || subordinate
+                || question
             {
                 return Found::Own;
             }
@@ -241,12 +243,7 @@ impl Resolver<'_> {
             && view.tables(subject.start).is_pronoun()
             && !(quoted || subject.clone().any(|j| view.is_capital(j) && !view.is_mark(j)));
         let whose = subject.start > 0 && !quoted && view.tables(subject.start - 1).is_pronoun();
-        if own
-            || whose
-            || subject.clone().any(is_clause)
-            || last.is_preposition()
-            || last.is_conjunction()
-        {
+        if own || whose || subject.clone().any(is_clause) || last.is_preposition() || last.is_conjunction() {
             return Found::Own;
         }
         let pronoun = view.lang.pronoun(stem(view.folded(subject.start))).filter(|_| subject.len() == 1);

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
-use crate::quotation::role::{collective_at_end, organization_type_of};
+use crate::quotation::role::{collective_at_end, organization_type_of, with_words};
 use crate::quotation::{Passage, Speaker};
-use crate::text::Span;
 
 /// A dateline tells as much as so many mentions.
 const DATELINE: u32 = 6;
@@ -39,13 +38,7 @@ pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Lan
     }
 }
 
-fn count(
-    passage: &Passage,
-    text: &str,
-    weight: u32,
-    lang: &Language,
-    counts: &mut BTreeMap<&'static str, u32>,
-) {
+fn count(passage: &Passage, text: &str, weight: u32, lang: &Language, counts: &mut BTreeMap<&'static str, u32>) {
     let tokens = &passage.tokens;
     let words = |i: usize| (i..tokens.len()).map(|j| passage.folded(j));
     let mut i = 0;
@@ -91,13 +84,11 @@ pub(super) fn at_home(speaker: &mut Speaker, home: Option<&'static str>, lang: &
 
 /// The country of the first body or country named in a text.
 fn told(text: &str, lang: &Language) -> Option<&'static str> {
-    let all = Passage::bare(text, Span::new(0, text.len()), 0, lang);
-    let words = |i: usize| (i..all.tokens.len()).map(|j| all.folded(j));
-    (0..all.tokens.len()).find_map(|i| {
-        let tables = all.tables(i);
-        let body = if tables.begins_organization() { lang.organization_at(words(i)) } else { None };
-        let country = || if tables.begins_country() { lang.country_at(words(i)).map(|c| c.1) } else { None };
-        body.map(|o| o.1.country).or_else(country)
+    with_words(text, |words| {
+        (0..words.len()).find_map(|i| {
+            let body = lang.organization_at(&words[i..]).map(|o| o.1.country);
+            body.or_else(|| lang.country_at(&words[i..]).map(|c| c.1))
+        })
     })
 }
 
@@ -111,17 +102,17 @@ pub(super) fn body_role(speaker: &mut Speaker, lang: &Language) {
     if speaker.name.is_some() && speaker.organization.is_none() {
         return;
     }
-    let passage = Passage::bare(words, Span::new(0, words.len()), 0, lang);
-    let own: Vec<&str> = (0..passage.tokens.len()).map(|i| passage.folded(i)).collect();
-    let is_article = |i: &usize| passage.tables(*i).is_determiner() || passage.tables(*i).is_pronoun();
-    let bare = &own[(0..own.len()).take_while(is_article).count()..];
-    let end = bare.iter().skip(1).position(|w| lang.is_preposition(w)).map_or(bare.len(), |p| p + 1);
-    let role = if lang.country_at(bare).is_some_and(|(n, _, _)| n == bare.len()) {
-        Some("government")
-    } else if collective_at_end(&bare[..end], lang) == Some(SourceKind::Document) {
-        Some("document")
-    } else {
-        match organization_type_of(&own, lang) {
+    let role = with_words(words, |own| {
+        let is_article = |w: &&&str| lang.is_determiner(w) || lang.is_pronoun(w);
+        let bare = &own[own.iter().take_while(is_article).count()..];
+        let end = bare.iter().skip(1).position(|w| lang.is_preposition(w)).map_or(bare.len(), |p| p + 1);
+        if lang.country_at(bare).is_some_and(|(n, _, _)| n == bare.len()) {
+            return Some("government");
+        }
+        if collective_at_end(&bare[..end], lang) == Some(SourceKind::Document) {
+            return Some("document");
+        }
+        match organization_type_of(own, lang) {
             Some(OrganizationType::Union) => Some("union"),
             Some(OrganizationType::Party) => Some("party"),
             Some(OrganizationType::Police) => Some("police"),
@@ -129,6 +120,6 @@ pub(super) fn body_role(speaker: &mut Speaker, lang: &Language) {
             None if speaker.name.is_some() => Some("institution"),
             None => None,
         }
-    };
+    });
     speaker.role = role.map(str::to_owned);
 }

@@ -61,8 +61,7 @@ fn has_capital(view: View<'_>, i: usize) -> bool {
             (1..=2).contains(&before.len()) && behind.chars().next().is_some_and(char::is_uppercase)
         })
     };
-    view.is_capital(i)
-        || (1..=2).any(|n| matches!(bytes.get(at + n), Some(b'\'' | 0xe2))) && elided(view.word(i))
+    view.is_capital(i) || (1..=2).any(|n| matches!(bytes.get(at + n), Some(b'\'' | 0xe2))) && elided(view.word(i))
 }
 
 /// Where a name begins whose first capital stands at token `i` behind a particle and a hyphen ("al-Harthy").
@@ -163,8 +162,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
                 lang.title(view.folded(i)).filter(|_| tables.is_title())
             }
         };
-        let initial =
-            || dotted && view.folded(i).len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
+        let initial = || dotted && view.folded(i).len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
         if goes_on
             && (dotted || tables.is_title() && (i == start || !tables.is_given_name()))
             && let Some(told) = title()
@@ -277,7 +275,9 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
     if words.len() > 6
         || heads_body(first)
         || words.iter().skip(1).any(|w| heads_body(lang.tables(w)))
-        || first.begins_country() && (words.len() > 1 || first.is_country_term()) && lang.is_country_term(&words.join(" "))
+        || first.begins_country()
+            && (words.len() > 1 || first.is_country_term())
+            && lang.is_country_term(&words.join(" "))
         || first.begins_organization() && lang.organization_at(&words).is_some_and(|(n, _)| n == words.len())
     {
         return None;

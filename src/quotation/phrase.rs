@@ -123,9 +123,7 @@ fn is_verb(view: View<'_>, i: usize, content: &Range<usize>, inside: bool) -> bo
     let ends = next >= content.end || view.passage.tokens.get(next).is_some_and(|t| t.kind == TokenKind::Mark);
     let at_before = before.map_or_else(Default::default, |b| view.tables(b));
     let word_before = before.map_or("", |b| view.folded(b));
-    if tables.is_verb()
-        && matches!(word_before, "some" | "many" | "all" | "most" | "much" | "both" | "few" | "one")
-    {
+    if tables.is_verb() && matches!(word_before, "some" | "many" | "all" | "most" | "much" | "both" | "few" | "one") {
         return true;
     }
     let determined = at_before.is_determiner()

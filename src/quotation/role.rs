@@ -134,9 +134,7 @@ pub fn role_phrase(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &La
     }
     // Any upper house is "the upper house": a common sign beside the names of both.
     for i in (0..words.len()).filter(|&i| marks[i].begins_chamber()) {
-        let chamber = (1..=3.min(words.len() - i)).rev().find_map(|n| {
-            lang.chamber(&words[i..i + n].join(" "))
-        });
+        let chamber = (1..=3.min(words.len() - i)).rev().find_map(|n| lang.chamber(&words[i..i + n].join(" ")));
         if let Some(chamber) = chamber {
             modifiers.insert(format!("#{chamber}"));
         }
@@ -175,6 +173,16 @@ fn words_of(text: &str) -> Vec<String> {
     tokens(text).iter().map(|t| folded(t.span.of(text))).collect()
 }
 
+/// What `look` makes of the folded words of a text, marks as words of their own.
+pub(super) fn with_words<R>(text: &str, look: impl FnOnce(&[&str]) -> R) -> R {
+    if !text.is_ascii() {
+        return look(&refs(&words_of(text)));
+    }
+    let lower = text.to_ascii_lowercase();
+    let words: Vec<&str> = tokens(&lower).iter().map(|t| t.span.of(&lower)).collect();
+    look(&words)
+}
+
 fn refs(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
@@ -197,7 +205,7 @@ pub fn country_code(text: &str, lang: &Language) -> Option<&'static str> {
 
 /// Type of an organization as a file names it: a known body, else by its head noun.
 pub fn organization_type(text: &str, lang: &Language) -> Option<OrganizationType> {
-    organization_type_of(&refs(&words_of(text)), lang)
+    with_words(text, |words| organization_type_of(words, lang))
 }
 
 /// ... of its folded words.

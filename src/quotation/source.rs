@@ -218,10 +218,7 @@ fn clause_comma(view: View<'_>, end: usize, from: usize) -> Option<usize> {
     (lowest..end).rev().take_while(|&i| view.depth(i) == 0 && !matches!(view.word(i), ";" | ":")).find(|&i| {
         let next = view.tables(i + 1);
         view.word(i) == ","
-            && (next.ends_phrase()
-                || next.is_preposition()
-                || next.is_role()
-                || view.folded(i + 1).ends_with("ing"))
+            && (next.ends_phrase() || next.is_preposition() || next.is_role() || view.folded(i + 1).ends_with("ing"))
     })
 }
 
@@ -352,8 +349,7 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
     if first.is_subject_pronoun() {
         return Some(start..start + 1);
     }
-    let begins =
-        view.is_word(start) && !first.ends_phrase() && !first.is_preposition() && !first.is_conjunction();
+    let begins = view.is_word(start) && !first.ends_phrase() && !first.is_preposition() && !first.is_conjunction();
     if !begins {
         return None;
     }
@@ -371,11 +367,7 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
         let lower = view.folded(end);
         let tables = view.tables(end);
         if !view.is_capital(end) && end > start {
-            if tables.is_time_word()
-                || tables.ends_phrase()
-                || tables.is_subject_pronoun()
-                || tables.is_auxiliary()
-            {
+            if tables.is_time_word() || tables.ends_phrase() || tables.is_subject_pronoun() || tables.is_auxiliary() {
                 break;
             }
             if tables.is_preposition() {

@@ -332,8 +332,8 @@ impl<'a> Resolver<'a> {
             if indefinite && view.passage.index > 1 {
                 return Answer::Known(Some(as_is), 0.8);
             }
-            let possessive = view.tables(range.start).is_pronoun()
-                || noun_range(view, &range).any(|i| view.is_possessive(i));
+            let possessive =
+                view.tables(range.start).is_pronoun() || noun_range(view, &range).any(|i| view.is_possessive(i));
             let words = self.description_words(view, &range);
             let gender = role.gender;
             let described =

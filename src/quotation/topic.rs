@@ -205,9 +205,8 @@ impl<'a> Topics<'a> {
         let head_is = view.bare_tables(last);
         let previous = |i: usize| i.checked_sub(1).filter(|&b| b >= content.start);
         let word_at = |i: Option<usize>| i.map_or("", |i| view.folded(i));
-        let numbered = previous(range.start).is_some_and(|b| {
-            view.tables(b).is_numeral() || view.passage.tokens[b].kind == TokenKind::Number
-        });
+        let numbered = previous(range.start)
+            .is_some_and(|b| view.tables(b).is_numeral() || view.passage.tokens[b].kind == TokenKind::Number);
         let at = range.start - usize::from(numbered);
         let determiner = previous(at).filter(|&b| view.tables(b).is_determiner());
         let article = word_at(determiner);
@@ -234,8 +233,7 @@ impl<'a> Topics<'a> {
         let n = (count.n + if head.ends_with('s') { singular.n } else { 0 }).max(1);
         let address = matches!(before, "against" | "with" | "on" | "towards" | "toward" | "about" | "over" | "from");
         let preposition = before_at.is_preposition();
-        let verb =
-            behind_at.is_auxiliary() || ends(behind, b"ed") || behind_at.is_verb() || behind_at.is_negation();
+        let verb = behind_at.is_auxiliary() || ends(behind, b"ed") || behind_at.is_verb() || behind_at.is_negation();
         let pronoun = view.tables(content.start).is_pronoun();
         let reporting = behind_at.cue_class();
         let attitude = if behind_at.begins_attitude() {
@@ -244,8 +242,7 @@ impl<'a> Topics<'a> {
             None
         };
         let holds = attitude.or(reporting).filter(|_| !ends(behind, b"ing"));
-        let demanded = said.demanded
-            || content.start > 0 && view.folded(content.start - 1) == "on";
+        let demanded = said.demanded || content.start > 0 && view.folded(content.start - 1) == "on";
         [
             yes(opens),
             (1.0 + n_words as f64).ln(),
@@ -259,10 +256,7 @@ impl<'a> Topics<'a> {
             yes(before == "of"),
             yes(preposition && !address && before != "of"),
             yes(verb),
-            yes(before_at.is_verb()
-                || ends(before, b"ed")
-                || ends(before, b"ing")
-                || before_at.is_verb_or_noun()),
+            yes(before_at.is_verb() || ends(before, b"ed") || ends(before, b"ing") || before_at.is_verb_or_noun()),
             f64::from(n).ln(),
             yes(count.headline || singular.headline),
             (range.len() as f64).ln(),

@@ -151,9 +151,7 @@ impl Resolver<'_> {
         if n == 2 && view.folded(range.start) == "the" {
             let noun = view.folded(range.start + 1);
             let same = self.spoken.iter().rev().take(12).find_map(|r| match r {
-                Referent::Unnamed(s)
-                    if s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == noun)) =>
-                {
+                Referent::Unnamed(s) if s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == noun)) => {
                     Some(s.clone())
                 }
                 _ => None,
