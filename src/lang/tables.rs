@@ -29,6 +29,8 @@ macro_rules! predicates {
 predicates! {
     /// Whether it is a cue or the first word of one.
     begins_cue: index::CUE | index::FIRST_OF_CUE;
+    /// Whether it is the first word of a cue of several words.
+    begins_cue_phrase: index::FIRST_OF_CUE;
     /// Whether it is a cue.
     is_cue: index::CUE;
     /// Whether it is a pronoun.
