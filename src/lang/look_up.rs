@@ -22,13 +22,17 @@ impl Language {
         self.index.0.get_or_init(|| Index::new(self))
     }
 
-    /// What a table says of a word; no search where the word does not have the table's mark.
+    /// The entry of a table (by its mark) under a word, its key.
+    #[inline]
+    fn entry<'t, E>(&self, mark: u64, table: &'t [E], key: impl Fn(&E) -> &str, word: &str) -> Option<&'t E> {
+        let place = self.index().place(mark, word)?;
+        table.get(place).filter(|e| key(e) == word)
+    }
+
+    /// What a table (by its mark) says of a word.
     #[inline]
     fn marked<V: Copy>(&self, mark: u64, table: &[(&str, V)], word: &str) -> Option<V> {
-        if self.marks(word) & mark == 0 {
-            return None;
-        }
-        find(table, word)
+        self.entry(mark, table, |e| e.0, word).map(|e| e.1)
     }
 
     /// How many of `words` the longest key that they begin with has, and what `get` makes of that key. At most 6
@@ -82,10 +86,7 @@ impl Language {
     }
 
     pub fn pronoun(&self, word: &str) -> Option<&'static Pronoun> {
-        if self.marks(word) & index::PRONOUN == 0 {
-            return None;
-        }
-        self.pronouns.binary_search_by(|p| p.form.cmp(word)).ok().map(|i| &self.pronouns[i])
+        self.entry(index::PRONOUN, self.pronouns, |p| p.form, word)
     }
 
     /// The gender that a title tells ([`Gender::Either`] where it tells none).
@@ -126,10 +127,7 @@ impl Language {
 
     /// The role that a noun or noun phrase names.
     pub fn role(&self, words: &str) -> Option<&'static Role> {
-        if self.marks(words) & index::ROLE == 0 {
-            return None;
-        }
-        self.roles.binary_search_by(|r| r.name.cmp(words)).ok().map(|i| &self.roles[i])
+        self.entry(index::ROLE, self.roles, |r| r.name, words)
     }
 
     /// The longest role noun at the beginning of `words`, with its length in words.
@@ -165,10 +163,7 @@ impl Language {
         words: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Option<(usize, &'static Organization)> {
         self.longest(index::FIRST_OF_ORGANIZATION, words, |key| {
-            if self.marks(key) & index::ORGANIZATION == 0 {
-                return None;
-            }
-            self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i])
+            self.entry(index::ORGANIZATION, self.organizations, |o| o.name, key)
         })
     }
 
@@ -188,11 +183,7 @@ impl Language {
 
     /// The country that a term names: ISO code and what kind of term it is.
     pub fn country_term(&self, term: &str) -> Option<(&'static str, TermKind)> {
-        if self.marks(term) & index::COUNTRY_TERM == 0 {
-            return None;
-        }
-        let i = self.country_terms.binary_search_by(|t| t.0.cmp(term)).ok()?;
-        Some((self.country_terms[i].1, self.country_terms[i].2))
+        self.entry(index::COUNTRY_TERM, self.country_terms, |t| t.0, term).map(|t| (t.1, t.2))
     }
 
     /// The state with this ISO code.
