@@ -209,7 +209,7 @@ fn body_run(view: View<'_>, start: usize) -> Range<usize> {
         if view.is_possessive(end - 1) {
             break;
         }
-        if !(is_capital(end) && !view.tables(end).is_time_word()) {
+        if !is_capital(end) || view.tables(end).is_time_word() {
             let link = matches!(view.folded(end), "of" | "for" | "and" | "&" | "-" | "the");
             let linked = link && (is_capital(end + 1) || view.folded(end + 1) == "the" && is_capital(end + 2));
             let and = || view.folded(end) == "and" && !(start..end).any(|i| matches!(view.folded(i), "of" | "for"));

@@ -209,7 +209,7 @@ impl<'a> Facts<'a> {
 
     /// How well `description` agrees with these facts.
     pub(super) fn agree(&self, description: &Described<'_>, lang: &Language) -> Agreement {
-        let told = |word: &str| self.words.iter().any(|&w| w == word);
+        let told = |word: &str| self.words.contains(&word);
         let by_role = description.group.is_some_and(|g| self.groups.contains(&g));
         let is_head_told = told(description.head) || by_role;
         let related = || description.group.is_some_and(|g| self.groups.iter().any(|o| lang.are_related_roles(g, o)));

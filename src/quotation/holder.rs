@@ -118,7 +118,7 @@ impl Resolver<'_> {
             None if !quoted
                 && view.tables(verb).is_auxiliary()
                 && view.folded(verb) != "has"
-                && view.lang.country_at(&view.words(&trimmed)).is_some_and(|c| c.0 == trimmed.len()) =>
+                && view.lang.country_at(view.words(&trimmed)).is_some_and(|c| c.0 == trimmed.len()) =>
             {
                 (CueClass::Think, true)
             }

@@ -113,7 +113,7 @@ impl Resolver<'_> {
             && is_word
             && !self.words.is_proper(word)
             && self.lang.country_term(word.trim_end_matches("'s")).is_none()
-            && self.lang.organization_at(&[word]).is_none()
+            && self.lang.organization_at([word]).is_none()
     }
 
     /// The name of a body behind what it is: "the manufacturer, Orthelian Ltd".
