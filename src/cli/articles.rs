@@ -19,6 +19,7 @@ use crate::cli::sink::{Rendered, Sink};
 use crate::document::copies::{Copies, Sketch};
 use crate::document::{Document, Raw};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lang::word_hash;
 use crate::pipeline::ordered::{Feed, guarded, ordered};
 use crate::pipeline::{Scored, language_of};
 use crate::quotation::Quotation;
@@ -307,8 +308,7 @@ impl Tally {
         self.n_quotations += found.len() as u64;
         for name in found.iter().filter_map(Quoted::speaker) {
             if self.speakers.len() < MAX_SPEAKERS {
-                let hash = blake3::hash(name.as_bytes());
-                self.speakers.insert(u64::from_le_bytes(*hash.as_bytes().first_chunk().unwrap_or(&[0; 8])));
+                self.speakers.insert(word_hash(name.as_bytes()));
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::pipeline;
 use crate::quotation::Quotation;
 use crate::report::columns::Columns;
 use crate::report::json::Record;
+use crate::report::lines::push_line;
 use crate::report::{Offsets, Unit, csv, json, text};
 
 #[derive(Debug, clap::Args)]
@@ -72,17 +73,9 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
                     write_labelling_rows(&mut bytes, rows, raw)?;
                     return Ok(Rendered::Bytes(bytes));
                 }
-                let record = |q: &Quotation| json::extracted(document, q, &offsets);
-                rendered(
-                    format,
-                    &columns,
-                    raw,
-                    document,
-                    found,
-                    first,
-                    &|q| text::quotation(document, q, None),
-                    &record,
-                )
+                rendered(format, &columns, raw, document, found, first, &|q| text::quotation(document, q, None), &|q| {
+                    json::extracted(document, q, &offsets)
+                })
             },
         },
         quiet,
@@ -92,19 +85,19 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
 /// The quotations of an article in `format`. `first`: the article of which this one is a copy. `show` makes text for
 /// people of one quotation, `record` a record.
 #[expect(clippy::too_many_arguments, reason = "what formats need besides each other")]
-pub(super) fn rendered<T>(
+pub(super) fn rendered<'a, T>(
     format: RecordFormat,
     columns: &Columns,
     raw: bool,
     document: &Document,
-    found: &[T],
-    first: Option<&str>,
+    found: &'a [T],
+    first: Option<&'a str>,
     show: &dyn Fn(&T) -> String,
-    record: &dyn Fn(&T) -> Record,
+    record: &dyn Fn(&'a T) -> Record<'a>,
 ) -> Result<Rendered> {
-    let record = |item: &T| {
+    let record = |item: &'a T| {
         let mut record = record(item);
-        record.article.duplicate_of = first.map(str::to_owned);
+        record.article.duplicate_of = first;
         record
     };
     Ok(Rendered::Bytes(match format {
@@ -121,12 +114,11 @@ pub(super) fn rendered<T>(
         RecordFormat::Jsonl => {
             let mut bytes = Vec::new();
             for item in found {
-                serde_json::to_writer(&mut bytes, &record(item)).map_err(|e| write_error(std::io::Error::from(e)))?;
-                bytes.push(b'\n');
+                push_line(&record(item), &mut bytes).map_err(|e| write_error(std::io::Error::from(e)))?;
             }
             bytes
         }
-        RecordFormat::Csv => csv::rows(columns, &found.iter().map(record).collect::<Vec<_>>(), raw)?,
+        RecordFormat::Csv => csv::rows(columns, found.iter().map(record), raw)?,
         #[cfg(feature = "parquet")]
         RecordFormat::Parquet | RecordFormat::Arrow => {
             return Ok(Rendered::Rows(found.iter().map(|item| columns.row(&record(item))).collect()));

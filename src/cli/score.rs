@@ -92,8 +92,9 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
                     page
                 };
                 let offsets = Offsets::new(&document.text, args.articles.unit());
-                let record = |s: &Scored| json::scored(document, s, &model, &offsets, args.explain);
-                rendered(args.format, &columns, args.articles.raw_csv, document, found, first, &show, &record)
+                rendered(args.format, &columns, args.articles.raw_csv, document, found, first, &show, &|s| {
+                    json::scored(document, s, &model, &offsets, args.explain)
+                })
             },
         },
         quiet,

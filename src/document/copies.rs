@@ -10,7 +10,9 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
+use crate::document::runs::{ALPHANUMERIC, runs};
 use crate::document::{Document, PartKind};
+use crate::lang::word_hash;
 
 /// Values of a sketch.
 const BINS: usize = 64;
@@ -34,23 +36,25 @@ pub struct Sketch([u16; BINS]);
 impl Sketch {
     /// The sketch of the paragraphs of `document`; `None` under 27 words. O(bytes).
     pub fn new(document: &Document) -> Option<Self> {
-        let hasher = FixedState::with_seed(0x6465_6d61);
         let mut last = [0u64; SHINGLE];
         let (mut n, mut bins) = (0usize, [u64::MAX; BINS]);
-        let mut word = String::new();
+        let (mut text, mut word) = (String::new(), String::new());
         let paragraphs = document.parts.iter().filter(|p| p.kind == PartKind::Paragraph);
         for part in paragraphs {
-            for piece in words(part.span.of(&document.text)) {
-                let hash = if piece.is_ascii() {
-                    // Case does not count: the bit that tells it is set in every byte. Digits have it already.
-                    piece.bytes().fold(0, |h: u64, b| (h.rotate_left(5) ^ u64::from(b | 0x20)).wrapping_mul(MIX))
+            // Case does not count.
+            text.clear();
+            text.push_str(part.span.of(&document.text));
+            text.make_ascii_lowercase();
+            let is_ascii = text.is_ascii();
+            for piece in runs(&text, &ALPHANUMERIC, char::is_alphanumeric) {
+                let hash = if is_ascii || piece.is_ascii() {
+                    word_hash(piece.as_bytes())
                 } else {
                     word.clear();
                     word.extend(piece.chars().flat_map(char::to_lowercase));
-                    hasher.hash_one(word.as_str())
+                    word_hash(word.as_bytes())
                 };
-                last.rotate_left(1);
-                last[SHINGLE - 1] = hash;
+                last = [last[1], last[2], last[3], hash];
                 n += 1;
                 if n >= SHINGLE {
                     let shingle = last.iter().fold(0, |h: u64, w| (h.rotate_left(23) ^ w).wrapping_mul(MIX));
@@ -75,33 +79,6 @@ impl Sketch {
 
 /// Odd, with bits all over: 2^64 divided by the golden ratio.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// The words of a text: what stands between characters that are neither letters nor digits. A byte at a time where it is
-/// ASCII; [`str::split`] took twice as long.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let bytes = text.as_bytes();
-    // Where the stretch ends that begins at a byte and is, or is not, of words.
-    let end = move |mut at: usize, of_words: bool| {
-        while at < bytes.len() {
-            let (is_word, width) = if bytes[at].is_ascii() {
-                (bytes[at].is_ascii_alphanumeric(), 1)
-            } else {
-                text[at..].chars().next().map_or((false, 1), |c| (c.is_alphanumeric(), c.len_utf8()))
-            };
-            if is_word != of_words {
-                break;
-            }
-            at += width;
-        }
-        at
-    };
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = end(at, false);
-        at = end(start, true);
-        (start < at).then(|| &text[start..at])
-    })
-}
 
 /// Empty bins take the value of the next one that is not, marked by the distance.
 fn densified(bins: &[u64; BINS]) -> [u16; BINS] {

@@ -145,7 +145,12 @@ pub(crate) fn dateline(text: &str) -> Option<(usize, Certainty)> {
     }
     let head = &text[..cut];
     let first = head.chars().next()?;
-    if !first.is_uppercase() && first != '(' && first != '/' {
+    if !first.is_uppercase() && first != '(' && first != '/' || begins_in_small_letters(head.as_bytes()) {
+        return None;
+    }
+    let bytes = head.as_bytes();
+    // Without a bracket, slash or dash (the others begin with this byte) there is none.
+    if memchr::memchr3(b'(', b'/', b'-', bytes).is_none() && memchr::memchr(0xe2, bytes).is_none() {
         return None;
     }
     for (at, c) in head.char_indices() {
@@ -165,6 +170,18 @@ pub(crate) fn dateline(text: &str) -> Option<(usize, Certainty)> {
         return sure.then_some((end, certainty));
     }
     None
+}
+
+/// Whether the second word is in small letters and joins no places, as in most sentences ("The minister ..."): then what
+/// stands before any mark is no place.
+fn begins_in_small_letters(head: &[u8]) -> bool {
+    let letters = |from: usize| head[from..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let first = letters(0);
+    if first == 0 || head.get(first) != Some(&b' ') || !head.get(first + 1).is_some_and(u8::is_ascii_lowercase) {
+        return false;
+    }
+    let second = first + 1;
+    !matches!(&head[second..second + letters(second)], b"and" | b"de" | b"al")
 }
 
 /// What stands in the brackets of a dateline.

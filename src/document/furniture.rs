@@ -3,6 +3,7 @@
 //! Lines are compared in lower case with the tables of `words`.
 
 use crate::document::dateline::{is_date, is_day_name};
+use crate::document::runs::{ALPHABETIC, runs};
 use crate::document::units::ends_sentence;
 use crate::document::words::{
     BEGINNINGS, BUTTONS, CAPTIONS, CREDIT_ENDS, CREDITS, ENDINGS, INNER_CREDITS, LINES, LINK_HEADINGS, REPORTED_BY,
@@ -33,26 +34,30 @@ pub(crate) fn line_kind(line: &str) -> LineKind {
         return LineKind::Other;
     }
     let (lower, n_words) = lowered(line);
-    let speech = is_speech(line);
-    if is_furniture(&lower, n_words, speech) {
-        LineKind::Furniture
-    } else if is_byline(line, &lower, n_words) {
-        LineKind::Byline
-    } else if speech {
-        // words of somebody: text, whatever else stands in the line
-        LineKind::Other
-    } else if is_credit(&lower, n_words) {
+    if is_furniture(line, &lower, n_words) {
+        return LineKind::Furniture;
+    }
+    if is_byline(line, &lower, n_words) {
+        return LineKind::Byline;
+    }
+    let kind = if is_credit(&lower, n_words) {
         LineKind::Credit
     } else if is_caption(&lower, n_words) {
         LineKind::Caption
     } else {
-        LineKind::Other
-    }
+        return LineKind::Other;
+    };
+    // words of somebody: text, whatever else stands in the line
+    if is_speech(line) { LineKind::Other } else { kind }
 }
 
 /// The words of `line` in lower case with straight apostrophes, one blank between two (line ends of wrapped lines and hard
 /// blanks count as blanks), and how many they are.
 fn lowered(line: &str) -> (String, usize) {
+    if let Some(lower) = lowered_at_once(line) {
+        let n_words = 1 + memchr::memchr_iter(b' ', lower.as_bytes()).count();
+        return (lower, n_words);
+    }
     let mut lower = String::with_capacity(line.len() + 8);
     let mut n_words = 0;
     for word in line.split_whitespace() {
@@ -71,6 +76,66 @@ fn lowered(line: &str) -> (String, usize) {
     (lower, n_words)
 }
 
+/// [`lowered`] for lines that have one blank between two words, as most have: copied as a whole, but for what is not ASCII.
+/// `None` where that is not enough.
+fn lowered_at_once(line: &str) -> Option<String> {
+    let bytes = line.as_bytes();
+    let is_blank = |b: u8| b == b' ' || (b'\t'..=b'\r').contains(&b);
+    // No early end: so the compiler looks at many bytes at once.
+    let control = bytes.iter().fold(false, |any, b| any | (b'\t'..=b'\r').contains(b));
+    let twice = bytes.iter().zip(bytes.get(1..)?).fold(false, |any, (a, b)| any | (*a == b' ' && *b == b' '));
+    if control || twice || is_blank(*bytes.first()?) || is_blank(*bytes.last()?) {
+        return None;
+    }
+    let mut lower = String::with_capacity(line.len() + 8);
+    if line.is_ascii() {
+        lower.push_str(line);
+        lower.make_ascii_lowercase();
+        return Some(lower);
+    }
+    let mut rest = line;
+    while let Some(at) = rest.bytes().position(|b| !b.is_ascii()) {
+        let start = lower.len();
+        lower.push_str(&rest[..at]);
+        lower[start..].make_ascii_lowercase();
+        let c = rest[at..].chars().next()?;
+        match c {
+            '’' => lower.push('\''),
+            // In lower case it depends on the letters beside it.
+            'Σ' => return None,
+            _ if c.is_whitespace() => return None,
+            _ => lower.extend(c.to_lowercase()),
+        }
+        rest = &rest[at + c.len_utf8()..];
+    }
+    let start = lower.len();
+    lower.push_str(rest);
+    lower[start..].make_ascii_lowercase();
+    Some(lower)
+}
+
+/// Which bytes the texts of a table (all of three bytes and more) have in a place.
+const fn bytes_at(place: usize, table: &[&str]) -> [bool; 256] {
+    let mut bytes = [false; 256];
+    let mut i = 0;
+    while i < table.len() {
+        bytes[table[i].as_bytes()[place] as usize] = true;
+        i += 1;
+    }
+    bytes
+}
+
+/// The first and third bytes of the texts of a table: most lines begin otherwise, and no text of it has to be compared.
+const fn heads(table: &[&str]) -> [[bool; 256]; 2] {
+    [bytes_at(0, table), bytes_at(2, table)]
+}
+
+/// Whether `lower` begins with a text of `table`, which has these heads.
+fn begins(lower: &str, table: &[&str], [first, third]: &[[bool; 256]; 2]) -> bool {
+    let may = matches!(lower.as_bytes(), [a, _, c, ..] if first[usize::from(*a)] && third[usize::from(*c)]);
+    may && table.iter().any(|t| lower.starts_with(t))
+}
+
 /// Whether links follow below `line`.
 pub(crate) fn is_link_heading(line: &str) -> bool {
     line.len() <= 40 && LINK_HEADINGS.contains(&line.to_lowercase().trim_end_matches([':', '.', '…']))
@@ -85,16 +150,19 @@ pub(crate) fn quotes_as_headlines_do(line: &str) -> bool {
         && (has(&present) || line.contains(": \"") || line.contains(": “"))
 }
 
-fn is_furniture(lower: &str, n_words: usize, speech: bool) -> bool {
+/// Texts of [`LINES`] have at most so many bytes.
+const MAX_LINE: usize = 64;
+
+fn is_furniture(line: &str, lower: &str, n_words: usize) -> bool {
+    const HEADS: [[bool; 256]; 2] = heads(BEGINNINGS);
     let bare = lower.trim_end_matches([':', '.', '…', '›', '»', '>', '!']).trim();
     let lone_marks = !lower.chars().any(char::is_alphanumeric) && !lower.chars().any(|c| "\"“”«»".contains(c));
-    let begins = |table: &[&str]| table.iter().any(|b| lower.starts_with(b));
     lone_marks
-        || LINES.contains(&bare)
-        || (!speech && n_words <= 40 && begins(BEGINNINGS) && is_call(lower, n_words))
-        || (!speech && n_words <= 14 && ENDINGS.iter().any(|e| bare.ends_with(e)))
+        || (bare.len() <= MAX_LINE && LINES.contains(&bare))
+        || (n_words <= 40 && begins(lower, BEGINNINGS, &HEADS) && is_call(lower, n_words) && !is_speech(line))
+        || (n_words <= 14 && ENDINGS.iter().any(|e| bare.ends_with(e)) && !is_speech(line))
         || (n_words <= 16 && is_follow(lower))
-        || is_time(lower, n_words)
+        || (n_words <= 14 && is_time(lower, n_words))
         || (n_words <= 10
             && lower.starts_with(['s', 't', 'e', 'f', 'p', 'п'])
             && words(lower).all(|w| BUTTONS.contains(&w)))
@@ -170,8 +238,9 @@ fn is_byline(line: &str, lower: &str, n_words: usize) -> bool {
         "contributed to this article",
         "contributed reporting",
     ];
+    const HEADS: [[bool; 256]; 2] = heads(REPORTED_BY);
     let bare = lower.trim_end_matches(['.', ')']);
-    REPORTED_BY.iter().any(|b| lower.starts_with(b))
+    begins(lower, REPORTED_BY, &HEADS)
         || (n_words <= 40 && contributed.iter().any(|c| bare.ends_with(c)))
         || (n_words <= 16 && lower.starts_with("by ") && !ends_sentence(line) && is_names(&line[3..]))
 }
@@ -198,6 +267,7 @@ fn is_credit(lower: &str, n_words: usize) -> bool {
 }
 
 fn is_caption(lower: &str, n_words: usize) -> bool {
+    const HEADS: [[bool; 256]; 2] = heads(CAPTIONS);
     let bare = lower.trim_end_matches([')', '.', ']']);
     let tail = || {
         let mut at = lower.len().saturating_sub(90);
@@ -208,7 +278,7 @@ fn is_caption(lower: &str, n_words: usize) -> bool {
     };
     let inner =
         || INNER_CREDITS.iter().any(|c| tail().rfind(c).is_some_and(|i| tail()[i..].split_whitespace().count() <= 8));
-    CAPTIONS.iter().any(|c| lower.starts_with(c))
+    begins(lower, CAPTIONS, &HEADS)
         || bare.ends_with("file photo")
         || (n_words <= 60 && ends_in_credit(lower))
         || (n_words <= 60 && lower.ends_with([')', ']']) && CREDIT_ENDS.iter().any(|e| bare.ends_with(e)))
@@ -225,19 +295,34 @@ fn ends_in_credit(lower: &str) -> bool {
 
 /// Whether `text` holds quotation marks and a reporting verb, or a colon before a quotation mark. O(bytes).
 pub(crate) fn is_speech(text: &str) -> bool {
+    const FIRST: [bool; 256] = bytes_at(0, VERBS);
     let is_verb = |w: &str| {
-        let lower = w.bytes().all(|b| b.is_ascii_lowercase());
+        let first = w.as_bytes()[0];
         (3..=24).contains(&w.len())
-            && if lower { VERBS.binary_search(&w) } else { VERBS.binary_search(&w.to_lowercase().as_str()) }.is_ok()
+            && (FIRST[usize::from(first.to_ascii_lowercase())] || !first.is_ascii())
+            && match w.bytes().all(|b| b.is_ascii_lowercase()) {
+                true => VERBS.binary_search(&w),
+                false => VERBS.binary_search(&w.to_lowercase().as_str()),
+            }
+            .is_ok()
     };
     has_quotation_mark(text)
         && ([": \"", ": “", ": «"].iter().any(|mark| text.contains(mark))
-            || text.split(|c: char| !c.is_alphabetic()).any(is_verb))
+            || runs(text, &ALPHABETIC, char::is_alphabetic).any(is_verb))
 }
 
 /// Whether `text` holds a double quotation mark of any form.
 pub(crate) fn has_quotation_mark(text: &str) -> bool {
-    text.contains(['"', '“', '”', '„', '«', '»', '「', '『'])
+    let bytes = text.as_bytes();
+    // By their bytes: a character at a time took four times as long.
+    memchr::memchr(b'"', bytes).is_some()
+        || memchr::memchr3_iter(0xe2, 0xc2, 0xe3, bytes).any(|i| {
+            // “ ” „ « » 「 『
+            matches!(
+                bytes[i..],
+                [0xe2, 0x80, 0x9c..=0x9e, ..] | [0xc2, 0xab | 0xbb, ..] | [0xe3, 0x80, 0x8c | 0x8e, ..]
+            )
+        })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use whatlang::{Lang, Script};
 
+use crate::document::runs::{ALPHANUMERIC, runs};
 use crate::document::{Document, PartKind};
 
 /// Letters needed; shorter texts get no answer.
@@ -37,6 +38,12 @@ pub(super) fn detect(document: &Document) -> Option<String> {
 }
 
 fn language(sample: &str) -> Option<&'static str> {
+    let ascii = sample.bytes().filter(u8::is_ascii_alphabetic).count();
+    let others = sample.bytes().filter(|b| !b.is_ascii()).count();
+    // Latin letters beyond doubt: no character has to be looked up.
+    if ascii >= MIN_LETTERS && ascii > 9 * others && is_english(sample, ENGLISH_SHARE) {
+        return Some("en");
+    }
     let n_letters = sample.chars().filter(|c| c.is_alphabetic()).count();
     let latin = sample.bytes().filter(u8::is_ascii_alphabetic).count();
     // A character of Chinese or Japanese says more than a letter.
@@ -46,22 +53,27 @@ fn language(sample: &str) -> Option<&'static str> {
         return None;
     }
     if script == Script::Latin && 10 * latin > 9 * n_letters {
-        let words = sample.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-        let (mut n, mut english) = (0, 0);
-        for word in words {
-            n += 1;
-            english += usize::from(ENGLISH.iter().any(|e| word.eq_ignore_ascii_case(e)));
-        }
-        if english as f64 >= ENGLISH_SHARE * n as f64 {
+        if is_english(sample, ENGLISH_SHARE) {
             return Some("en");
         }
         // A few English words in every hundred: lists, verses, telegrams. No other language is claimed.
-        if english as f64 >= 0.05 * n as f64 {
+        if is_english(sample, 0.05) {
             return None;
         }
     }
     let found = whatlang::detect(sample)?;
     (found.is_reliable() && found.confidence() >= SURE).then(|| code(found.lang())).flatten()
+}
+
+/// Whether this part of the words is among [`ENGLISH`].
+fn is_english(sample: &str, share: f64) -> bool {
+    let (mut n, mut english) = (0u32, 0u32);
+    for word in runs(sample, &ALPHANUMERIC, char::is_alphanumeric) {
+        n += 1;
+        // None of them is longer.
+        english += u32::from(word.len() <= 5 && ENGLISH.iter().any(|e| word.eq_ignore_ascii_case(e)));
+    }
+    f64::from(english) >= share * f64::from(n)
 }
 
 /// The two-letter code.

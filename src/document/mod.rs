@@ -19,6 +19,7 @@ pub mod plain;
 mod raw;
 mod reader;
 pub mod records;
+mod runs;
 pub mod source;
 pub mod table;
 #[cfg(feature = "formats")]

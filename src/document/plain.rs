@@ -165,7 +165,8 @@ impl Article<'_> {
     }
 
     fn is_title(&self, i: usize) -> bool {
-        self.units[i].span.len() <= 2 * MAX_HEADLINE && self.title.as_ref().is_some_and(|t| *t == folded(self.of(i)))
+        self.units[i].span.len() <= 2 * MAX_HEADLINE
+            && self.title.as_ref().is_some_and(|t| may_begin_alike(t, self.of(i)) && *t == folded(self.of(i)))
     }
 
     /// Whether a title is given and no longer word of it stands in unit `i`.
@@ -298,6 +299,12 @@ fn is_person_before_outlet(line: &str, next: Option<&str>) -> bool {
         ["USA TODAY", "Special for USA TODAY", "Opinion contributor", "Associated Press", "The Associated Press"];
     let next_is_outlet = next.is_some_and(|n| outlets.contains(&n));
     outlets.contains(&line) || (next_is_outlet && line.split_whitespace().count() <= 8 && is_names(line))
+}
+
+/// Whether a text in lower case may begin like another in any case: told by the first bytes, if they are ASCII.
+fn may_begin_alike(lower: &str, text: &str) -> bool {
+    let first = lower.bytes().next().zip(text.bytes().next());
+    first.is_none_or(|(a, b)| !(a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric()) || a == b.to_ascii_lowercase())
 }
 
 /// `text` in lower case with one blank between words and plain quotation marks.

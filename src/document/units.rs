@@ -50,8 +50,7 @@ pub(crate) fn units(text: &str) -> Vec<Unit> {
 fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let (mut start, mut after_blank) = (0, true);
-    let ends = |c: char| matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
-    for piece in text.split_inclusive(ends) {
+    let mut add = |piece: &str| {
         let whole = Span::new(start, start + piece.len());
         start = whole.end;
         let span = whole.trimmed(text);
@@ -62,11 +61,25 @@ fn lines(text: &str) -> Vec<Line> {
         {
             // the second half of CR LF is no blank line
             after_blank |= piece != "\n" || !text[..whole.start].ends_with('\r');
-            continue;
+            return;
         }
         let indent = text[whole.start..span.start].chars().count();
         lines.push(Line { span, n_chars: span.of(text).chars().count(), after_blank, indent });
         after_blank = false;
+    };
+    let mut from = 0;
+    while from < text.len() {
+        // LF and CR end nearly all lines, and are searched many bytes at a time; the others are rare.
+        let rest = &text.as_bytes()[from..];
+        let piece = &text[from..from + memchr::memchr2(b'\n', b'\r', rest).map_or(rest.len(), |i| i + 1)];
+        from += piece.len();
+        let bytes = piece.as_bytes();
+        // U+2028 and U+2029 end with these bytes, and so do some letters: then each character is looked at.
+        if memchr::memchr3(0xb, 0xc, 0x85, bytes).is_some() || memchr::memchr2(0xa8, 0xa9, bytes).is_some() {
+            piece.split_inclusive(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']).for_each(&mut add);
+        } else {
+            add(piece);
+        }
     }
     lines
 }

@@ -1,9 +1,8 @@
 //! One look-up in the tables of a language: a word, or the longest key that some words begin with.
 
-use crate::lang::index::{self, Index};
+use crate::lang::index::{self, Index, word_hash};
 use crate::lang::{
-    Case, Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, SourceKind,
-    TermKind,
+    Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, SourceKind, TermKind,
 };
 
 fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {
@@ -15,16 +14,25 @@ impl Language {
     /// The tables that hold a word, as bits of [`index`].
     #[inline]
     pub(super) fn marks(&self, word: &str) -> u64 {
-        self.index.0.get_or_init(|| Index::new(self)).of(word)
+        self.index().of(word)
     }
 
-    /// What a table says of a word; no search where the word does not have the table's mark.
+    #[inline]
+    pub(super) fn index(&self) -> &Index {
+        self.index.0.get_or_init(|| Index::new(self))
+    }
+
+    /// The entry of a table (by its mark) under a word, its key.
+    #[inline]
+    fn entry<'t, E>(&self, mark: u64, table: &'t [E], key: impl Fn(&E) -> &str, word: &str) -> Option<&'t E> {
+        let place = self.index().place(mark, word)?;
+        table.get(place).filter(|e| key(e) == word)
+    }
+
+    /// What a table (by its mark) says of a word.
     #[inline]
     fn marked<V: Copy>(&self, mark: u64, table: &[(&str, V)], word: &str) -> Option<V> {
-        if self.marks(word) & mark == 0 {
-            return None;
-        }
-        find(table, word)
+        self.entry(mark, table, |e| e.0, word).map(|e| e.1)
     }
 
     /// How many of `words` the longest key that they begin with has, and what `get` makes of that key. At most 6
@@ -35,17 +43,18 @@ impl Language {
         words: impl IntoIterator<Item = impl AsRef<str>>,
         get: impl Fn(&str) -> Option<V>,
     ) -> Option<(usize, V)> {
-        let index = self.index.0.get_or_init(|| Index::new(self));
+        let index = self.index();
         let mut words = words.into_iter().take(6);
         let one = words.next()?;
         let one = one.as_ref();
-        if index.of(one) & first == 0 {
+        let hash = word_hash(one.as_bytes());
+        if index.of_hash(hash) & first == 0 {
             return None;
         }
         let mut found = get(one).map(|value| (1, value));
         let Some(two) = words.next() else { return found };
         // Most texts have such words without the second word of a key: no string is made for them.
-        if index.of_pair(one, two.as_ref()) & first == 0 {
+        if index.of_pair(hash, word_hash(two.as_ref().as_bytes())) & first == 0 {
             return found;
         }
         let mut key = String::with_capacity(32);
@@ -61,7 +70,7 @@ impl Language {
     }
 
     pub fn cue_class(&self, word: &str) -> Option<CueClass> {
-        self.marked(index::CUE, self.cues, word)
+        self.tables(word).cue_class()
     }
 
     /// The longest cue of several words at the beginning of `words`: its length in words and its class.
@@ -77,19 +86,21 @@ impl Language {
     }
 
     pub fn pronoun(&self, word: &str) -> Option<&'static Pronoun> {
-        if self.marks(word) & index::PRONOUN == 0 {
-            return None;
-        }
-        self.pronouns.binary_search_by(|p| p.form.cmp(word)).ok().map(|i| &self.pronouns[i])
-    }
-
-    pub fn is_subject_pronoun(&self, word: &str) -> bool {
-        self.pronoun(word).is_some_and(|p| matches!(p.case, Case::Subject | Case::Any)) && word != "one"
+        self.entry(index::PRONOUN, self.pronouns, |p| p.form, word)
     }
 
     /// The gender that a title tells ([`Gender::Either`] where it tells none).
     pub fn title(&self, word: &str) -> Option<Gender> {
         self.marked(index::TITLE, self.titles, word)
+    }
+
+    /// ... of a word that a full stop follows ("Mr" + ".").
+    pub fn dotted_title(&self, word: &str) -> Option<Gender> {
+        let word = word.trim_end_matches('.');
+        if self.marks(word) & index::DOTTED_TITLE == 0 {
+            return None;
+        }
+        self.title(&format!("{word}."))
     }
 
     pub fn given_name(&self, word: &str) -> Option<Gender> {
@@ -116,14 +127,11 @@ impl Language {
 
     /// The role that a noun or noun phrase names.
     pub fn role(&self, words: &str) -> Option<&'static Role> {
-        if self.marks(words) & index::ROLE == 0 {
-            return None;
-        }
-        self.roles.binary_search_by(|r| r.name.cmp(words)).ok().map(|i| &self.roles[i])
+        self.entry(index::ROLE, self.roles, |r| r.name, words)
     }
 
     /// The longest role noun at the beginning of `words`, with its length in words.
-    pub fn role_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Role)> {
+    pub fn role_at(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, &'static Role)> {
         self.longest(index::FIRST_OF_ROLE, words, |key| self.role(key))
     }
 
@@ -144,23 +152,18 @@ impl Language {
         self.agent_endings.iter().any(|e| word.len() > e.len() + 2 && word.ends_with(e))
     }
 
-    /// Whether a word behind "minister of" names what a minister looks after.
-    pub fn is_portfolio(&self, word: &str) -> bool {
-        self.portfolios.binary_search(&word).is_ok()
-    }
-
     /// What kind of source a noun names that is not one person.
     pub fn collective(&self, word: &str) -> Option<SourceKind> {
         self.marked(index::COLLECTIVE, self.collective_sources, word)
     }
 
     /// The longest name of a body at the beginning of `words`, with its length in words.
-    pub fn organization_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static Organization)> {
+    pub fn organization_at(
+        &self,
+        words: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Option<(usize, &'static Organization)> {
         self.longest(index::FIRST_OF_ORGANIZATION, words, |key| {
-            if self.marks(key) & index::ORGANIZATION == 0 {
-                return None;
-            }
-            self.organizations.binary_search_by(|o| o.name.cmp(key)).ok().map(|i| &self.organizations[i])
+            self.entry(index::ORGANIZATION, self.organizations, |o| o.name, key)
         })
     }
 
@@ -170,18 +173,17 @@ impl Language {
     }
 
     /// The longest term for a country at the beginning of `words`, with its length in words and the ISO code.
-    pub fn country_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static str, TermKind)> {
+    pub fn country_at(
+        &self,
+        words: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Option<(usize, &'static str, TermKind)> {
         self.longest(index::FIRST_OF_COUNTRY, words, |key| self.country_term(key))
             .map(|(n, (code, kind))| (n, code, kind))
     }
 
     /// The country that a term names: ISO code and what kind of term it is.
     pub fn country_term(&self, term: &str) -> Option<(&'static str, TermKind)> {
-        if self.marks(term) & index::COUNTRY_TERM == 0 {
-            return None;
-        }
-        let i = self.country_terms.binary_search_by(|t| t.0.cmp(term)).ok()?;
-        Some((self.country_terms[i].1, self.country_terms[i].2))
+        self.entry(index::COUNTRY_TERM, self.country_terms, |t| t.0, term).map(|t| (t.1, t.2))
     }
 
     /// The state with this ISO code.
@@ -191,7 +193,7 @@ impl Language {
 
     /// The longest name of a city that is no capital at the beginning of `words`, with its length in words and the ISO
     /// code of its country.
-    pub fn city_at(&self, words: &[impl AsRef<str>]) -> Option<(usize, &'static str)> {
+    pub fn city_at(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, &'static str)> {
         self.longest(index::FIRST_OF_CITY, words, |key| self.city(key))
     }
 
@@ -204,11 +206,6 @@ impl Language {
     pub fn valence(&self, word: &str) -> f32 {
         let at = self.valences.binary_search_by(|v| v.0.cmp(word));
         at.map_or(0.0, |i| f32::from(self.valences[i].1) / 10.0)
-    }
-
-    pub fn is_adverb(&self, word: &str) -> bool {
-        self.marks(word) & index::ADVERB != 0
-            || !self.adverb_ending.is_empty() && word.len() > 4 && word.ends_with(self.adverb_ending)
     }
 
     /// The longest sequence at the beginning of `words` that gives somebody's attitude, without reporting words.

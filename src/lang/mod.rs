@@ -39,6 +39,27 @@ pub enum CueClass {
 }
 
 impl CueClass {
+    /// All classes, in order.
+    pub(crate) const ALL: [Self; 17] = [
+        Self::Say,
+        Self::Claim,
+        Self::Demand,
+        Self::Warn,
+        Self::Promise,
+        Self::Refuse,
+        Self::Deny,
+        Self::Praise,
+        Self::Criticize,
+        Self::Hope,
+        Self::Fear,
+        Self::Think,
+        Self::Know,
+        Self::Ask,
+        Self::Announce,
+        Self::Argue,
+        Self::Write,
+    ];
+
     /// Its name in features.
     pub fn name(self) -> &'static str {
         match self {

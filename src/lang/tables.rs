@@ -1,6 +1,7 @@
 //! Yes or no: which tables hold a word.
 
-use crate::lang::{Language, index};
+use crate::lang::index::word_hash;
+use crate::lang::{CueClass, Language, index};
 
 /// Which tables of a language hold a word. Asked once for a token that is looked at often: that took 20 % of the time of
 /// extraction off against asking by the word.
@@ -33,6 +34,8 @@ predicates! {
     is_cue: index::CUE;
     /// Whether it is a pronoun.
     is_pronoun: index::PRONOUN;
+    /// Whether it is a pronoun that can be a subject.
+    is_subject_pronoun: index::SUBJECT_PRONOUN;
     /// Whether it is a title before names.
     is_title: index::TITLE;
     /// Whether it is a given name.
@@ -49,6 +52,24 @@ predicates! {
     is_country_term: index::COUNTRY_TERM;
     /// Whether it is the first word of such a term.
     begins_country: index::COUNTRY_TERM | index::FIRST_OF_COUNTRY;
+    /// Whether it is the first word of such a term, or a city, or the first word of one.
+    begins_place: index::COUNTRY_TERM | index::FIRST_OF_COUNTRY | index::CITY | index::FIRST_OF_CITY;
+    /// Whether it is a role noun or the first word of one.
+    begins_role: index::ROLE | index::FIRST_OF_ROLE;
+    /// Whether it is the name of a body or the first word of one.
+    begins_organization: index::ORGANIZATION | index::FIRST_OF_ORGANIZATION;
+    /// Whether it begins a sequence that gives an attitude.
+    begins_attitude: index::FIRST_OF_ATTITUDE;
+    /// Whether it is the first word of a cue of several words.
+    begins_cue_phrase: index::FIRST_OF_CUE;
+    /// Whether it begins the name of a chamber of a parliament.
+    begins_chamber: index::FIRST_OF_CHAMBER;
+    /// Whether it, with a full stop, is a title.
+    is_dotted_title: index::DOTTED_TITLE;
+    /// Whether a word behind "minister of" names what a minister looks after.
+    is_portfolio: index::PORTFOLIO;
+    /// Whether it ends in "'s".
+    is_genitive: index::GENITIVE;
     /// Whether it is a form of a verb that is hardly ever a noun.
     is_verb: index::VERB;
     /// Whether it is a form of a verb and of a noun.
@@ -95,6 +116,8 @@ predicates! {
     is_determiner: index::DETERMINER;
     /// Whether it is an auxiliary verb.
     is_auxiliary: index::AUXILIARY;
+    /// Whether it is an adverb, by its table or its ending.
+    is_adverb: index::ADVERB;
     /// Whether it begins a clause that is said.
     is_complementizer: index::COMPLEMENTIZER;
     /// Whether it names whom something is said to.
@@ -109,9 +132,29 @@ predicates! {
     is_answer_label: index::ANSWER_LABEL;
 }
 
+impl Tables {
+    /// The class of a cue.
+    #[inline]
+    pub fn cue_class(self) -> Option<CueClass> {
+        let class = (self.0 >> index::CUE_CLASS & index::CUE_CLASSES) as usize;
+        class.checked_sub(1).and_then(|class| CueClass::ALL.get(class).copied())
+    }
+}
+
 impl Language {
-    /// Which tables hold a word.
+    /// Which tables hold a word, and what its ending tells.
     pub fn tables(&self, word: &str) -> Tables {
-        Tables(self.marks(word))
+        self.tables_by(word_hash(word.as_bytes()), word)
+    }
+
+    /// ... of a word whose hash is known.
+    #[inline]
+    pub(crate) fn tables_by(&self, hash: u64, word: &str) -> Tables {
+        // The last byte first: most words have another.
+        let ending = self.adverb_ending.as_bytes();
+        let adverb = word.len() > 4 && word.as_bytes().last() == ending.last() && word.as_bytes().ends_with(ending);
+        let genitive = word.as_bytes().last_chunk() == Some(b"'s");
+        let ending = if adverb { index::ADVERB } else { 0 } | if genitive { index::GENITIVE } else { 0 };
+        Tables(self.index().of_hash(hash) | ending)
     }
 }

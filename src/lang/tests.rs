@@ -79,11 +79,11 @@ fn tables_are_sorted_lower_case_and_unique() {
 fn look_ups_find_the_longest() {
     let lang = language("en").unwrap();
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(lang.cue_class("said"), Some(CueClass::Say));
+    assert!(lang.cues.iter().all(|c| lang.cue_class(c.0) == Some(c.1)));
     assert_eq!(lang.cue_phrase(words("according to the ministry")).map(|p| p.0), Some(2));
-    assert_eq!(lang.country_at(&words("north korean leader kim")).map(|c| (c.0, c.1)), Some((2, "KP")));
+    assert_eq!(lang.country_at(words("north korean leader kim")).map(|c| (c.0, c.1)), Some((2, "KP")));
     assert_eq!(
-        lang.organization_at(&words("federation council chairperson")).map(|o| (o.0, o.1.country)),
+        lang.organization_at(words("federation council chairperson")).map(|o| (o.0, o.1.country)),
         Some((2, "RU"))
     );
     assert_eq!(lang.role("prime minister").map(|r| r.class), Some(RoleClass::HeadOfGovernment));

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::lang::{CueClass, Gender, Language, RoleClass, TermKind};
 use crate::quotation::role::role_phrase;
-use crate::quotation::source::{View, bare};
+use crate::quotation::source::View;
 use crate::text::folded;
 
 /// A role that the article gives to a person.
@@ -49,7 +49,7 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
         if view.depth(i) != view.depth(run_start) {
             break;
         }
-        let word = view.folded(i);
+        let tables = view.tables(i);
         if view.is_mark(i) {
             match view.word(i) {
                 ")" => match (i.saturating_sub(12)..i).rev().find(|&j| view.word(j) == "(") {
@@ -61,17 +61,14 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
                 },
                 "-" | "‑" | "&" | "/" => {}
                 // "Minister of Economy, Trade and Industry X"
-                "," if i > 1
-                    && view.is_capital(i - 1)
-                    && view.lang.is_portfolio(view.folded(i - 1))
-                    && start < run_start => {}
+                "," if i > 1 && view.is_capital(i - 1) && view.tables(i - 1).is_portfolio() && start < run_start => {}
                 _ => break,
             }
         } else if !(view.is_capital(i)
-            || view.lang.is_role(word)
-            || view.lang.is_organization_head(word)
-            || view.lang.is_role_modifier(word)
-            || matches!(word, "of" | "the" | "for" | "and"))
+            || tables.is_role()
+            || tables.is_organization_head()
+            || tables.is_role_modifier()
+            || matches!(view.folded(i), "of" | "the" | "for" | "and"))
         {
             break;
         }
@@ -89,12 +86,11 @@ fn role_before_comma(view: View<'_>, run_start: usize) -> Option<Role> {
         && view.is_word(start - 1)
         && !view.tables(start - 1).ends_phrase()
         && !view.tables(start - 1).is_auxiliary()
-        && view.lang.cue_class(view.folded(start - 1)).is_none_or(|_| view.tables(start - 1).is_also_noun())
+        && view.tables(start - 1).cue_class().is_none_or(|_| view.tables(start - 1).is_also_noun())
     {
         start -= 1;
     }
-    let head = view.folded(comma.checked_sub(1)?);
-    let ends_in_role = view.lang.is_role(head);
+    let ends_in_role = view.tables(comma.checked_sub(1)?).is_role();
     let role = phrase_role(view, start..comma, true)?;
     let linked = (start..comma).any(|i| matches!(view.word(i), "of" | "for" | "at"));
     (ends_in_role || linked).then_some(role)
@@ -106,31 +102,31 @@ fn role_behind(view: View<'_>, from: usize) -> Option<Role> {
     if from + 1 >= n || view.word(from) != "," || view.depth(from) > 0 {
         return None;
     }
-    let end = (from + 1..n.min(from + 18))
-        .find(|&i| view.depth(i) > 0 || matches!(view.word(i), "," | "." | ";" | "—" | "("))
-        .unwrap_or(n.min(from + 18));
-    let first = view.folded(from + 1);
-    if !(view.lang.is_determiner(first)
-        || view.lang.is_role(first)
-        || view.is_capital(from + 1)
-        || view.lang.is_role_modifier(first))
-    {
+    let first = view.tables(from + 1);
+    if !(first.is_determiner() || first.is_role() || view.is_capital(from + 1) || first.is_role_modifier()) {
         return None;
     }
+    let end = (from + 1..n.min(from + 18))
+        .find(|&i| view.depth(i) > 0 || view.is_mark(i) && matches!(view.word(i), "," | "." | ";" | "—" | "("))
+        .unwrap_or(n.min(from + 18));
     // A verb or cue would make it a clause of its own.
     let clause = (from + 1..end).any(|i| {
         view.is_word(i)
             && !view.is_capital(i)
             && (view.tables(i).is_auxiliary()
-                || view.lang.is_subject_pronoun(view.folded(i))
-                || view.lang.cue_class(view.folded(i)) == Some(CueClass::Say))
+                || view.tables(i).is_subject_pronoun()
+                || view.tables(i).cue_class() == Some(CueClass::Say))
     });
     if clause { None } else { phrase_role(view, from + 1..end, false) }
 }
 
 /// The role that a phrase names. `last`: the role noun must stand at its end, as before a name.
 pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Option<Role> {
-    let words: Vec<&str> = view.words(&range).into_iter().map(bare).collect();
+    // Most phrases have none.
+    if !range.clone().any(|i| view.bare_tables(i).begins_role()) {
+        return None;
+    }
+    let words: Vec<&str> = range.clone().map(|i| view.bare(i)).collect();
     let phrase = role_phrase(&words, &|i| view.is_capital(range.start + i), view.lang)?;
     let end = phrase.head.0 + phrase.head.1;
     if last {
@@ -138,7 +134,7 @@ pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Op
         let plain = words[end..].iter().any(|w| {
             w.chars().any(char::is_alphanumeric)
                 && view.lang.title(w).is_none()
-                && view.lang.title(&format!("{w}.")).is_none()
+                && !view.lang.tables(w).is_dotted_title()
         });
         if plain && !is_link {
             return None;

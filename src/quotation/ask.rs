@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::document::Document;
-use crate::lang::{Gender, Language, OrganizationType, RoleClass, SourceKind};
+use crate::lang::{Gender, OrganizationType, RoleClass, SourceKind};
+use crate::quotation::Speaker;
 use crate::quotation::apposition::{Role, phrase_role};
 use crate::quotation::cast::At;
 use crate::quotation::facts::{Agreement, Described, HeadKind};
@@ -12,7 +12,6 @@ use crate::quotation::ranker::{N_SIGNS, Question, Sign, Signs};
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::unnamed::noun_range;
-use crate::quotation::{Passage, Speaker};
 use crate::text::Span;
 
 /// Persons are sought among so many mentions before the source.
@@ -85,41 +84,42 @@ pub(crate) struct Introduced {
     subject: bool,
 }
 
-/// The phrases "a(n) ... role" and "his ... role" of an article without a name beside them, in order.
-pub(super) fn introduced(document: &Document, passages: &[Passage], lang: &Language) -> Vec<Introduced> {
+/// The phrases "a(n) ... role" and "his ... role" of a paragraph without a name beside them, in order.
+pub(super) fn introduced(view: View<'_>) -> Vec<Introduced> {
     let mut out = Vec::new();
-    for passage in passages {
-        let view = View { text: &document.text, passage, lang };
-        for i in 0..passage.tokens.len().saturating_sub(1) {
-            let opens = matches!(view.folded(i), "a" | "an" | "another" | "his" | "her");
-            if !opens || view.depth(i) > 0 {
-                continue;
-            }
-            // The role noun ends the phrase: no other noun, name or comma with a name behind it.
-            let Some((at, n)) = (i + 1..passage.tokens.len().min(i + 5))
-                .take_while(|&j| view.is_word(j) && !view.tables(j).is_preposition() && view.depth(j) == 0)
-                .find_map(|j| lang.role_at(&view.words(&(j..passage.tokens.len().min(j + 4)))).map(|(n, _)| (j, n)))
-            else {
-                continue;
-            };
-            let end = at + n;
-            let named = |j: usize| j < passage.tokens.len() && view.is_name_word(j);
-            let apposed = view.word(end.min(passage.tokens.len() - 1)) == "," && named(end + 1);
-            if named(end) || apposed || end < passage.tokens.len() && view.tables(end).is_role() {
-                continue;
-            }
-            let Some(role) = phrase_role(view, i..end, true) else { continue };
-            let text = view.span(&(i..end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
-            let first = text.chars().next().map_or(0, char::len_utf8);
-            let speaker = Speaker {
-                description: Some(text[..first].to_lowercase() + &text[first..]),
-                role: Some(role.class.name().to_owned()),
-                country: role.country.map(str::to_owned),
-                ..Speaker::default()
-            };
-            let subject = passage.sentences.iter().any(|s| i >= s.start && i <= s.start + 3);
-            out.push(Introduced { byte: passage.tokens[i].span.start, gender: role.gender, speaker, subject });
+    let passage = view.passage;
+    for i in 0..passage.tokens.len().saturating_sub(1) {
+        let opens = view.tables(i).is_determiner() && matches!(view.folded(i), "a" | "an" | "another" | "his" | "her");
+        if !opens || view.depth(i) > 0 {
+            continue;
         }
+        // The role noun ends the phrase: no other noun, name or comma with a name behind it.
+        let Some((at, n)) = (i + 1..passage.tokens.len().min(i + 5))
+            .take_while(|&j| view.is_word(j) && !view.tables(j).is_preposition() && view.depth(j) == 0)
+            .filter(|&j| view.tables(j).begins_role())
+            .find_map(|j| {
+                view.lang.role_at((j..passage.tokens.len().min(j + 4)).map(|k| view.folded(k))).map(|r| (j, r.0))
+            })
+        else {
+            continue;
+        };
+        let end = at + n;
+        let named = |j: usize| j < passage.tokens.len() && view.is_name_word(j);
+        let apposed = view.word(end.min(passage.tokens.len() - 1)) == "," && named(end + 1);
+        if named(end) || apposed || end < passage.tokens.len() && view.tables(end).is_role() {
+            continue;
+        }
+        let Some(role) = phrase_role(view, i..end, true) else { continue };
+        let text = view.spaced(&(i..end));
+        let first = text.chars().next().map_or(0, char::len_utf8);
+        let speaker = Speaker {
+            description: Some(text[..first].to_lowercase() + &text[first..]),
+            role: Some(role.class.name().to_owned()),
+            country: role.country.map(str::to_owned),
+            ..Speaker::default()
+        };
+        let subject = passage.sentences.iter().any(|s| i >= s.start && i <= s.start + 3);
+        out.push(Introduced { byte: passage.tokens[i].span.start, gender: role.gender, speaker, subject });
     }
     out
 }
@@ -360,17 +360,17 @@ impl Resolver<'_> {
 
     /// How well a person's roles fit a description; `None` if none does or the country is another.
     fn fit(&self, role: &Role, person: usize) -> Option<Fit> {
-        let bodies = |r: &Role| r.modifiers.iter().filter(|m| m.starts_with('#')).cloned().collect::<Vec<_>>();
-        let mine = bodies(role);
+        let has_body = |r: &Role| r.modifiers.iter().any(|m| m.starts_with('#'));
+        let mine = has_body(role);
         let fit = |r: &Role| {
             let common = r.modifiers.intersection(&role.modifiers).count();
-            let theirs = bodies(r);
             // "The Senate president" names no country, although one country's senate is known best by that name.
             let named = |c: &str| role.modifiers.contains(&format!("@{c}"));
             let clash = role.modifiers.iter().any(|m| m.starts_with('@')) && r.country.is_some_and(|c| !named(c));
             // Leaders of all kinds are chairs, but only those of parliaments are called "the speaker".
             let clash = clash || role.class == RoleClass::LegislativeLeader && r.class != role.class && common == 0;
-            let foreign = !theirs.is_empty() && !mine.is_empty() && !theirs.iter().any(|b| mine.contains(b));
+            let shared = |m: &String| m.starts_with('#') && role.modifiers.contains(m);
+            let foreign = mine && has_body(r) && !r.modifiers.iter().any(shared);
             // "The speaker" means a chairperson, not a leader of the same synonym group: the class decides, then the words.
             let related = self.lang.are_related_roles(r.group, role.group);
             let same = r.class == role.class && related;
@@ -391,9 +391,9 @@ impl Resolver<'_> {
         let [sentence, _, passage] = *sentences;
         let head = place.words.last().copied().unwrap_or_default();
         let kind = self.lang.organization_head(head);
-        let called = self.bodies.called(&place.words, place.byte, self.lang).map(|b| b.name.as_str());
-        let first_here = self.bodies.first_between(sentence, place.byte).map(|b| b.name.as_str());
-        let first_passage = self.bodies.first_between(passage, place.byte).map(|b| b.name.as_str());
+        let called = self.bodies().called(&place.words, place.byte, self.lang).map(|b| b.name.as_str());
+        let first_here = self.bodies().first_between(sentence, place.byte).map(|b| b.name.as_str());
+        let first_passage = self.bodies().first_between(passage, place.byte).map(|b| b.name.as_str());
         let mut seen: HashSet<&str> = HashSet::new();
         let mut push = |name: &str, referent: Referent, last: Option<usize>, fits: [bool; 3], n: usize| {
             if place.except == Some(&referent) {
@@ -418,17 +418,17 @@ impl Resolver<'_> {
             let Referent::Body(speaker) = referent else { continue };
             let Some(name) = speaker.name.as_deref() else { continue };
             if seen.insert(name) {
-                let body = self.bodies.by_name(name, place.byte);
+                let body = self.bodies().by_name(name, place.byte);
                 let fits = body.map_or([false; 3], |b| b.fits(head, kind));
-                push(name, referent.clone(), body.map(|b| b.byte), fits, self.bodies.n_mentions(name));
+                push(name, referent.clone(), body.map(|b| b.byte), fits, self.bodies().n_mentions(name));
             }
         }
-        for body in self.bodies.before(place.byte).take(MAX_COMPARED) {
+        for body in self.bodies().before(place.byte).take(MAX_COMPARED) {
             if seen.insert(&body.name) {
                 let organization = Some(crate::quotation::apposition::bare_organization(&body.name, self.lang));
                 let speaker = Speaker { name: Some(body.name.clone()), organization, ..Speaker::default() };
                 let fits = body.fits(head, kind);
-                push(&body.name, Referent::Body(speaker), Some(body.byte), fits, self.bodies.n_mentions(&body.name));
+                push(&body.name, Referent::Body(speaker), Some(body.byte), fits, self.bodies().n_mentions(&body.name));
             }
         }
     }
@@ -463,9 +463,11 @@ impl Resolver<'_> {
     fn add_introduced(&self, view: View<'_>, place: &Place<'_>, out: &mut Vec<Candidate>) {
         let [sentence, before, passage] = self.sentences(view, place.byte);
         let from = before.min(passage);
-        for one in
-            self.introduced.iter().rev().skip_while(|i| i.byte >= place.byte).take_while(|i| i.byte >= from).take(3)
-        {
+        // Two paragraphs at most: the sentence before is in this one or ends the one before it.
+        let here = view.passage.index;
+        let before_here = here.checked_sub(1).map_or(&[][..], |i| self.introduced(i));
+        let lately = self.introduced(here).iter().rev().chain(before_here.iter().rev());
+        for one in lately.skip_while(|i| i.byte >= place.byte).take_while(|i| i.byte >= from).take(3) {
             let told = one.gender.is_none() || place.gender.is_none() || one.gender == place.gender;
             let referent = Referent::Unnamed(one.speaker.clone());
             let known =

@@ -1,56 +1,51 @@
 //! The bodies that an article names: ministries, agencies, companies; and which one "the ministry" means.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::fast::FixedState;
+
 use crate::document::Document;
-use crate::lang::{Language, OrganizationType, SourceKind};
+use crate::lang::{Language, OrganizationType, SourceKind, word_hash};
 use crate::quotation::Passage;
-use crate::quotation::source::{View, bare};
+use crate::quotation::source::{View, spaced};
 
 /// So many names with one word are compared at most: keeps hostile texts linear.
 const MAX_COMPARED: usize = 64;
 
 /// A name of a body where it stands.
 #[derive(Debug)]
-pub(super) struct Body {
+pub(super) struct Body<'a> {
     pub(super) name: String,
     pub(super) byte: usize,
-    words: Vec<String>,
+    words: Vec<&'a str>,
     kind: Option<OrganizationType>,
     /// Head nouns that the article uses of it beside its name ("Northline, the shipping company").
-    about: Vec<String>,
+    about: Vec<&'a str>,
 }
 
-impl Body {
+impl Body<'_> {
     /// Whether a head noun of this type fits: by type, in the name, in what is said of it.
     pub(super) fn fits(&self, head: &str, kind: Option<OrganizationType>) -> [bool; 3] {
-        let in_name = self.words.iter().any(|w| w == head || head.len() >= 4 && w.ends_with(head));
-        [kind.is_some() && self.kind == kind, in_name, self.about.iter().any(|w| w == head)]
+        let in_name = self.words.iter().any(|&w| w == head || head.len() >= 4 && w.ends_with(head));
+        [kind.is_some() && self.kind == kind, in_name, self.about.contains(&head)]
     }
 }
 
 /// All names of bodies in the paragraphs of an article, in order.
 #[derive(Debug, Default)]
-pub(super) struct Bodies {
-    list: Vec<Body>,
-    by_word: HashMap<String, Vec<usize>>,
-    by_name: HashMap<String, Vec<usize>>,
-    /// Words with a capital that no sentence begins with: names, wherever they stand.
-    proper: HashSet<String>,
+pub(super) struct Bodies<'a> {
+    list: Vec<Body<'a>>,
+    /// By the hash of a word, and of a name.
+    by_word: HashMap<u64, Vec<usize>, FixedState>,
+    by_name: HashMap<u64, Vec<usize>, FixedState>,
 }
 
-impl Bodies {
-    pub(super) fn new(document: &Document, passages: &[Passage], lang: &Language) -> Self {
+impl<'a> Bodies<'a> {
+    pub(super) fn new(document: &'a Document, passages: &'a [Passage], lang: &'a Language) -> Self {
         let mut bodies = Self::default();
         for passage in passages {
             let view = View { text: &document.text, passage, lang };
-            for i in 1..passage.tokens.len() {
-                let inside = view.is_word(i) && view.is_capital(i) && view.is_word(i - 1);
-                if inside && !bodies.proper.contains(view.folded(i)) {
-                    bodies.proper.insert(view.folded(i).to_owned());
-                }
-            }
             let mut i = 0;
             while i < passage.tokens.len() {
                 if view.is_word(i)
@@ -83,7 +78,7 @@ impl Bodies {
         bodies
     }
 
-    fn add(&mut self, view: View<'_>, mut run: Range<usize>) {
+    fn add(&mut self, view: View<'a>, mut run: Range<usize>) {
         // "The" belongs to a name where a capital is no matter of the sentence's beginning ("in The Baltic Review").
         let begins = run.start == 0 || !view.is_word(run.start - 1);
         while run.len() > 1
@@ -92,49 +87,52 @@ impl Bodies {
         {
             run.start += 1;
         }
-        let words: Vec<String> =
-            run.clone().filter(|&i| view.is_word(i)).map(|i| bare(view.folded(i)).to_owned()).collect();
-        let known = view.lang.organization_at(&words).filter(|(n, _)| *n == words.len()).map(|(_, o)| o.kind);
-        let head = words.iter().rev().find_map(|w| view.lang.organization_head(w));
-        let kind = known.or(head);
+        let is_head = |i: &usize| view.is_word(*i) && view.bare_tables(*i).is_organization_head();
+        let has_head = run.clone().any(|i| is_head(&i));
+        let begins = run.clone().find(|&i| view.is_word(i)).is_some_and(|i| view.bare_tables(i).begins_organization());
+        let words = || run.clone().filter(|&i| view.is_word(i)).map(|i| view.bare(i));
+        let n_words = words().count();
+        let known = if begins { view.lang.organization_at(words()) } else { None };
+        let known = known.filter(|(n, _)| *n == n_words).map(|(_, o)| o.kind);
         let about = if known.is_none() { nouns_beside(view, &run) } else { Vec::new() };
-        if about.is_empty() && (kind.is_none() || words.len() < 2 && known.is_none()) {
+        if about.is_empty() && known.is_none() && (!has_head || n_words < 2) {
             return;
         }
-        let kind = kind.or_else(|| about.iter().find_map(|w| view.lang.organization_head(w)));
+        let words: Vec<&str> = words().collect();
+        let head = || words.iter().rev().find_map(|w| view.lang.organization_head(w));
+        let kind = known.or_else(head).or_else(|| about.iter().find_map(|w| view.lang.organization_head(w)));
         let span = view.span(&run);
         let name = view.text[span.start..span.end].trim_end_matches("'s").trim_end_matches("’s");
         let initials: String =
             run.clone().filter(|&i| view.is_capital(i)).filter_map(|i| view.folded(i).chars().next()).collect();
         let at = self.list.len();
-        for word in words.iter().cloned().chain((initials.len() > 1).then_some(initials)) {
-            let list = self.by_word.entry(word).or_default();
+        for word in words.iter().copied().chain((initials.len() > 1).then_some(initials.as_str())) {
+            let list = self.by_word.entry(word_hash(word.as_bytes())).or_default();
             if list.last() != Some(&at) {
                 list.push(at);
             }
         }
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let name = without_form(&name).to_owned();
-        self.by_name.entry(name.clone()).or_default().push(at);
+        let name = without_form(&spaced(name)).to_owned();
+        self.by_name.entry(word_hash(name.as_bytes())).or_default().push(at);
         self.list.push(Body { name, byte: span.start, words, kind, about });
     }
 
     /// The body that a phrase with these words and this head noun means at byte `before`: the fullest name with all of
     /// the words, else (for a bare head noun) the last body of its type.
-    pub(super) fn called(&self, words: &[&str], before: usize, lang: &Language) -> Option<&Body> {
+    pub(super) fn called(&self, words: &[&str], before: usize, lang: &Language) -> Option<&Body<'a>> {
         let head = *words.last()?;
         let fitting = self
             .by_word
-            .get(head)
+            .get(&word_hash(head.as_bytes()))
             .into_iter()
             .flatten()
             .rev()
             .map(|&i| &self.list[i])
             .filter(|b| b.byte < before)
             .take(MAX_COMPARED);
-        let is_initials = |b: &Body| words.len() == 1 && !b.words.iter().any(|w| w == head);
+        let is_initials = |b: &Body<'_>| words.len() == 1 && !b.words.contains(&head);
         let best = fitting
-            .filter(|b| is_initials(b) || words.iter().all(|w| b.words.iter().any(|o| o == w)))
+            .filter(|b| is_initials(b) || words.iter().all(|w| b.words.contains(w)))
             .max_by_key(|b| b.words.len());
         if best.is_some() || words.len() > 1 {
             return best;
@@ -145,26 +143,21 @@ impl Bodies {
     }
 
     /// Bodies named before `byte`, the latest first.
-    pub(super) fn before(&self, byte: usize) -> impl Iterator<Item = &Body> {
+    pub(super) fn before(&self, byte: usize) -> impl Iterator<Item = &Body<'a>> {
         self.list[..self.list.partition_point(|b| b.byte < byte)].iter().rev()
     }
 
     /// The last mention of a body with this name before `byte`.
-    pub(super) fn by_name(&self, name: &str, byte: usize) -> Option<&Body> {
-        self.by_name.get(name)?.iter().rev().map(|&i| &self.list[i]).find(|b| b.byte < byte)
+    pub(super) fn by_name(&self, name: &str, byte: usize) -> Option<&Body<'a>> {
+        self.by_name.get(&word_hash(name.as_bytes()))?.iter().rev().map(|&i| &self.list[i]).find(|b| b.byte < byte)
     }
 
     pub(super) fn n_mentions(&self, name: &str) -> usize {
-        self.by_name.get(name).map_or(0, Vec::len)
-    }
-
-    /// Whether a word stands with a capital inside a sentence somewhere.
-    pub(super) fn is_proper(&self, word: &str) -> bool {
-        self.proper.contains(word)
+        self.by_name.get(&word_hash(name.as_bytes())).map_or(0, Vec::len)
     }
 
     /// The first body named between two bytes.
-    pub(super) fn first_between(&self, from: usize, to: usize) -> Option<&Body> {
+    pub(super) fn first_between(&self, from: usize, to: usize) -> Option<&Body<'a>> {
         let i = self.list.partition_point(|b| b.byte < from);
         self.list.get(i).filter(|b| b.byte < to)
     }
@@ -179,28 +172,30 @@ pub(super) fn without_form(name: &str) -> &str {
 }
 
 /// Head nouns of bodies in an apposition behind a name, and directly before it: "the union, X", "X, a shipping company".
-fn nouns_beside(view: View<'_>, run: &Range<usize>) -> Vec<String> {
+fn nouns_beside<'a>(view: View<'a>, run: &Range<usize>) -> Vec<&'a str> {
     let n = view.passage.tokens.len();
     let lang = view.lang;
     let is_noun = |i: usize| {
-        let word = view.folded(i);
+        let tables = view.tables(i);
         view.is_word(i)
             && !view.is_capital(i)
-            && (lang.is_organization_head(word) || lang.collective(word) == Some(SourceKind::Institution))
+            && (tables.is_organization_head()
+                || tables.is_collective() && lang.collective(view.folded(i)) == Some(SourceKind::Institution))
     };
-    let mut out: Vec<String> = Vec::new();
+    let mut out = Vec::new();
     if run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
         let article = view.tables(run.end + 1).is_determiner() || view.folded(run.end + 1) == "which";
-        let end = (run.end + 1..n.min(run.end + 12)).find(|&i| view.is_mark(i)).unwrap_or(n.min(run.end + 12));
         if article {
+            let last = n.min(run.end + 12);
+            let end = (run.end + 1..last).find(|&i| view.is_mark(i)).unwrap_or(last);
             let head =
                 (run.end + 2..end).take_while(|&i| !view.tables(i).is_preposition()).filter(|&i| is_noun(i)).last();
-            out.extend(head.map(|i| view.folded(i).to_owned()));
+            out.extend(head.map(|i| view.folded(i)));
         }
     }
     if let Some(before) = run.start.checked_sub(1) {
         let before = if view.word(before) == "," { before.checked_sub(1) } else { Some(before) };
-        out.extend(before.filter(|&i| is_noun(i)).map(|i| view.folded(i).to_owned()));
+        out.extend(before.filter(|&i| is_noun(i)).map(|i| view.folded(i)));
     }
     out
 }
@@ -211,16 +206,17 @@ fn body_run(view: View<'_>, start: usize) -> Range<usize> {
     let is_capital = |i: usize| i < n && view.is_word(i) && view.is_capital(i) && view.depth(i) == 0;
     let mut end = start + 1;
     while end < n && view.depth(end) == 0 {
-        let ends = view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s");
-        if ends {
+        if view.is_possessive(end - 1) {
             break;
         }
-        let link = matches!(view.folded(end), "of" | "for" | "and" | "&" | "-" | "the");
-        let linked = link && (is_capital(end + 1) || view.folded(end + 1) == "the" && is_capital(end + 2));
-        let plural_genitive = matches!(view.word(end), "'" | "’") && is_capital(end + 1);
-        let and = view.folded(end) == "and" && !(start..end).any(|i| matches!(view.folded(i), "of" | "for"));
-        if !(is_capital(end) && !view.tables(end).is_time_word() || linked && !and || plural_genitive) {
-            break;
+        if !is_capital(end) || view.tables(end).is_time_word() {
+            let link = matches!(view.folded(end), "of" | "for" | "and" | "&" | "-" | "the");
+            let linked = link && (is_capital(end + 1) || view.folded(end + 1) == "the" && is_capital(end + 2));
+            let and = || view.folded(end) == "and" && !(start..end).any(|i| matches!(view.folded(i), "of" | "for"));
+            let plural_genitive = || matches!(view.word(end), "'" | "’") && is_capital(end + 1);
+            if !(linked && !and() || plural_genitive()) {
+                break;
+            }
         }
         end += 1;
     }

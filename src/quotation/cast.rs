@@ -3,16 +3,18 @@
 //! Full names are collected first, so that a family name finds its owner wherever the full name stands. Names in
 //! paragraphs count more than those of captions and headlines, which run into credits and other words.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
 use crate::document::{Document, PartKind};
-use crate::lang::{Gender, Language};
+use crate::lang::{Gender, Language, word_hash};
 use crate::quotation::Passage;
 use crate::quotation::apposition::Role;
 use crate::quotation::mention::{Mention, find_mentions};
-use crate::quotation::source::View;
+use crate::quotation::source::{View, spaced};
+use crate::quotation::vocabulary::Vocabulary;
 use crate::text::Span;
 
 /// At most so many persons with one family name are compared with a new name: keeps hostile texts linear.
@@ -48,8 +50,8 @@ pub(crate) struct Cast {
     pub(crate) persons: Vec<Person>,
     /// All mentions by byte.
     pub(super) mentions: Vec<At>,
-    /// Persons by each word of their names, and those with roles by first mention.
-    by_word: HashMap<String, Vec<usize>, FixedState>,
+    /// Persons by the hash of each word of their names, and those with roles by first mention.
+    by_word: HashMap<u64, Vec<usize>, FixedState>,
     role_holders: Vec<usize>,
 }
 
@@ -63,6 +65,17 @@ impl Person {
         self.words.iter().rev().find(|w| !lang.is_name_suffix(w)).map_or("", String::as_str)
     }
 
+    /// A person of whom only this name is known.
+    fn called(mention: &Mention<'_>, text: &str) -> Self {
+        let words = mention.words.iter().map(|w| w.clone().into_owned()).collect();
+        let name = spaced(mention.name.of(text));
+        Self { name, words, gender: None, roles: Vec::new(), mentions: Vec::new() }
+    }
+
+    fn has_word(&self, word: &str) -> bool {
+        self.words.iter().any(|w| w == word)
+    }
+
     /// Whether the family name has a part between hyphens that is `word` ("Kwok-Leung", "al-Mudhaffar").
     fn has_part(&self, word: &str) -> bool {
         let last = self.words.last().filter(|w| self.words.len() > 1 && w.len() > word.len() && word.len() > 2);
@@ -74,7 +87,7 @@ impl Person {
         n.checked_sub(1).map(|i| self.mentions[i])
     }
 
-    fn take(&mut self, mention: &Mention) {
+    fn take(&mut self, mention: &Mention<'_>) {
         self.mentions.push(mention.span.start);
         self.gender = self.gender.or(mention.gender).or(mention.role.as_ref().and_then(|r| r.gender));
         if let Some(role) = &mention.role
@@ -89,28 +102,36 @@ impl Person {
 impl Cast {
     /// Reads all parts of the article that can hold names. `sources`: spans that an extractor takes for speakers, by
     /// start; a name in one of them needs no other sign of being one.
-    pub(super) fn new(document: &Document, passages: &[Passage], sources: &[Span], lang: &Language) -> Self {
-        let mut mentions: Vec<Mention> = Vec::new();
+    pub(super) fn new(
+        document: &Document,
+        passages: &[Passage],
+        words: &Vocabulary,
+        sources: &[Span],
+        lang: &Language,
+    ) -> Self {
+        let mut mentions: Vec<Mention<'_>> = Vec::new();
         for passage in passages {
             find_mentions(View { text: &document.text, passage, lang }, sources, &mut mentions);
         }
-        let mut others: Vec<Mention> = Vec::new();
-        for part in &document.parts {
-            if matches!(part.kind, PartKind::Headline | PartKind::Subheadline | PartKind::Caption) {
-                let passage = Passage::bare(&document.text, part.span, usize::MAX, lang);
-                find_mentions(View { text: &document.text, passage: &passage, lang }, sources, &mut others);
-            }
+        let around: Vec<Passage> = document
+            .parts
+            .iter()
+            .filter(|p| matches!(p.kind, PartKind::Headline | PartKind::Subheadline | PartKind::Caption))
+            .map(|part| Passage::bare(&document.text, part.span, usize::MAX, lang))
+            .collect();
+        let mut others: Vec<Mention<'_>> = Vec::new();
+        for passage in &around {
+            find_mentions(View { text: &document.text, passage, lang }, sources, &mut others);
         }
-        promote(&mut mentions, passages, lang);
+        promote(&mut mentions, words, &document.text, lang);
         let mut cast = Self::default();
-        let mut found: Vec<(At, usize)> = Vec::new();
-        let is_full = |m: &&Mention| m.words.len() >= 2 && m.sure;
+        let is_full = |m: &&Mention<'_>| m.words.len() >= 2 && m.sure;
         let steps =
             [(&mentions, true, true), (&mentions, false, true), (&others, true, false), (&others, false, false)];
         for (list, full, body) in steps {
             for mention in list.iter().filter(|m| is_full(m) == full) {
                 // "Witness Describes Oath": of headlines only names that the text has, or that are known ones.
-                let first = mention.words.first().map_or("", String::as_str);
+                let first = mention.words.first().map_or("", Cow::as_ref);
                 if full
                     && !body
                     && !lang.is_given_name(first)
@@ -119,10 +140,12 @@ impl Cast {
                 {
                     continue;
                 }
-                let person = if full { Some(cast.add(mention, body, lang)) } else { cast.add_short(mention, lang) };
+                let text = &document.text;
+                let person =
+                    if full { Some(cast.add(mention, body, text, lang)) } else { cast.add_short(mention, text, lang) };
                 if let Some(person) = person {
-                    let at = At { byte: mention.span.start, person, quoted: mention.quoted, subject: mention.subject };
-                    found.push((at, person));
+                    let (quoted, subject) = (mention.quoted, mention.subject);
+                    cast.mentions.push(At { byte: mention.span.start, person, quoted, subject });
                 }
             }
         }
@@ -138,7 +161,6 @@ impl Cast {
                 person.gender = told.filter(|g| matches!(g, Gender::Female | Gender::Male));
             }
         }
-        cast.mentions = found.into_iter().map(|f| f.0).collect();
         cast.mentions.sort_by_key(|m| m.byte);
         cast.genders_by_pronoun(document, passages, lang);
         cast.role_holders = (0..cast.persons.len()).filter(|&i| !cast.persons[i].roles.is_empty()).collect();
@@ -149,14 +171,20 @@ impl Cast {
 
     /// Persons whose name has this word, the latest first.
     fn with_word<'a>(&'a self, word: &str) -> impl Iterator<Item = usize> + 'a {
-        self.by_word.get(word).into_iter().flat_map(|list| list.iter().rev().take(MAX_NAMESAKES).copied())
+        let list = self.by_word.get(&word_hash(word.as_bytes()));
+        list.into_iter().flat_map(|list| list.iter().rev().take(MAX_NAMESAKES).copied())
     }
 
-    fn has_last(&self, mention: &Mention) -> bool {
-        mention.words.last().is_some_and(|w| self.with_word(w).next().is_some())
+    /// Whether somebody's name has this word.
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        self.by_word.contains_key(&word_hash(word.as_bytes()))
     }
 
-    fn add(&mut self, mention: &Mention, body: bool, lang: &Language) -> usize {
+    fn has_last(&self, mention: &Mention<'_>) -> bool {
+        mention.words.last().is_some_and(|w| self.has_word(w))
+    }
+
+    fn add(&mut self, mention: &Mention<'_>, body: bool, text: &str, lang: &Language) -> usize {
         let ends = [mention.words.last(), mention.words.first()];
         let same = ends
             .into_iter()
@@ -164,31 +192,27 @@ impl Cast {
             .flat_map(|w| self.with_word(w))
             .find(|&i| same_person(&self.persons[i].words, &mention.words, lang));
         let i = same.unwrap_or_else(|| {
-            let words = mention.words.clone();
-            let name = mention.name.clone();
-            self.persons.push(Person { name, words, gender: None, roles: Vec::new(), mentions: Vec::new() });
+            self.persons.push(Person::called(mention, text));
             self.persons.len() - 1
         });
         let person = &mut self.persons[i];
-        // "Elizabeth Warren Hammers Bank": a headline among the paragraphs.
-        let headline = |long: &[String], short: &[String]| {
-            long.len() > short.len()
-                && long.starts_with(short)
-                && long[short.len()..].iter().any(|w| lang.is_verb(w) || lang.is_cue(w))
-        };
-        if body && headline(&person.words, &mention.words) {
-            person.words.clone_from(&mention.words);
-            person.name.clone_from(&mention.name);
-        }
-        if body && !headline(&mention.words, &person.words) && mention.words.len() > person.words.len() {
-            person.words.clone_from(&mention.words);
-            person.name.clone_from(&mention.name);
+        if body && same.is_some() {
+            // "Elizabeth Warren Hammers Bank": a headline among the paragraphs.
+            let acts = |w: &str| lang.is_verb(w) || lang.is_cue(w);
+            let (known, new) = (&person.words, &mention.words);
+            let begins_alike = known.iter().zip(new).all(|(a, b)| a == b);
+            let longer = new.len() > known.len() && !(begins_alike && new[known.len()..].iter().any(|w| acts(w)));
+            let headline = known.len() > new.len() && begins_alike && known[new.len()..].iter().any(|w| acts(w));
+            if longer || headline {
+                let Person { name, words, .. } = Person::called(mention, text);
+                (person.name, person.words) = (name, words);
+            }
         }
         person.take(mention);
         let parts = mention.words.iter().skip(1).filter(|w| w.contains('-')).flat_map(|w| w.split('-'));
-        let parts = parts.filter(|p| p.len() > 2).map(str::to_owned);
-        for word in mention.words.iter().cloned().chain(parts) {
-            let list = self.by_word.entry(word).or_default();
+        let parts = parts.filter(|p| p.len() > 2);
+        for word in mention.words.iter().map(Cow::as_ref).chain(parts) {
+            let list = self.by_word.entry(word_hash(word.as_bytes())).or_default();
             if list.last() != Some(&i) && !list.iter().rev().take(MAX_NAMESAKES).any(|&j| j == i) {
                 list.push(i);
             }
@@ -196,8 +220,8 @@ impl Cast {
         i
     }
 
-    fn add_short(&mut self, mention: &Mention, lang: &Language) -> Option<usize> {
-        let last = mention.words.last()?;
+    fn add_short(&mut self, mention: &Mention<'_>, text: &str, lang: &Language) -> Option<usize> {
+        let last = mention.words.last()?.as_ref();
         // Somebody may be called by a name in the middle, if nobody else has it.
         let only = {
             let mut all = self.with_word(last);
@@ -209,12 +233,11 @@ impl Cast {
                 let p = &self.persons[i];
                 let clash = mention.gender.is_some() && p.gender.is_some() && p.gender != mention.gender;
                 !clash
-                    && (mention.words.iter().all(|w| p.words.contains(w))
-                        || mention.words.len() == 1 && p.has_part(last))
+                    && (mention.words.iter().all(|w| p.has_word(w)) || mention.words.len() == 1 && p.has_part(last))
                     && (mention.words.len() > 1
                         || p.surname(lang) == last
                         || p.has_part(last)
-                        || p.words.last() == Some(last)
+                        || p.words.last().is_some_and(|w| w == last)
                         || only == Some(i))
             })
             // The one named last before this mention, else the one named next.
@@ -234,7 +257,7 @@ impl Cast {
                 self.persons[i].take(mention);
                 Some(i)
             }
-            None => mention.sure.then(|| self.add(mention, true, lang)),
+            None => mention.sure.then(|| self.add(mention, true, text, lang)),
         }
     }
 
@@ -259,6 +282,9 @@ impl Cast {
                 if start >= second {
                     break;
                 }
+                if !view.tables(i).is_pronoun() {
+                    continue;
+                }
                 match lang.pronoun(view.folded(i)).filter(|p| p.person == 3).map(|p| p.gender) {
                     Some(Gender::Female) => votes[first.person].0 += 1,
                     Some(Gender::Male) => votes[first.person].1 += 1,
@@ -276,12 +302,12 @@ impl Cast {
     /// The person whose name is, or ends like, these folded words; the last one mentioned before `byte`.
     pub(super) fn by_name(
         &self,
-        words: &[String],
+        words: &[Cow<'_, str>],
         byte: usize,
         gender: Option<Gender>,
         lang: &Language,
     ) -> Option<usize> {
-        let words: Vec<&String> = words.iter().filter(|w| !lang.is_name_suffix(w)).collect();
+        let words: Vec<&str> = words.iter().map(Cow::as_ref).filter(|w| !lang.is_name_suffix(w)).collect();
         let last = *words.last()?;
         let rank = |i: usize| {
             let p = &self.persons[i];
@@ -290,9 +316,9 @@ impl Cast {
             let whole = only
                 || part
                 || p.surname(lang) == last
-                || p.words.last() == Some(last)
-                || p.words.first() == Some(last);
-            let fits = (words.iter().all(|w| p.words.contains(w)) || part) && (words.len() > 1 || whole);
+                || p.words.last().is_some_and(|w| w == last)
+                || p.words.first().is_some_and(|w| w == last);
+            let fits = (words.iter().all(|w| p.has_word(w)) || part) && (words.len() > 1 || whole);
             let owner = words.len() > 1 || p.surname(lang) == last;
             let same = gender.is_some() && p.gender == gender;
             let known = p.last_mention_before(byte + 1);
@@ -320,39 +346,39 @@ impl Cast {
 }
 
 /// A longer name counts as one where its last word stands elsewhere as somebody's short name.
-fn promote(mentions: &mut [Mention], passages: &[Passage], lang: &Language) {
+fn promote(mentions: &mut [Mention<'_>], words: &Vocabulary, text: &str, lang: &Language) {
     // "Interestingly Blocher": the first word of a sentence is cut where the rest is a name elsewhere.
-    let begins: HashSet<&str, FixedState> =
-        mentions.iter().filter(|m| m.opens && m.words.len() >= 2).map(|m| m.words[0].as_str()).collect();
-    let small: HashSet<&str> = passages
-        .iter()
-        .flat_map(|p| (0..p.tokens.len()).filter(|&i| !p.tokens[i].capital).map(|i| p.folded(i)))
-        .filter(|w| begins.contains(w))
-        .collect();
     let is_word = |w: &str| {
-        small.contains(w) || lang.is_adverb(w) || lang.is_preposition(w) || lang.is_determiner(w) || lang.is_cue(w)
+        let tables = lang.tables(w);
+        tables.is_adverb() || tables.is_preposition() || tables.is_determiner() || tables.is_cue() || words.is_small(w)
     };
-    let cut: Vec<bool> = mentions.iter().map(|m| m.opens && m.words.len() >= 2 && is_word(&m.words[0])).collect();
-    let elsewhere: HashSet<Vec<String>> = mentions.iter().filter(|m| !m.opens).map(|m| m.words.clone()).collect();
-    for (mention, _) in mentions.iter_mut().zip(cut).filter(|(_, cut)| *cut) {
-        if elsewhere.contains(&mention.words[1..]) && !elsewhere.contains(&mention.words) {
-            let first = mention.name.split(' ').next().map_or(0, str::len);
-            mention.name = mention.name[first..].trim_start().to_owned();
-            mention.span.start += first;
-            mention.words.remove(0);
-        }
+    let opens = |m: &Mention<'_>| m.opens && m.words.len() >= 2 && is_word(&m.words[0]);
+    let mut cut: Vec<usize> = (0..mentions.len()).filter(|&i| opens(&mentions[i])).collect();
+    if !cut.is_empty() {
+        let elsewhere: HashSet<&[Cow<'_, str>], FixedState> =
+            mentions.iter().filter(|m| !m.opens).map(|m| m.words.as_slice()).collect();
+        cut.retain(|&i| elsewhere.contains(&mentions[i].words[1..]) && !elsewhere.contains(&mentions[i].words[..]));
     }
-    let short: HashSet<String> =
-        mentions.iter().filter(|m| m.words.len() == 1 && (m.sure || m.in_source)).map(|m| m.words[0].clone()).collect();
+    for mention in cut {
+        let mention = &mut mentions[mention];
+        let first = mention.name.of(text).split_whitespace().next().map_or(0, str::len);
+        mention.name.start += first;
+        mention.span.start += first;
+        mention.words.remove(0);
+    }
+    let is_short = |m: &&Mention<'_>| m.words.len() == 1 && (m.sure || m.in_source);
+    let short: HashSet<u64, FixedState> =
+        mentions.iter().filter(is_short).map(|m| word_hash(m.words[0].as_bytes())).collect();
+    let is_short = |word: &str| short.contains(&word_hash(word.as_bytes()));
     for mention in mentions.iter_mut().filter(|m| !m.sure && m.words.len() >= 2) {
-        let eastern = mention.words.len() == 2 && !mention.opens && short.contains(&mention.words[0]);
-        mention.sure = eastern || mention.words.last().is_some_and(|w| short.contains(w));
+        let eastern = mention.words.len() == 2 && !mention.opens && is_short(&mention.words[0]);
+        mention.sure = eastern || mention.words.last().is_some_and(|w| is_short(w));
     }
 }
 
-fn same_person(a: &[String], b: &[String], lang: &Language) -> bool {
-    let core = |w: &[String]| -> Vec<String> { w.iter().filter(|w| !lang.is_name_suffix(w)).cloned().collect() };
-    let (a, b) = (core(a), core(b));
+fn same_person(a: &[String], b: &[Cow<'_, str>], lang: &Language) -> bool {
+    let a: Vec<&str> = a.iter().map(String::as_str).filter(|w| !lang.is_name_suffix(w)).collect();
+    let b: Vec<&str> = b.iter().map(Cow::as_ref).filter(|w| !lang.is_name_suffix(w)).collect();
     let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
     if short.len() < 2 {
         return false;
@@ -360,7 +386,7 @@ fn same_person(a: &[String], b: &[String], lang: &Language) -> bool {
     let is_initial =
         |s: &str, l: &str| s.trim_end_matches('.').chars().count() == 1 && l.starts_with(s.trim_end_matches('.'));
     let same_given = |s: &str, l: &str| s == l || is_initial(s, l) || is_initial(l, s) || same_given_name(s, l, lang);
-    short.last() == long.last() && same_given(&short[0], &long[0])
+    short.last() == long.last() && same_given(short[0], long[0])
         || short.iter().all(|w| long.contains(w)) && (short.last() == long.last() || short.first() == long.first())
 }
 

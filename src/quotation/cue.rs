@@ -22,11 +22,13 @@ pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
             i += 1;
             continue;
         }
-        let word = view.folded(i);
+        let tables = view.tables(i);
         let rest = (i..sentence.end.min(i + 8)).map(|j| view.folded(j));
-        if let Some((n, class)) = view.lang.cue_phrase(rest) {
-            let according = view.lang.is_attributive(word);
-            if !according && view.lang.is_preposition(word) {
+        if tables.begins_cue_phrase()
+            && let Some((n, class)) = view.lang.cue_phrase(rest)
+        {
+            let according = tables.is_attributive();
+            if !according && tables.is_preposition() {
                 i += 1;
                 continue;
             }
@@ -34,9 +36,10 @@ pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
             i += n;
             continue;
         }
-        if let Some(class) = view.lang.cue_class(word)
+        if tables.is_cue()
             && !view.is_capital(i)
             && !is_noun_here(view, i, sentence)
+            && let Some(class) = view.lang.cue_class(view.folded(i))
         {
             let mut start = i;
             while start > sentence.start && view.depth(start - 1) == 0 && view.tables(start - 1).is_auxiliary() {
@@ -67,10 +70,8 @@ fn is_noun_here(view: View<'_>, i: usize, sentence: &Range<usize>) -> bool {
     if i == sentence.start {
         return false;
     }
-    let before = view.folded(i - 1);
-    view.lang.is_determiner(before)
-        || before == "to"
-        || view.lang.is_preposition(before) && !view.folded(i).ends_with("ing")
+    let before = view.tables(i - 1);
+    before.is_determiner() || view.folded(i - 1) == "to" || before.is_preposition() && !view.folded(i).ends_with("ing")
 }
 
 /// Whether a cue reports a clause without "that" or marks: seldom ones do not.

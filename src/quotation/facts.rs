@@ -7,7 +7,7 @@ use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
 use crate::quotation::Passage;
 use crate::quotation::cast::Cast;
 use crate::quotation::mention::{name_run, particle_before};
-use crate::quotation::source::{View, bare};
+use crate::quotation::source::View;
 use crate::quotation::unnamed::noun_range;
 
 /// So many mentions of a person are looked at.
@@ -19,11 +19,11 @@ const MAX_SENTENCE: usize = 50;
 
 /// What is told of one person.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Facts {
+pub(super) struct Facts<'a> {
     /// Folded words of appositions, titles, relative clauses and of "X is a ...".
-    words: Vec<String>,
+    words: Vec<&'a str>,
     /// Words of the sentence that names the person first.
-    around: Vec<String>,
+    around: Vec<&'a str>,
     /// Synonym groups of the role nouns among them.
     groups: Vec<&'static str>,
     countries: Vec<&'static str>,
@@ -58,7 +58,7 @@ pub(super) enum HeadKind {
 pub(super) struct Agreement {
     /// The head is told, itself or by a synonym.
     pub(super) told: bool,
-    /// ... or a word like it ("the keeper" of somebody who keeps).
+    /// ... not itself, but a word like it ("the keeper" of somebody who keeps).
     pub(super) akin: bool,
     /// Other words that are told.
     pub(super) others: usize,
@@ -70,9 +70,15 @@ pub(super) struct Agreement {
     pub(super) other_age: bool,
 }
 
-impl Facts {
+impl<'a> Facts<'a> {
     /// What the article tells of person `i` of its cast.
-    pub(super) fn of(cast: &Cast, i: usize, document: &Document, passages: &[Passage], lang: &Language) -> Self {
+    pub(super) fn of(
+        cast: &Cast,
+        i: usize,
+        document: &'a Document,
+        passages: &'a [Passage],
+        lang: &'a Language,
+    ) -> Self {
         let mut facts = Self::default();
         let person = &cast.persons[i];
         for role in &person.roles {
@@ -94,14 +100,14 @@ impl Facts {
                 && let Some(sentence) = passage.sentences.iter().find(|s| s.contains(&start))
             {
                 let words = sentence.clone().take(MAX_SENTENCE).filter(|j| !(start..end).contains(j));
-                facts.around.extend(words.filter(|&j| is_content(view, j)).map(|j| bare(view.folded(j)).to_owned()));
+                facts.around.extend(words.filter(|&j| is_content(view, j)).map(|j| view.bare(j)));
             }
         }
         facts
     }
 
     /// The apposition, relative clause, age or predicate behind a name.
-    fn behind(&mut self, view: View<'_>, end: usize) {
+    fn behind(&mut self, view: View<'a>, end: usize) {
         let n = view.passage.tokens.len().min(end + MAX_BEHIND);
         let outside = |i: usize| i < n && view.depth(i) == 0;
         let stop = |from: usize| {
@@ -177,39 +183,43 @@ impl Facts {
         }
     }
 
-    fn take(&mut self, view: View<'_>, range: Range<usize>) {
-        let words = view.words(&range);
-        let words: Vec<&str> = words.into_iter().map(bare).collect();
-        for (k, i) in range.clone().enumerate() {
+    fn take(&mut self, view: View<'a>, range: Range<usize>) {
+        let words = |i: usize| (i..range.end).map(|j| view.bare(j));
+        for i in range.clone() {
             if self.age.is_none() && view.folded(i + 2) == "year" {
                 self.age = age(view, i);
             }
-            if let Some((_, role)) = view.lang.role_at(&words[k..]) {
+            let tables = view.bare_tables(i);
+            if tables.begins_role()
+                && let Some((_, role)) = view.lang.role_at(words(i))
+            {
                 self.groups.push(role.group);
             }
             if view.is_capital(i)
-                && let Some((_, code, _)) = view.lang.country_at(&words[k..])
+                && tables.begins_country()
+                && let Some((_, code, _)) = view.lang.country_at(words(i))
             {
                 self.countries.push(code);
             }
             if is_content(view, i) {
-                self.words.push(words[k].to_owned());
+                self.words.push(view.bare(i));
             }
         }
     }
 
     /// How well `description` agrees with these facts.
     pub(super) fn agree(&self, description: &Described<'_>, lang: &Language) -> Agreement {
-        let told = |word: &str| self.words.iter().any(|w| w == word);
+        let told = |word: &str| self.words.contains(&word);
         let by_role = description.group.is_some_and(|g| self.groups.contains(&g));
-        let related = description.group.is_some_and(|g| self.groups.iter().any(|o| lang.are_related_roles(g, o)));
-        let like = |list: &[String]| list.iter().any(|w| is_akin(w, description.head));
-        let is_told = |w: &&&str| told(w) || self.around.iter().any(|o| o == *w);
+        let is_head_told = told(description.head) || by_role;
+        let related = || description.group.is_some_and(|g| self.groups.iter().any(|o| lang.are_related_roles(g, o)));
+        let like = |list: &[&str]| list.iter().any(|w| is_akin(w, description.head));
+        let is_told = |w: &&&str| told(w) || self.around.contains(w);
         let others = description.others.iter().filter(is_told).count();
         let plain = |w: &&&str| !is_told(w) && !lang.is_role_modifier(w) && !lang.is_country_term(w) && **w != "former";
         Agreement {
-            told: told(description.head) || by_role,
-            akin: related || like(&self.words) || like(&self.around),
+            told: is_head_told,
+            akin: !is_head_told && (related() || like(&self.words) || like(&self.around)),
             others,
             untold: description.others.iter().filter(plain).count(),
             nation: description.country.is_some_and(|c| self.countries.contains(&c)),
@@ -228,10 +238,13 @@ impl<'a> Described<'a> {
         let noun = noun_range(view, range);
         let lang = view.lang;
         let last = noun.clone().rev().find(|&i| view.is_word(i))?;
-        let head = bare(view.folded(last));
+        let head = view.bare(last);
         let definite = matches!(view.folded(noun.start), "the" | "that" | "this");
         let aged = noun.clone().find(|&i| view.folded(i + 2) == "year" && view.folded(i + 4) == "old");
-        let nation = |i: usize| view.is_capital(i).then(|| lang.country_term(bare(view.folded(i)))).flatten();
+        let nation = |i: usize| {
+            let is_term = view.is_capital(i) && view.bare_tables(i).is_country_term();
+            is_term.then(|| lang.country_term(view.bare(i))).flatten()
+        };
         let kind = if role.is_some() {
             HeadKind::Role
         } else if !definite || head.ends_with('s') && aged.is_none() {
@@ -257,16 +270,17 @@ impl<'a> Described<'a> {
                 || !view.is_name_word(i)
                 || i == noun.start
                 || nation(i).is_some()
-                || is_party(bare(view.folded(i)), lang)
+                || is_party(view.bare(i), lang)
         };
         if kind != HeadKind::Role && !(noun.start..last).all(small) {
             return None;
         }
-        let others =
-            range.clone().filter(|&i| i != last && is_content(view, i)).map(|i| bare(view.folded(i))).collect();
+        let others = range.clone().filter(|&i| i != last && is_content(view, i)).map(|i| view.bare(i)).collect();
         let country = range.clone().find_map(|i| {
-            let words: Vec<&str> = (i..range.end.min(i + 3)).map(|j| bare(view.folded(j))).collect();
-            view.is_capital(i).then(|| lang.country_at(&words).map(|c| c.1)).flatten()
+            let words = (i..range.end.min(i + 3)).map(|j| view.bare(j));
+            (view.is_capital(i) && view.bare_tables(i).begins_country())
+                .then(|| lang.country_at(words).map(|c| c.1))
+                .flatten()
         });
         // "the director, 29"
         let behind = (range.end >= 2 && range.len() > 2 && view.word(range.end - 2) == ",").then_some(range.end - 1);
@@ -319,10 +333,12 @@ fn is_content(view: View<'_>, i: usize) -> bool {
 
 /// Whether a noun with a capital means one of a party ("Republican", "Socialist").
 pub(super) fn is_party(word: &str, lang: &Language) -> bool {
+    let is_party = |words: &[&str]| lang.organization_at(words).is_some_and(|o| o.1.kind == OrganizationType::Party);
     let many = format!("{word}s");
-    lang.collective(&many) == Some(SourceKind::Plural)
-        || lang.organization_at(&[many.as_str()]).is_some_and(|o| o.1.kind == OrganizationType::Party)
-        || lang.organization_at(&[word, "party"]).is_some_and(|o| o.1.kind == OrganizationType::Party)
+    let tables = lang.tables(&many);
+    tables.is_collective() && lang.collective(&many) == Some(SourceKind::Plural)
+        || tables.begins_organization() && is_party(&[&many])
+        || is_party(&[word, "party"])
 }
 
 /// Adjectives that mean the whole people behind "the" ("the Chinese", "the French").
@@ -353,6 +369,7 @@ mod tests {
     use crate::lang::language;
     use crate::quotation::apposition::phrase_role;
     use crate::quotation::passages;
+    use crate::quotation::vocabulary::Vocabulary;
 
     const TEXT: &str = "Osaka pitcher Daniel Moreno, 31, who keeps bees, won on Friday.\n\n\
         The 31-year-old smiled. The keeper waved. The American left. The senator spoke. The report said so.\n\n\
@@ -368,7 +385,8 @@ mod tests {
     #[test]
     fn what_is_told_of_a_person_agrees_with_descriptions() {
         let (document, passages, lang) = all(TEXT);
-        let cast = Cast::new(&document, &passages, &[], lang);
+        let words = Vocabulary::new(&document, &passages);
+        let cast = Cast::new(&document, &passages, &words, &[], lang);
         let facts = |name: &str| {
             let i = cast.persons.iter().position(|p| p.name == name).unwrap();
             Facts::of(&cast, i, &document, &passages, lang)

@@ -1,5 +1,6 @@
 //! Whose position a quotation reports: the speaker's, or that of somebody of whom the speaker tells.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::lang::{CueClass, Number, RoleClass};
@@ -22,7 +23,7 @@ impl Resolver<'_> {
         }
         let demanded = attribution.cue.is_some_and(|cue| {
             let view = self.view_at(cue.start);
-            view.passage.tokens_in(cue).any(|i| view.lang.cue_class(view.folded(i)) == Some(CueClass::Demand))
+            view.passage.tokens_in(cue).any(|i| view.tables(i).cue_class() == Some(CueClass::Demand))
         });
         // "urged the parties to stop"
         if demanded {
@@ -38,7 +39,8 @@ impl Resolver<'_> {
         if let Some(other) = self.holder_over_cue(attribution, speaker) {
             return Some(other);
         }
-        let answered = self.is_answered(attribution);
+        let answered = OnceCell::new();
+        let answered = || *answered.get_or_init(|| self.is_answered(attribution));
         for (n, span) in attribution.content.iter().take(2).enumerate() {
             let view = self.view_at(span.start);
             let tokens = view.passage.tokens_in(*span);
@@ -52,14 +54,16 @@ impl Resolver<'_> {
                     break;
                 }
                 let max_subject = if n + k == 0 { MAX_SUBJECT } else { 0 };
-                match self.sentence_holder(view, start..end, max_subject, answered, speaker) {
+                match self.sentence_holder(view, start..end, max_subject, &answered, speaker) {
                     Found::Other(other) => return Some(other),
                     Found::Own => return None,
                     Found::Nobody => {}
                     Found::Open if n == 0 => {}
                     Found::Open => break,
                 }
-                if view.lang.pronoun(view.folded(start)).is_none_or(|p| p.person != 3) {
+                if !view.tables(start).is_pronoun()
+                    || view.lang.pronoun(view.folded(start)).is_none_or(|p| p.person != 3)
+                {
                     break;
                 }
                 start = end + 1;
@@ -74,7 +78,7 @@ impl Resolver<'_> {
             let view = self.view_at(span.start);
             let tokens = view.passage.tokens_in(*span);
             tokens.clone().any(|i| {
-                let ends = i > tokens.start && matches!(view.word(i - 1), "." | "!" | "?");
+                let ends = i > tokens.start && view.is_mark(i - 1) && matches!(view.word(i - 1), "." | "!" | "?");
                 (ends || part > 0 && i == tokens.start)
                     && [i, i + 2]
                         .iter()
@@ -100,20 +104,21 @@ impl Resolver<'_> {
             return None;
         }
         let verb = (tokens.start..tokens.end.min(tokens.start + 4))
-            .find(|&i| view.is_word(i) && !view.lang.is_adverb(view.folded(i)))?;
+            .find(|&i| view.is_word(i) && !view.tables(i).is_adverb())?;
         // "had told her hosts that ..."
         let report = view.folded(verb) == "had"
-            && view.lang.cue_class(view.folded(verb + 1)).is_some()
+            && view.tables(verb + 1).cue_class().is_some()
             && (verb + 2..tokens.end.min(verb + 7)).any(|i| view.tables(i).is_complementizer());
         let verb = verb + usize::from(report);
         let quoted = view.depth(trimmed.start) > 0;
-        let (class, attitude) = match self.position(view, verb, tokens.end) {
+        let all = 0..view.passage.tokens.len();
+        let (class, attitude) = match self.position(view, verb, all, tokens.end) {
             Some((class, attitude)) => (class, attitude || report),
             // Of a country that stands in front of the cue a position is told, whatever the verb.
             None if !quoted
                 && view.tables(verb).is_auxiliary()
                 && view.folded(verb) != "has"
-                && view.lang.country_at(&view.words(&trimmed)).is_some_and(|c| c.0 == trimmed.len()) =>
+                && view.lang.country_at(view.words(&trimmed)).is_some_and(|c| c.0 == trimmed.len()) =>
             {
                 (CueClass::Think, true)
             }
@@ -125,32 +130,46 @@ impl Resolver<'_> {
         }
     }
 
-    /// What kind of report or attitude begins with the verb at token `i`, and whether it is an attitude.
-    fn position(&self, view: View<'_>, i: usize, end: usize) -> Option<(CueClass, bool)> {
+    /// What kind of report or attitude begins with the verb at token `i`, and whether it is an attitude. Nothing is seen
+    /// but the tokens of `around`; phrases end before token `end`.
+    fn position(&self, view: View<'_>, i: usize, around: Range<usize>, end: usize) -> Option<(CueClass, bool)> {
+        let tables = view.tables(i);
+        // Most words are asked and begin none.
+        if !(tables.is_cue() || tables.begins_attitude() || tables.begins_cue_phrase()) {
+            return None;
+        }
         let words = || (i..end.min(i + 6)).map(|j| view.folded(j));
-        let is_verb = view.is_word(i) && !view.is_capital(i) && !view.tables(i).is_rarely_cue();
         // "to release", "been agreed": nobody's report. "The parties concerned to stop": no verb.
-        let before = (0..i).rev().find(|&b| !matches!(view.word(b), "\"" | "“" | "”" | "'" | "‘" | "’" | "''"));
+        let before = (around.start..i)
+            .rev()
+            .find(|&b| !(view.is_mark(b) && matches!(view.word(b), "\"" | "“" | "”" | "'" | "‘" | "’" | "''")));
+        let passive = before.is_some_and(|b| view.tables(b).is_passive_auxiliary());
         let before = before.map_or("", |b| view.folded(b));
-        let is_verb = is_verb
-            && !view.folded(i).ends_with("ing")
-            && before != "to"
-            && view.folded(i) != "concerned"
-            && !view.lang.is_passive_auxiliary(before)
-            && before != "-";
-        let reporting = view.lang.cue_class(view.folded(i)).filter(|c| is_verb && !matches!(c, CueClass::Know));
-        let next = view.folded(i + 1);
+        let is_verb = || {
+            view.is_word(i)
+                && !view.is_capital(i)
+                && !tables.is_rarely_cue()
+                && !view.folded(i).ends_with("ing")
+                && before != "to"
+                && view.folded(i) != "concerned"
+                && !passive
+                && before != "-"
+        };
+        let reporting = tables.cue_class().filter(|c| !matches!(c, CueClass::Know) && is_verb());
         let reporting = reporting.filter(|&c| {
-            let clause = next == "to" || view.lang.is_complementizer(next);
-            (c != CueClass::Promise || clause)
+            let clause =
+                || i + 1 < around.end && (view.folded(i + 1) == "to" || view.tables(i + 1).is_complementizer());
+            (c != CueClass::Promise || clause())
                 && !matches!(
                     view.folded(i),
                     "see" | "seemed" | "saw" | "seen" | "seem" | "seems" | "appear" | "appears" | "appeared"
                 )
         });
-        let attitude = view.lang.attitude(words()).map(|p| p.1);
-        let phrase = attitude
-            .or_else(|| view.lang.cue_phrase(words()).filter(|_| !view.lang.is_passive_auxiliary(before)).map(|p| p.1));
+        let attitude = if tables.begins_attitude() { view.lang.attitude(words()).map(|p| p.1) } else { None };
+        let phrase = attitude.or_else(|| {
+            let may = tables.begins_cue_phrase() && !passive;
+            may.then(|| view.lang.cue_phrase(words()).map(|p| p.1)).flatten()
+        });
         phrase.or(reporting).map(|class| (class, attitude.is_some()))
     }
 
@@ -159,18 +178,21 @@ impl Resolver<'_> {
         view: View<'_>,
         tokens: Range<usize>,
         max_subject: usize,
-        answered: bool,
+        answered: &dyn Fn() -> bool,
         speaker: &Referent,
     ) -> Found {
         // Token depth is that of the whole content: a subject may stand inside the marks like the rest.
         let quoted =
-            (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i)) && view.depth(tokens.start) > 0;
-        let flat = view.passage.flattened(&tokens);
+            view.depth(tokens.start) > 0 && (tokens.start..tokens.end).any(|i| view.depth(i) > 0 && !view.is_mark(i));
         let whole = view;
-        let view = View { passage: &flat, ..view };
-        let n = flat.tokens.len();
+        let flat = OnceCell::new();
+        let n = tokens.len();
         for i in 0..n.min(24) {
-            let Some((class, attitude)) = self.position(view, i, n) else { continue };
+            let Some((class, attitude)) = self.position(whole, tokens.start + i, tokens.clone(), tokens.end) else {
+                continue;
+            };
+            // Few sentences come so far: only for them the tokens are copied.
+            let view = View { passage: flat.get_or_init(|| whole.passage.flattened(&tokens)), ..whole };
             let mut verb = i;
             while verb > 0 && view.is_mark(verb - 1) && whole.depth(tokens.start + verb - 1) > 0 {
                 verb -= 1;
@@ -189,13 +211,16 @@ impl Resolver<'_> {
             let subordinate = (0..subject.start).any(|j| view.tables(j).ends_phrase() && !view.is_capital(j));
             let question = matches!(view.folded(subject.start), "what" | "why" | "how");
             let told = is_told_us(view, i);
-            if answered && !attitude && !told && !wants(class) || subject.start > max_subject || subordinate || question
+            if !attitude && !told && !wants(class) && answered()
+                || subject.start > max_subject
+                || subordinate
+                || question
             {
                 return Found::Own;
             }
             return self.judge(view, subject, class, attitude || told, quoted, speaker);
         }
-        if n > 0 && view.tables(0).is_pronoun() { Found::Nobody } else { Found::Open }
+        if n > 0 && whole.tables(tokens.start).is_pronoun() { Found::Nobody } else { Found::Open }
     }
 
     /// Whose position it is that a clause with this subject reports.
@@ -209,21 +234,16 @@ impl Resolver<'_> {
         speaker: &Referent,
     ) -> Found {
         let is_clause = |j: usize| {
-            let word = view.folded(j);
-            word == "to" || view.lang.is_negation(word) || view.lang.is_auxiliary(word)
+            let tables = view.tables(j);
+            tables.is_negation() || tables.is_auxiliary() || view.folded(j) == "to"
         };
-        let last = view.folded(subject.end - 1);
+        let last = view.tables(subject.end - 1);
         // "His government": the speaker's own.
         let own = view.tables(subject.start).is_determiner()
             && view.tables(subject.start).is_pronoun()
             && !(quoted || subject.clone().any(|j| view.is_capital(j) && !view.is_mark(j)));
         let whose = subject.start > 0 && !quoted && view.tables(subject.start - 1).is_pronoun();
-        if own
-            || whose
-            || subject.clone().any(is_clause)
-            || view.lang.is_preposition(last)
-            || view.lang.is_conjunction(last)
-        {
+        if own || whose || subject.clone().any(is_clause) || last.is_preposition() || last.is_conjunction() {
             return Found::Own;
         }
         let pronoun = view.lang.pronoun(stem(view.folded(subject.start))).filter(|_| subject.len() == 1);
@@ -342,7 +362,7 @@ fn without_that(view: View<'_>, tokens: &Range<usize>) -> Range<usize> {
 
 /// "The Chinese side had ...", "the transport company now ...": everything before the verb, if that is short.
 fn plain_subject(view: View<'_>, verb: usize) -> Option<Range<usize>> {
-    let filler = |i: usize| view.tables(i).is_auxiliary() || view.lang.is_adverb(view.folded(i));
+    let filler = |i: usize| view.tables(i).is_auxiliary() || view.tables(i).is_adverb();
     let end = (0..verb).rev().find(|&i| !filler(i))? + 1;
     let noun = |i: usize| view.is_word(i) && !view.tables(i).is_verb() && !filler(i);
     let begins = view.tables(0).is_determiner() || view.is_capital(0);

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
-use crate::quotation::role::{collective_at_end, organization_type};
+use crate::quotation::role::{collective_at_end, organization_type_of, with_words};
 use crate::quotation::{Passage, Speaker};
-use crate::text::{Token, folded, tokens};
 
 /// A dateline tells as much as so many mentions.
 const DATELINE: u32 = 6;
@@ -21,14 +20,12 @@ const LEAD_FACTOR: f64 = 1.3;
 pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Language) -> Option<&'static str> {
     let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
     for part in document.parts.iter().filter(|p| p.kind == PartKind::Dateline) {
-        let text = part.span.of(&document.text);
-        let found = tokens(text);
-        let words: Vec<String> = found.iter().map(|t| folded(t.span.of(text))).collect();
-        count(&words, &found, text, DATELINE, lang, &mut counts);
+        let passage = Passage::bare(&document.text, part.span, usize::MAX, lang);
+        count(&passage, &document.text, DATELINE, lang, &mut counts);
     }
     for passage in passages {
-        let words: Vec<&str> = (0..passage.tokens.len()).map(|i| passage.folded(i)).collect();
-        count(&words, &passage.tokens, &document.text, if passage.index < LEAD { 2 } else { 1 }, lang, &mut counts);
+        let weight = if passage.index < LEAD { 2 } else { 1 };
+        count(passage, &document.text, weight, lang, &mut counts);
     }
     let mut ranked: Vec<(u32, &'static str)> = counts.into_iter().map(|(c, n)| (n, c)).collect();
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
@@ -41,28 +38,23 @@ pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Lan
     }
 }
 
-fn count(
-    words: &[impl AsRef<str>],
-    tokens: &[Token],
-    text: &str,
-    weight: u32,
-    lang: &Language,
-    counts: &mut BTreeMap<&'static str, u32>,
-) {
+fn count(passage: &Passage, text: &str, weight: u32, lang: &Language, counts: &mut BTreeMap<&'static str, u32>) {
+    let tokens = &passage.tokens;
+    let words = |i: usize| (i..tokens.len()).map(|j| passage.folded(j));
     let mut i = 0;
-    while i < words.len() {
-        if !tokens[i].capital {
+    while i < tokens.len() {
+        if !tokens[i].capital || !passage.tables(i).begins_place() {
             i += 1;
             continue;
         }
-        let country = lang.country_at(&words[i..]).filter(|(n, _, _)| {
+        let country = lang.country_at(words(i)).filter(|(n, _, _)| {
             let span = tokens[i].span.start..tokens[i + n - 1].span.end;
-            let key = || words[i..i + *n].iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ");
+            let key = || words(i).take(*n).collect::<Vec<&str>>().join(" ");
             !text[span].chars().any(char::is_lowercase) || !lang.needs_capitals(&key())
         });
         let (n, code, weight) = match country {
             Some((n, code, kind)) => (n, code, if kind == TermKind::Person { 0 } else { weight }),
-            None => match lang.city_at(&words[i..]) {
+            None => match lang.city_at(words(i)) {
                 Some((n, code)) => (n, code, weight),
                 None => {
                     i += 1;
@@ -81,21 +73,23 @@ fn count(
 pub(super) fn at_home(speaker: &mut Speaker, home: Option<&'static str>, lang: &Language) {
     let named = speaker.name.as_deref().or(speaker.description.as_deref());
     let Some(words) = named.filter(|_| speaker.country.is_none()) else { return };
-    let own: Vec<String> = tokens(words).iter().map(|t| folded(t.span.of(words))).collect();
     let organization = speaker.organization.as_deref().unwrap_or_default();
-    let theirs: Vec<String> = tokens(organization).iter().map(|t| folded(t.span.of(organization))).collect();
-    let told = |words: &[String]| {
-        (0..words.len()).find_map(|i| {
-            let known = lang.organization_at(&words[i..]).map(|o| o.1.country);
-            known.or_else(|| lang.country_at(&words[i..]).map(|c| c.1))
-        })
-    };
     // A body whose table entry has no country stands between countries.
-    let country = told(&own).or_else(|| told(&theirs)).or(home).filter(|c| !c.is_empty());
+    let country = told(words, lang).or_else(|| told(organization, lang)).or(home).filter(|c| !c.is_empty());
     let between = speaker.role.as_deref() == Some("igo official") || speaker.role.as_deref() == Some("diplomat");
     if !between || country != home {
         speaker.country = country.map(str::to_owned);
     }
+}
+
+/// The country of the first body or country named in a text.
+fn told(text: &str, lang: &Language) -> Option<&'static str> {
+    with_words(text, |words| {
+        (0..words.len()).find_map(|i| {
+            let body = lang.organization_at(&words[i..]).map(|o| o.1.country);
+            body.or_else(|| lang.country_at(&words[i..]).map(|c| c.1))
+        })
+    })
 }
 
 /// Names the role of a body or document: what it is.
@@ -104,20 +98,21 @@ pub(super) fn body_role(speaker: &mut Speaker, lang: &Language) {
         return;
     }
     let Some(words) = speaker.name.as_deref().or(speaker.description.as_deref()) else { return };
-    let own: Vec<String> = tokens(words).iter().map(|t| folded(t.span.of(words))).collect();
-    let bare: Vec<&str> =
-        own.iter().map(String::as_str).skip_while(|w| lang.is_determiner(w) || lang.is_pronoun(w)).collect();
     // A person has no body of the same name.
     if speaker.name.is_some() && speaker.organization.is_none() {
         return;
     }
-    let end = bare.iter().skip(1).position(|w| lang.is_preposition(w)).map_or(bare.len(), |p| p + 1);
-    let role = if lang.country_at(&bare).is_some_and(|(n, _, _)| n == bare.len()) {
-        Some("government")
-    } else if collective_at_end(&bare[..end], lang) == Some(SourceKind::Document) {
-        Some("document")
-    } else {
-        match organization_type(words, lang) {
+    let role = with_words(words, |own| {
+        let is_article = |w: &&&str| lang.is_determiner(w) || lang.is_pronoun(w);
+        let bare = &own[own.iter().take_while(is_article).count()..];
+        let end = bare.iter().skip(1).position(|w| lang.is_preposition(w)).map_or(bare.len(), |p| p + 1);
+        if lang.country_at(bare).is_some_and(|(n, _, _)| n == bare.len()) {
+            return Some("government");
+        }
+        if collective_at_end(&bare[..end], lang) == Some(SourceKind::Document) {
+            return Some("document");
+        }
+        match organization_type_of(own, lang) {
             Some(OrganizationType::Union) => Some("union"),
             Some(OrganizationType::Party) => Some("party"),
             Some(OrganizationType::Police) => Some("police"),
@@ -125,6 +120,6 @@ pub(super) fn body_role(speaker: &mut Speaker, lang: &Language) {
             None if speaker.name.is_some() => Some("institution"),
             None => None,
         }
-    };
+    });
     speaker.role = role.map(str::to_owned);
 }

@@ -194,8 +194,18 @@ fn length(spans: &[Span]) -> usize {
 
 /// Bytes that two contents share.
 fn common(a: &[Span], b: &[Span]) -> usize {
-    let shared = |x: &Span, y: &Span| x.end.min(y.end).saturating_sub(x.start.max(y.start));
-    a.iter().map(|x| b.iter().map(|y| shared(x, y)).sum::<usize>()).sum()
+    let mut n = 0;
+    // Spans of a content stand in order: most pairs of contents stand wholly apart.
+    let apart = |a: &[Span], b: &[Span]| a.last().zip(b.first()).is_none_or(|(a, b)| a.end <= b.start);
+    if apart(a, b) || apart(b, a) {
+        return 0;
+    }
+    for x in a {
+        for y in b.iter().filter(|y| x.overlaps(**y)) {
+            n += x.end.min(y.end) - x.start.max(y.start);
+        }
+    }
+    n
 }
 
 /// Whether a content stands between marks from its first word on, or is a turn of an interview.

@@ -42,32 +42,43 @@ struct Open {
     mark: Mark,
 }
 
+/// The first bytes of all marks: `"`, `'`, `` ` ``, `«` and `»`, `“` and those beside it, `「` and `『`, `＂`.
+const BEGINS_MARK: [bool; 256] = {
+    let mut first = [false; 256];
+    let bytes = [b'"', b'\'', b'`', 0xc2, 0xe2, 0xe3, 0xef];
+    let mut i = 0;
+    while i < bytes.len() {
+        first[bytes[i] as usize] = true;
+        i += 1;
+    }
+    first
+};
+
 /// The quoted stretches of the paragraph at `span`, in order, not overlapping. `next_opens`: whether the next
 /// paragraph begins with a mark (then an unclosed quotation goes on there).
 pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
     let paragraph = span.of(text);
+    let bytes = paragraph.as_bytes();
     // Without a byte of any mark there is nothing to find; so it is in most paragraphs.
-    if !paragraph.bytes().any(|b| matches!(b, b'"' | b'\'' | b'`') || b >= 0x80) {
+    if paragraph.is_ascii() && memchr::memchr3(b'"', b'\'', b'`', bytes).is_none() {
         return Vec::new();
     }
     let mut stack: Vec<Open> = Vec::new();
     let mut pairs: Vec<Quoted> = Vec::new();
-    let mut previous: Option<char> = None;
-    let mut chars = paragraph.char_indices().peekable();
-    while let Some((i, c)) = chars.next() {
-        // Most characters are no marks: they only stand beside one.
-        if c.is_ascii() && !matches!(c, '"' | '\'' | '`') {
-            previous = Some(c);
+    let mut from = 0;
+    // Most characters are no marks: they are passed over by their first byte.
+    while let Some(step) = bytes[from..].iter().position(|&b| BEGINS_MARK[usize::from(b)]) {
+        let i = from + step;
+        let Some(c) = paragraph[i..].chars().next() else { break };
+        let double_apostrophe = matches!(c, '\'' | '`') && bytes.get(i + 1) == Some(&bytes[i]);
+        let width = if double_apostrophe { 2 } else { c.len_utf8() };
+        from = i + width;
+        if matches!(c, '\'' | '`') && !double_apostrophe || matches!(c, '‘' | '’' | '–' | '—') {
             continue;
         }
         let at = span.start + i;
-        let mut width = c.len_utf8();
-        let double_apostrophe = (c == '\'' || c == '`') && chars.peek().is_some_and(|&(_, n)| n == c);
-        if double_apostrophe {
-            chars.next();
-            width = 2;
-        }
-        let next = chars.peek().map(|&(_, n)| n);
+        let previous = paragraph[..i].chars().next_back();
+        let next = paragraph[from..].chars().next();
         let before_opens = previous
             .is_none_or(|p| p.is_whitespace() || matches!(p, '(' | '[' | '{' | '-' | '–' | '—' | '/' | ':' | '‘'));
         let after_opens = next.is_some_and(|n| !n.is_whitespace() && !matches!(n, ',' | ';' | '.' | '?' | '!' | ')'));
@@ -119,7 +130,6 @@ pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
             '」' | '』' if stack.iter().any(|o| o.mark == Mark::Corner) => close(&mut stack),
             _ => {}
         }
-        previous = Some(c);
     }
     if let Some(open) = stack.first() {
         let first = text[span.start..open.at].trim().is_empty();
@@ -168,9 +178,9 @@ fn single(text: &str, span: Span, pairs: &mut Vec<Quoted>) {
         let width = text[at..].chars().next().map_or(1, char::len_utf8);
         found.push(Quoted { outer: Span::new(from.0, at + width), inner: Span::new(from.1, at), closed: true });
     };
-    for (i, mark) in span.of(text).match_indices(['‘', '’', '\'']) {
-        let Some(c) = mark.chars().next() else { continue };
+    for i in memchr::memchr2_iter(b'\'', 0xe2, span.of(text).as_bytes()) {
         let at = span.start + i;
+        let Some(c) = text[at..].chars().next().filter(|c| matches!(c, '‘' | '’' | '\'')) else { continue };
         let before = bytes_before(at);
         let after = text[at + c.len_utf8()..span.end].chars().next();
         if before == Some('\'') || after == Some('\'') {

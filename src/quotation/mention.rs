@@ -1,19 +1,21 @@
 //! Names in running text: runs of capitalised words, cut from the titles, roles and bodies around them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::lang::{Gender, SourceKind, TermKind};
+use crate::lang::{Gender, SourceKind, Tables, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
-use crate::quotation::source::{View, bare};
+use crate::quotation::source::View;
 use crate::text::Span;
 
 /// A mention of a name.
 #[derive(Debug)]
-pub(super) struct Mention {
+pub(super) struct Mention<'a> {
     /// Folded words of the name; words joined by hyphens are one.
-    pub(super) words: Vec<String>,
-    pub(super) name: String,
+    pub(super) words: Vec<Cow<'a, str>>,
+    /// Where it stands, without a genitive.
+    pub(super) name: Span,
     pub(super) span: Span,
     pub(super) gender: Option<Gender>,
     pub(super) role: Option<Role>,
@@ -30,7 +32,7 @@ pub(super) struct Mention {
 }
 
 /// The names of a passage, in order. `sources`: spans by start; a name inside one is surely a name.
-pub(super) fn find_mentions(view: View<'_>, sources: &[Span], out: &mut Vec<Mention>) {
+pub(super) fn find_mentions<'a>(view: View<'a>, sources: &[Span], out: &mut Vec<Mention<'a>>) {
     let n = view.passage.tokens.len();
     let mut i = 0;
     while i < n {
@@ -52,14 +54,14 @@ pub(super) fn find_mentions(view: View<'_>, sources: &[Span], out: &mut Vec<Ment
 fn has_capital(view: View<'_>, i: usize) -> bool {
     // An article of one or two bytes, then the first byte of a straight or curly apostrophe: looked for byte by byte, as
     // every word is asked.
+    let at = view.passage.tokens[i].span.start;
+    let bytes = view.text.as_bytes();
     let elided = |word: &str| {
-        let bytes = word.as_bytes();
-        (1..=2).any(|n| matches!(bytes.get(n), Some(b'\'' | 0xe2)))
-            && word.split_once(['\'', '’']).is_some_and(|(before, behind)| {
-                (1..=2).contains(&before.len()) && behind.chars().next().is_some_and(char::is_uppercase)
-            })
+        word.split_once(['\'', '’']).is_some_and(|(before, behind)| {
+            (1..=2).contains(&before.len()) && behind.chars().next().is_some_and(char::is_uppercase)
+        })
     };
-    view.is_capital(i) || elided(view.word(i))
+    view.is_capital(i) || (1..=2).any(|n| matches!(bytes.get(at + n), Some(b'\'' | 0xe2))) && elided(view.word(i))
 }
 
 /// Where a name begins whose first capital stands at token `i` behind a particle and a hyphen ("al-Harthy").
@@ -81,7 +83,7 @@ pub(super) fn name_run(view: View<'_>, start: usize) -> Range<usize> {
     let tokens = &view.passage.tokens;
     let mut end = start + 1;
     while end < n {
-        if view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s") {
+        if view.is_possessive(end - 1) {
             break;
         }
         if view.depth(end) != view.depth(start) {
@@ -140,46 +142,59 @@ fn nickname_end(view: View<'_>, start: usize, at: usize) -> Option<usize> {
 }
 
 /// The person named by a run, if it names one.
-fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mention> {
+fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Mention<'a>> {
     let lang = view.lang;
     // Titles, roles and adjectives of nations in front are no part of the name.
     let mut start = run.start;
     let mut gender = None;
     let mut titled = false;
+    let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
+    let of_role = behind_of_role(view, run.start);
+    let list_of_role = behind_list_of_role(view, run.start);
     for i in run.clone() {
-        let word = view.folded(i);
-        let dotted = view.passage.tokens.get(i + 1).is_some_and(|_| view.word(i + 1) == ".");
-        let title = if dotted { lang.title(&format!("{}.", word.trim_end_matches('.'))) } else { lang.title(word) };
-        let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
-        let initial = dotted && word.len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
-        if let Some(told) = title
-            && i + 1 < run.end
-            && !initial
-            && (dotted || i == start || !lang.is_given_name(word))
+        let tables = view.tables(i);
+        let goes_on = i + 1 < run.end;
+        let dotted = view.word(i + 1) == ".";
+        let title = || {
+            if dotted {
+                lang.dotted_title(view.folded(i))
+            } else {
+                lang.title(view.folded(i)).filter(|_| tables.is_title())
+            }
+        };
+        let initial = || dotted && view.folded(i).len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
+        if goes_on
+            && (dotted || tables.is_title() && (i == start || !tables.is_given_name()))
+            && let Some(told) = title()
+            && !initial()
         {
             gender = known(told).or(gender);
             titled = true;
             start = i + 1 + usize::from(dotted);
-        } else if i + 1 < run.end
-            && (lang.is_organization_head(word) || is_portfolio(view, i, run.start))
-            && !lang.is_given_name(word)
+        } else if goes_on
+            && !tables.is_given_name()
+            && (tables.is_organization_head()
+                || (of_role || list_of_role) && tables.is_portfolio()
+                || of_role && lang.role(&format!("{} minister", view.folded(i))).is_some())
         {
-            // "the Romanian Senate Doina Măgureanu", "Minister of Agriculture Xhevahir Çavolli"
+            // "the Romanian Senate Doina Măgureanu", "Minister of Agriculture Xhevahir Çavolli", "Minister of Water and
+            // Irrigation X"
             start = i + 1;
-        } else if let Some(role) = lang.role(word)
-            && i + 1 < run.end
-            && !(i > run.start && lang.is_given_name(word))
+        } else if goes_on
+            && tables.is_role()
+            && !(i > run.start && tables.is_given_name())
+            && let Some(role) = lang.role(view.folded(i))
         {
             titled = true;
             gender = known(role.gender).or(gender);
             start = i + 1;
         } else if i == start
-            && (lang.begins_sentence(word) || lang.is_time_word(word) && !is_family_name(view, i, &run))
+            && (tables.begins_sentence() || tables.is_time_word() && !is_family_name(view, i, &run))
             // "Mayor June Stallworth"
-            && !(lang.is_given_name(word)
-                && i + 1 < run.end
+            && !(tables.is_given_name()
+                && goes_on
                 && (titled || i > 0 && view.tables(i - 1).is_role()))
-            && !(i + 1 < run.end && matches!(view.word(i + 1), "-" | "‑"))
+            && !(goes_on && matches!(view.word(i + 1), "-" | "‑"))
         {
             start = i + 1;
         }
@@ -187,7 +202,7 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     // "special envoy for the Balkans Andrei Kostyrev": what somebody is envoy for is no part of the name.
     if start == run.start
         && run.len() >= 3
-        && (behind_of_role(view, run.start) || behind_list_of_role(view, run.start))
+        && (of_role || list_of_role)
         && !view.tables(start).is_given_name()
         && let Some(given) = (start + 1..run.end - 1).find(|&i| view.tables(i).is_given_name())
     {
@@ -195,12 +210,12 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     }
     // "MLA Hemant Wagholikar", "Ranger Colleen Mardigan": an office or an occupation before a whole name.
     if start + 2 < run.end
-        && (start + 1..start + 3).all(|i| view.is_word(i) && view.word(i).chars().any(char::is_lowercase))
         && (is_acronym(view.word(start)) && view.word(start).len() >= 3
             || !view.tables(start).is_given_name()
                 && view.tables(start + 1).is_given_name()
                 && !view.tables(start + 1).is_name_particle()
                 && lang.is_agent(view.folded(start)))
+        && (start + 1..start + 3).all(|i| view.is_word(i) && view.word(i).chars().any(char::is_lowercase))
     {
         start += 1;
     }
@@ -216,11 +231,9 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
         && (view.is_mark(start)
             // "Minister-designate Moh Tae-gyu"
             || start > run.start && start + 1 < run.end && view.word(start - 1) == "-" && !view.is_capital(start)
-            || lang
-                .country_term(view.folded(start))
-                .is_some_and(|t| t.1 == TermKind::Adjective || t.1 == TermKind::Name)
-                && start + 1 < run.end
-                && !view.tables(start).is_given_name())
+            || start + 1 < run.end
+                && !view.tables(start).is_given_name()
+                && nation(view, start).is_some_and(|t| t == TermKind::Adjective || t == TermKind::Name))
     {
         start += 1;
     }
@@ -237,59 +250,65 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
         return None;
     }
     let words = name_words(view, name.clone());
-    let first = words.first()?.clone();
-    if !titled && !lang.is_given_name(&first) && is_part_of_body(view, &name) {
+    let first = lang.tables(words.first()?);
+    let last = if words.len() == 1 { first } else { lang.tables(words.last()?) };
+    let given = first.is_given_name();
+    if !titled && !given && is_part_of_body(view, &name) {
         return None;
     }
     // "District Horticulture Officer" is none.
-    let office = words.last().is_some_and(|w| w.len() >= 7 && lang.role(w).is_some());
-    if words.len() > 1 && office && !titled && !lang.is_given_name(&first) {
+    let office = last.is_role() && words.last().is_some_and(|w| w.len() >= 7);
+    if words.len() > 1 && office && !titled && !given {
         return None;
     }
     // "Minister of Trade, Industry and Energy": no name either.
-    if words.len() == 1 && !titled && lang.is_portfolio(&first) && !lang.is_given_name(&first) {
+    if words.len() == 1 && !titled && first.is_portfolio() && !given {
         return None;
     }
     // "The President" and "Prime Minister" are no names.
-    if lang.role_at(&words).is_some_and(|(n, _)| n == words.len()) || words.len() == 1 && lang.is_title(&first) {
-        return None;
-    }
-    if words.len() > 6
-        || words.iter().any(|w| lang.is_organization_head(w) && !lang.is_given_name(w))
-        || lang.is_country_term(&words.join(" "))
-        || lang.organization_at(&words).is_some_and(|(n, _)| n == words.len())
+    if first.begins_role() && lang.role_at(&words).is_some_and(|(n, _)| n == words.len())
+        || words.len() == 1 && first.is_title()
     {
         return None;
     }
-    let is_known_word = lang.is_time_word(&first) || lang.begins_sentence(&first) || lang.is_collective(&first);
-    if words.len() == 1 && (is_known_word || first.chars().count() < 2 || is_acronym(view.word(start))) {
+    let heads_body = |tables: Tables| tables.is_organization_head() && !tables.is_given_name();
+    if words.len() > 6
+        || heads_body(first)
+        || words.iter().skip(1).any(|w| heads_body(lang.tables(w)))
+        || first.begins_country()
+            && (words.len() > 1 || first.is_country_term())
+            && lang.is_country_term(&words.join(" "))
+        || first.begins_organization() && lang.organization_at(&words).is_some_and(|(n, _)| n == words.len())
+    {
+        return None;
+    }
+    let is_known_word = first.is_time_word() || first.begins_sentence() || first.is_collective();
+    if words.len() == 1 && (is_known_word || words[0].chars().count() < 2 || is_acronym(view.word(start))) {
         return None;
     }
     // "The Wyoming Republican", "the official Khovar-Press agency"
     let before = run.start.checked_sub(1).map_or("", |b| view.folded(b));
+    let party = || words.last().is_some_and(|w| is_party(w, lang));
     if !titled
-        && !lang.is_given_name(&first)
+        && !given
         && (matches!(before, "the" | "official")
             && view.tables(name.end).is_organization_head()
             && !view.passage.tokens.get(name.end).is_some_and(|t| t.capital)
-            || matches!(view.folded(run.start), "the")
-                && run.len() > 1
-                && words.last().is_some_and(|w| is_party(w, lang))
-            || matches!(before, "the" | "old") && words.last().is_some_and(|w| is_party(w, lang)))
+            || (view.folded(run.start) == "the" && run.len() > 1 || matches!(before, "the" | "old")) && party())
     {
         return None;
     }
     // "Eastern European"
     if words.len() == 2
         && !titled
+        && last.is_country_term()
         && words[0].ends_with("ern")
         && lang.country_term(&words[1]).is_some_and(|t| t.1 == TermKind::Adjective)
     {
         return None;
     }
     let role = role_beside(view, run.start, &name);
-    let eastern = lang.is_surname_first(&first);
-    let known = lang.is_given_name(&first) || eastern && words.len() <= 3;
+    let known = given || first.is_surname_first() && words.len() <= 3;
     let is_cue =
         |i: usize| i < view.passage.tokens.len() && view.is_word(i) && !view.is_capital(i) && view.tables(i).is_cue();
     let cue_beside = is_cue(name.end) || run.start > 0 && is_cue(run.start - 1);
@@ -298,16 +317,16 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     let in_source = sources.get(at).is_some_and(|s| s.start <= span.start && span.end <= s.end);
     // "Polish Smog Alarm said": behind the adjective of a nation a cue alone makes no person.
     let national = start > run.start
-        && lang.country_term(view.folded(start - 1)).is_some_and(|t| t.1 == TermKind::Adjective)
-        && view.tables(name.end - 1).is_also_noun();
+        && view.tables(name.end - 1).is_also_noun()
+        && nation(view, start - 1) == Some(TermKind::Adjective);
     let sure = titled || known || role.is_some() || (cue_beside || in_source) && !national && words.len() >= 2;
     let text = span.of(view.text);
     let genitive = text.ends_with("'s") || text.ends_with("’s");
-    let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
+    let written = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
     let prefixed = run.start > 0 && view.tables(run.start - 1).is_preposition();
     Some(Mention {
         words,
-        name: text.split_whitespace().collect::<Vec<_>>().join(" "),
+        name: Span::new(span.start, span.start + written.len()),
         span,
         gender,
         role,
@@ -319,22 +338,29 @@ fn mention(view: View<'_>, run: Range<usize>, sources: &[Span]) -> Option<Mentio
     })
 }
 
+/// How a token names a country, if it does.
+fn nation(view: View<'_>, i: usize) -> Option<TermKind> {
+    let is_term = view.tables(i).is_country_term();
+    is_term.then(|| view.lang.country_term(view.folded(i)).map(|t| t.1)).flatten()
+}
+
 /// The folded words of a name: without marks and genitives, hyphenated words as one.
-pub(super) fn name_words(view: View<'_>, name: Range<usize>) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
+pub(super) fn name_words(view: View<'_>, name: Range<usize>) -> Vec<Cow<'_, str>> {
+    let mut words: Vec<Cow<'_, str>> = Vec::with_capacity(name.len());
     let mut joined = false;
     for i in name {
         if view.is_mark(i) {
             joined = matches!(view.word(i), "-" | "‑");
             continue;
         }
-        let word = bare(view.folded(i));
+        let word = view.bare(i);
         match words.last_mut() {
             Some(last) if joined => {
+                let last = last.to_mut();
                 last.push('-');
                 last.push_str(word);
             }
-            _ => words.push(word.to_owned()),
+            _ => words.push(Cow::Borrowed(word)),
         }
         joined = false;
     }
@@ -423,14 +449,4 @@ fn is_family_name(view: View<'_>, i: usize, run: &Range<usize>) -> bool {
         && view.is_word(i + 1)
         && view.is_capital(i + 1)
         && !view.tables(i + 1).is_time_word()
-}
-
-/// Whether a word behind "of" names what a minister looks after ("Minister of Agriculture X").
-fn is_portfolio(view: View<'_>, i: usize, run_start: usize) -> bool {
-    // "Minister of Water and Irrigation X"
-    if behind_list_of_role(view, run_start) && view.lang.is_portfolio(view.folded(i)) {
-        return true;
-    }
-    behind_of_role(view, run_start)
-        && (view.lang.role(&format!("{} minister", view.folded(i))).is_some() || view.lang.is_portfolio(view.folded(i)))
 }

@@ -31,6 +31,7 @@ pub mod tagger;
 mod target;
 pub(crate) mod topic;
 mod unnamed;
+pub(crate) mod vocabulary;
 
 pub use hybrid::Hybrid;
 pub use kind::Kind;
@@ -159,9 +160,10 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
     }
     attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
     let home = home::home_country(document, &passages, lang);
-    let topics = topic::Topics::new(document, &passages);
+    let words = vocabulary::Vocabulary::new(document, &passages);
+    let topics = topic::Topics::new(&words);
     let mut resolver =
-        speaker::Resolver::new(document, &passages, &attributions, interview, extractor.speakers(), lang);
+        speaker::Resolver::new(document, &passages, &words, &attributions, interview, extractor.speakers(), lang);
     attributions
         .into_iter()
         .map(|attribution| {
@@ -170,7 +172,8 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
             let country = target::target(document, &passages, &attribution, &speaker, held_in.as_deref(), lang);
             let weights = &extractor.speakers().target;
             let own = if holder.same_as_speaker { speaker.country.as_deref().or(home) } else { held_in.as_deref() };
-            let said = topic::Said { attribution: &attribution, speaker: &speaker, holder: &holder, own };
+            let demanded = topic::is_demanded(&attribution, &document.text, lang);
+            let said = topic::Said { attribution: &attribution, speaker: &speaker, holder: &holder, own, demanded };
             let target = topics.target(&resolver, &said, weights);
             home::at_home(&mut speaker, home, lang);
             home::body_role(&mut speaker, lang);

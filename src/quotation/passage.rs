@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::document::{Document, PartKind};
-use crate::lang::{Language, Tables};
+use crate::lang::{Language, Tables, word_hash};
 use crate::quotation::marks::{Quoted, opens, quoted};
 use crate::text::{Span, Token, TokenKind, fold_word, sentence_ends_after, tokens_into};
 
@@ -22,11 +22,23 @@ pub struct Passage {
     pub depth: Vec<u32>,
     /// Token ranges of the sentences; a sentence never ends inside a quoted stretch.
     pub sentences: Vec<Range<usize>>,
-    /// The folded words one behind the other, and where each ends: made once, looked at often.
+    /// The paragraph in lower case, and behind it the folded forms of words that are not ASCII alone: made once, looked at
+    /// often.
     folded: String,
-    folded_ends: Vec<u32>,
-    /// Which tables hold each token.
-    tables: Vec<Tables>,
+    /// What is known of each token.
+    words: Vec<Word>,
+}
+
+/// A token as the tables of a language know it.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    /// Where its folded form stands in [`Passage::folded`].
+    start: u32,
+    end: u32,
+    /// Hash of that form.
+    hash: u64,
+    /// Which tables hold it.
+    tables: Tables,
 }
 
 /// The paragraphs of a document, in order.
@@ -63,59 +75,62 @@ fn passage(text: &str, span: Span, index: usize, next_opens: bool, lang: &Langua
 impl Passage {
     /// A stretch of text without marks and sentences: its tokens alone.
     pub(super) fn bare(text: &str, span: Span, index: usize, lang: &Language) -> Self {
+        let paragraph = span.of(text);
         let mut tokens = Vec::with_capacity(span.len() / 5);
-        tokens_into(span.of(text), span.start, &mut tokens);
-        let mut folded = String::with_capacity(span.len());
-        let mut folded_ends = Vec::with_capacity(tokens.len());
-        let mut tables = Vec::with_capacity(tokens.len());
+        tokens_into(paragraph, span.start, &mut tokens);
+        let mut folded = String::with_capacity(span.len() + 16);
+        folded.push_str(paragraph);
+        folded.make_ascii_lowercase();
+        let is_ascii = paragraph.is_ascii();
+        let mut words = Vec::with_capacity(tokens.len());
         let mut word = String::new();
         for token in &tokens {
-            fold_word(token.span.of(text), &mut word);
-            folded.push_str(&word);
-            folded_ends.push(folded.len() as u32);
-            tables.push(lang.tables(&word));
+            let (mut start, mut end) = (token.span.start - span.start, token.span.end - span.start);
+            if !is_ascii && !paragraph[start..end].is_ascii() {
+                fold_word(&paragraph[start..end], &mut word);
+                start = folded.len();
+                folded.push_str(&word);
+                end = folded.len();
+            }
+            let word = &folded[start..end];
+            let hash = word_hash(word.as_bytes());
+            words.push(Word { start: start as u32, end: end as u32, hash, tables: lang.tables_by(hash, word) });
         }
         let depth = vec![0; tokens.len()];
-        Passage { index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, folded_ends, tables }
+        Passage { index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, words }
     }
 
     /// Some of its tokens as a passage of their own, outside all marks.
     pub(super) fn flattened(&self, range: &Range<usize>) -> Self {
         let tokens = self.tokens[range.clone()].to_vec();
         let mut folded = String::new();
-        let mut folded_ends = Vec::with_capacity(tokens.len());
+        let mut words = Vec::with_capacity(tokens.len());
         for i in range.clone() {
+            let start = folded.len() as u32;
             folded.push_str(self.folded(i));
-            folded_ends.push(folded.len() as u32);
+            words.push(Word { start, end: folded.len() as u32, ..self.words[i] });
         }
         let depth = vec![0; tokens.len()];
-        let tables = self.tables[range.clone()].to_vec();
         let span = self.span_of(range);
-        Passage {
-            index: self.index,
-            span,
-            tokens,
-            quoted: Vec::new(),
-            depth,
-            sentences: Vec::new(),
-            folded,
-            folded_ends,
-            tables,
-        }
+        Passage { index: self.index, span, tokens, quoted: Vec::new(), depth, sentences: Vec::new(), folded, words }
     }
 
     /// Folded text of token `i`; empty where there is none.
     #[inline]
     pub fn folded(&self, i: usize) -> &str {
-        let Some(&end) = self.folded_ends.get(i) else { return "" };
-        let start = if i == 0 { 0 } else { self.folded_ends[i - 1] };
-        &self.folded[start as usize..end as usize]
+        self.words.get(i).map_or("", |w| &self.folded[w.start as usize..w.end as usize])
     }
 
     /// Which tables hold token `i`.
     #[inline]
     pub fn tables(&self, i: usize) -> Tables {
-        self.tables.get(i).copied().unwrap_or_default()
+        self.words.get(i).map(|w| w.tables).unwrap_or_default()
+    }
+
+    /// Hash of the folded token `i`, which there is.
+    #[inline]
+    pub(super) fn hash(&self, i: usize) -> u64 {
+        self.words[i].hash
     }
 
     /// Text of token `i`.

@@ -45,8 +45,8 @@ pub(super) fn noun_phrases(view: View<'_>, content: &Range<usize>, out: &mut Vec
 /// "China's", "the farmers'".
 pub(super) fn is_genitive(view: View<'_>, i: usize) -> bool {
     let word = view.folded(i);
-    word.ends_with("'s")
-        || word.ends_with('s')
+    view.tables(i).is_genitive()
+        || word.as_bytes().last() == Some(&b's')
             && matches!(view.word(i + 1), "'" | "’")
             && view.passage.tokens[i].span.end == view.passage.tokens[i + 1].span.start
             && view.passage.tokens.get(i + 2).is_some_and(|t| t.kind == TokenKind::Word)
@@ -68,24 +68,25 @@ fn is_break(view: View<'_>, i: usize) -> bool {
         return true;
     }
     let tables = view.tables(i);
-    let written = view.word(i);
     // "US" is no pronoun.
-    if written.len() > 1 && written.bytes().all(|b| b.is_ascii_uppercase()) {
+    let written = view.word(i).as_bytes();
+    if view.is_capital(i) && written.len() > 1 && written.iter().all(|b| b.is_ascii_uppercase()) {
         return false;
     }
     let word = view.folded(i);
     if tables.is_function_word() || tables.is_numeral() {
         return true;
     }
-    if let Some((stem, end)) = word.split_once('\'')
+    if word.as_bytes().contains(&b'\'')
+        && let Some((stem, end)) = word.split_once('\'')
         && (end != "s" && !stem.is_empty() && end.len() < 3 || is_short(stem))
     {
         return true;
     }
     if view.is_capital(i) {
-        return tables.is_time_word() || view.lang.is_adverb(word) && word.len() < 7;
+        return tables.is_time_word() || tables.is_adverb() && word.len() < 7;
     }
-    view.lang.is_adverb(word)
+    tables.is_adverb()
 }
 
 /// "it's", "that's", "there's"
@@ -122,8 +123,7 @@ fn is_verb(view: View<'_>, i: usize, content: &Range<usize>, inside: bool) -> bo
     let ends = next >= content.end || view.passage.tokens.get(next).is_some_and(|t| t.kind == TokenKind::Mark);
     let at_before = before.map_or_else(Default::default, |b| view.tables(b));
     let word_before = before.map_or("", |b| view.folded(b));
-    let loose = matches!(word_before, "some" | "many" | "all" | "most" | "much" | "both" | "few" | "one");
-    if loose && tables.is_verb() {
+    if tables.is_verb() && matches!(word_before, "some" | "many" | "all" | "most" | "much" | "both" | "few" | "one") {
         return true;
     }
     let determined = at_before.is_determiner()
@@ -132,19 +132,19 @@ fn is_verb(view: View<'_>, i: usize, content: &Range<usize>, inside: bool) -> bo
     if determined {
         return false;
     }
-    let modal = at_before.is_auxiliary() && !at_before.is_passive_auxiliary() && !word_before.starts_with("ha")
-        || at_before.is_negation();
-    let to = word_before == "to";
     if tables.is_verb() {
         return true;
     }
+    let modal = at_before.is_auxiliary() && !at_before.is_passive_auxiliary() && !word_before.starts_with("ha")
+        || at_before.is_negation();
+    let to = word_before == "to";
     if modal && !word.ends_with('s') {
         return true;
     }
     if to && (tables.is_verb_or_noun() || !word.ends_with('s') && behind.is_function_word()) {
         return true;
     }
-    if view.lang.is_subject_pronoun(word_before) {
+    if at_before.is_subject_pronoun() {
         return true;
     }
     if word.len() > 4 && word.ends_with("ing") {
@@ -173,7 +173,7 @@ fn is_of(view: View<'_>, i: usize) -> bool {
 pub(super) fn is_bare_noun_phrase(view: View<'_>, tokens: &Range<usize>) -> bool {
     let first = tokens.start;
     let opens = view.tables(first);
-    if tokens.is_empty() || view.tables(first).is_complementizer() || view.lang.is_subject_pronoun(view.folded(first)) {
+    if tokens.is_empty() || view.tables(first).is_complementizer() || view.tables(first).is_subject_pronoun() {
         return false;
     }
     let noun = opens.is_determiner() || view.is_capital(first) || is_genitive(view, first);

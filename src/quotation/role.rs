@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::lang::{Gender, Language, Organization, OrganizationType, RoleClass, SourceKind};
+use crate::lang::{Gender, Language, Organization, OrganizationType, RoleClass, SourceKind, Tables};
 use crate::quotation::source::bare;
 use crate::text::{folded, tokens};
 
@@ -29,7 +29,7 @@ pub struct RolePhrase {
 }
 
 /// The role nouns in `words`, longest first from the left, none inside brackets: first word, number of words, role.
-fn role_nouns(words: &[&str], lang: &Language) -> Vec<(usize, usize, &'static crate::lang::Role)> {
+fn role_nouns(words: &[&str], marks: &[Tables], lang: &Language) -> Vec<(usize, usize, &'static crate::lang::Role)> {
     let mut out = Vec::new();
     let mut depth = 0usize;
     let mut i = 0;
@@ -39,27 +39,34 @@ fn role_nouns(words: &[&str], lang: &Language) -> Vec<(usize, usize, &'static cr
             ")" | "]" => depth = depth.saturating_sub(1),
             _ => {}
         }
-        match lang.role_at(&words[i..]) {
-            Some((n, role)) if depth == 0 => {
+        let role = if depth == 0 && marks[i].begins_role() { lang.role_at(&words[i..]) } else { None };
+        match role {
+            Some((n, role)) => {
                 out.push((i, n, role));
                 i += n;
             }
-            _ => i += 1,
+            None => i += 1,
         }
     }
     out
 }
 
 /// Bodies and countries named in `words`, in order: first word, number of words, what.
-fn names(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &Language) -> Vec<(usize, usize, Named)> {
+fn names(
+    words: &[&str],
+    marks: &[Tables],
+    is_capital: &dyn Fn(usize) -> bool,
+    lang: &Language,
+) -> Vec<(usize, usize, Named)> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < words.len() {
-        let body = lang
-            .organization_at(&words[i..])
-            .filter(|(n, _)| *n > 1 || lang.is_organization_head(words[i]) || words[i].len() > 2)
-            .filter(|(n, _)| (i..i + n).any(is_capital) || lang.is_organization_head(words[i]));
-        let country = lang.country_at(&words[i..]);
+        let is_head = marks[i].is_organization_head();
+        let body = if marks[i].begins_organization() { lang.organization_at(&words[i..]) } else { None };
+        let body = body
+            .filter(|(n, _)| *n > 1 || is_head || words[i].len() > 2)
+            .filter(|(n, _)| (i..i + n).any(is_capital) || is_head);
+        let country = if marks[i].begins_country() { lang.country_at(&words[i..]) } else { None };
         match (body, country) {
             (Some((n, body)), country) if country.is_none_or(|c| n >= c.0) => {
                 out.push((i, n, Named::Body(body)));
@@ -84,7 +91,8 @@ enum Named {
 ///
 /// `is_capital` tells which words are written with a capital: "who" and "conservatives" name no body, "WHO" does.
 pub fn role_phrase(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &Language) -> Option<RolePhrase> {
-    let nouns = role_nouns(words, lang);
+    let marks: Vec<Tables> = words.iter().map(|w| lang.tables(w)).collect();
+    let nouns = role_nouns(words, &marks, lang);
     let cut = nouns
         .iter()
         .map(|(i, n, _)| i + n)
@@ -95,17 +103,17 @@ pub fn role_phrase(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &La
     }?;
     let mut modifiers = BTreeSet::new();
     let is_head = |i: usize| (first..first + n).contains(&i);
-    for (_, word) in words.iter().enumerate().filter(|(i, _)| !is_head(*i)) {
-        let is_content = word.chars().any(char::is_alphanumeric)
-            && !lang.is_determiner(word)
-            && !lang.is_preposition(word)
-            && !lang.is_conjunction(word);
+    for (i, word) in words.iter().enumerate().filter(|(i, _)| !is_head(*i)) {
+        let is_content = !marks[i].is_determiner()
+            && !marks[i].is_preposition()
+            && !marks[i].is_conjunction()
+            && word.chars().any(char::is_alphanumeric);
         if is_content {
             modifiers.insert(bare(word).to_owned());
         }
     }
     let (mut organization, mut country, mut kind) = (None, None, None);
-    for (i, n, named) in names(words, is_capital, lang) {
+    for (i, n, named) in names(words, &marks, is_capital, lang) {
         if is_head(i) && n <= 1 {
             continue;
         }
@@ -125,17 +133,15 @@ pub fn role_phrase(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &La
         }
     }
     // Any upper house is "the upper house": a common sign beside the names of both.
-    for i in 0..words.len() {
-        let chamber = (1..=3.min(words.len() - i)).rev().find_map(|n| {
-            let name: Vec<&str> = words[i..i + n].iter().map(AsRef::as_ref).collect();
-            lang.chamber(&name.join(" "))
-        });
+    for i in (0..words.len()).filter(|&i| marks[i].begins_chamber()) {
+        let chamber = (1..=3.min(words.len() - i)).rev().find_map(|n| lang.chamber(&words[i..i + n].join(" ")));
         if let Some(chamber) = chamber {
             modifiers.insert(format!("#{chamber}"));
         }
     }
     if kind.is_none() {
-        kind = words.iter().enumerate().filter(|(i, _)| !is_head(*i)).find_map(|(_, w)| lang.organization_head(w));
+        let mut heads = (0..words.len()).filter(|&i| !is_head(i) && marks[i].is_organization_head());
+        kind = heads.find_map(|i| lang.organization_head(words[i]));
     }
     let class = refined(role, kind, country.is_some());
     let gender = Some(role.gender).filter(|g| matches!(g, Gender::Female | Gender::Male));
@@ -167,6 +173,16 @@ fn words_of(text: &str) -> Vec<String> {
     tokens(text).iter().map(|t| folded(t.span.of(text))).collect()
 }
 
+/// What `look` makes of the folded words of a text, marks as words of their own.
+pub(super) fn with_words<R>(text: &str, look: impl FnOnce(&[&str]) -> R) -> R {
+    if !text.is_ascii() {
+        return look(&refs(&words_of(text)));
+    }
+    let lower = text.to_ascii_lowercase();
+    let words: Vec<&str> = tokens(&lower).iter().map(|t| t.span.of(&lower)).collect();
+    look(&words)
+}
+
 fn refs(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
@@ -189,7 +205,11 @@ pub fn country_code(text: &str, lang: &Language) -> Option<&'static str> {
 
 /// Type of an organization as a file names it: a known body, else by its head noun.
 pub fn organization_type(text: &str, lang: &Language) -> Option<OrganizationType> {
-    let words = words_of(text);
+    with_words(text, |words| organization_type_of(words, lang))
+}
+
+/// ... of its folded words.
+pub(super) fn organization_type_of(words: &[&str], lang: &Language) -> Option<OrganizationType> {
     let known = (0..words.len())
         .find_map(|i| lang.organization_at(&words[i..]).filter(|(n, _)| i + n == words.len() || *n > 1));
     known.map(|(_, body)| body.kind).or_else(|| words.iter().rev().find_map(|w| lang.organization_head(w)))
@@ -197,8 +217,14 @@ pub fn organization_type(text: &str, lang: &Language) -> Option<OrganizationType
 
 /// The longest role noun or collective at the end of `words` that can speak in the plural or as a body.
 pub fn collective_at_end(words: &[&str], lang: &Language) -> Option<SourceKind> {
-    let from = words.len().saturating_sub(3);
-    (from..words.len()).find_map(|i| lang.collective(&words[i..].join(" ")))
+    let words = &words[words.len().saturating_sub(3)..];
+    let joined = words.join(" ");
+    let mut at = 0;
+    words.iter().find_map(|word| {
+        let found = lang.collective(&joined[at..]);
+        at += word.len() + 1;
+        found
+    })
 }
 
 #[cfg(test)]

@@ -245,7 +245,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
 /// Whether a new clause begins at a token: a participle, conjunction or relative pronoun.
 fn starts_clause(view: View<'_>, at: usize) -> bool {
     let word = view.folded(at);
-    word.ends_with("ing") || view.lang.is_conjunction(word) || view.lang.ends_phrase(word)
+    word.ends_with("ing") || view.tables(at).is_conjunction() || view.tables(at).ends_phrase()
 }
 
 /// What goes on behind `"A," he said, "B"` or `The deal, he said, would fail`.
@@ -281,12 +281,12 @@ fn follows_clause(view: View<'_>, from: usize, to: usize) -> bool {
     if view.depth(from) > 0 {
         return true;
     }
-    let word = view.folded(from);
-    if view.lang.is_complementizer(word) {
+    let first = view.tables(from);
+    if first.is_complementizer() {
         return true;
     }
     let n = (from..to).take_while(|&i| view.depth(i) == 0 && !matches!(view.word(i), "," | "." | ";")).count();
-    n >= 4 && !view.lang.is_preposition(word) && !view.lang.is_conjunction(word) && !view.lang.is_time_word(word)
+    n >= 4 && !first.is_preposition() && !first.is_conjunction() && !first.is_time_word()
 }
 
 /// Whether the words between the start of `content` and the quoted stretch run on into it.
@@ -358,7 +358,8 @@ fn reported_after(
     let begins_quoted = content.start < content.end && view.depth(content.start) > 0;
     let words = n_words(view, &content);
     let infinitive = start < content.end && view.folded(start) == "to" && wants(cue.class) && cue.tokens.len() == 1;
-    let pronoun = start < content.end && view.lang.is_subject_pronoun(view.folded(start));
+    let pronoun =
+        start < content.end && view.tables(start).is_pronoun() && view.lang.is_subject_pronoun(view.folded(start));
     let enough = if pronoun {
         words >= 3
     } else if begins_quoted {
@@ -441,10 +442,11 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
         }
         // "expects the US to meet the terms that ...": a verb between parts "that" from the cue.
         let object = i > behind_addressee && behind_addressee == from && !view.tables(from).is_preposition();
-        if object && (word == "to" || view.lang.is_auxiliary(word)) {
+        let tables = view.tables(i);
+        if object && (word == "to" || tables.is_auxiliary()) {
             break;
         }
-        if view.lang.is_complementizer(word) && (i == from || view.word(i - 1) != "," || i - from <= 12) {
+        if tables.is_complementizer() && (i == from || view.word(i - 1) != "," || i - from <= 12) {
             *start = i + 1;
             return true;
         }
@@ -462,8 +464,8 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
 
 fn starts_phrase(view: View<'_>, at: usize) -> bool {
     at < view.passage.tokens.len() && {
-        let word = view.folded(at);
-        view.lang.is_preposition(word) || view.lang.is_conjunction(word) || view.is_mark(at) && view.depth(at) == 0
+        let tables = view.tables(at);
+        tables.is_preposition() || tables.is_conjunction() || view.is_mark(at) && view.depth(at) == 0
     }
 }
 

@@ -16,6 +16,27 @@ pub(super) fn bare(word: &str) -> &str {
     word.strip_suffix("'s").unwrap_or(word)
 }
 
+/// A text with one blank between its words.
+pub(super) fn spaced(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let is_plain = |i: usize| match bytes[i] {
+        b' ' => i > 0 && i + 1 < bytes.len() && bytes[i + 1] != b' ',
+        byte => byte.is_ascii_graphic(),
+    };
+    // Nearly all are so already.
+    if (0..bytes.len()).all(is_plain) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
 /// A passage with what is needed to look at its words.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
@@ -39,6 +60,31 @@ impl<'a> View<'a> {
     #[inline]
     pub(super) fn tables(&self, i: usize) -> Tables {
         self.passage.tables(i)
+    }
+
+    /// Which tables hold token `i` without its genitive.
+    #[inline]
+    pub(super) fn bare_tables(&self, i: usize) -> Tables {
+        let tables = self.tables(i);
+        if tables.is_genitive() { self.lang.tables(bare(self.folded(i))) } else { tables }
+    }
+
+    /// Folded token `i` without its genitive.
+    #[inline]
+    pub(super) fn bare(&self, i: usize) -> &'a str {
+        let word = self.folded(i);
+        if self.tables(i).is_genitive() { &word[..word.len() - 2] } else { word }
+    }
+
+    /// Whether token `i` is written as a genitive.
+    #[inline]
+    pub(super) fn is_possessive(&self, i: usize) -> bool {
+        self.tables(i).is_genitive() && (self.word(i).ends_with("'s") || self.word(i).ends_with("’s"))
+    }
+
+    /// The words of a range as they are written, parted by one blank.
+    pub(super) fn spaced(&self, range: &Range<usize>) -> String {
+        spaced(self.span(range).of(self.text))
     }
 
     #[inline]
@@ -96,13 +142,13 @@ impl<'a> View<'a> {
         if !self.is_word(i) || !self.is_capital(i) {
             return false;
         }
-        let word = self.folded(i);
-        !self.lang.is_time_word(word) && !(self.lang.begins_sentence(word))
+        let tables = self.tables(i);
+        !tables.is_time_word() && !tables.begins_sentence()
     }
 
     pub(super) fn is_source_noun(&self, i: usize) -> bool {
-        let word = self.folded(i);
-        self.lang.is_role(word) || self.lang.is_collective(word)
+        let tables = self.tables(i);
+        tables.is_role() || tables.is_collective()
     }
 
     /// The folded words of a range, marks as words of their own.
@@ -146,8 +192,8 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
         let main = phrase_ending_at(view, open, from).map(|p| before_clause(view, p, from));
         let main = main.or_else(|| phrase_ending_at(view, clause_comma(view, open, from)?, from))?;
         // "X, a doctor, said" and "the doctor, X, said" are one phrase; "X, who replaced Y, said" is X alone.
-        let first = view.folded(open + 1);
-        let clause = view.lang.ends_phrase(first) || view.lang.is_preposition(first) || first.ends_with("ing");
+        let first = view.tables(open + 1);
+        let clause = first.ends_phrase() || first.is_preposition() || view.folded(open + 1).ends_with("ing");
         return Some(if clause { main } else { main.start..end - 1 });
     }
     phrase_ending_at(view, end, from)
@@ -156,8 +202,8 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
 /// "X, facing a challenge in Iowa, a swing state, said": where a phrase begins a clause of its own behind a comma, the
 /// phrase before that comma.
 fn before_clause(view: View<'_>, phrase: Range<usize>, from: usize) -> Range<usize> {
-    let first = view.folded(phrase.start);
-    let open = view.lang.is_determiner(first) || view.lang.is_subject_pronoun(first) || view.is_capital(phrase.start);
+    let first = view.tables(phrase.start);
+    let open = first.is_determiner() || first.is_subject_pronoun() || view.is_capital(phrase.start);
     let behind_relative = phrase.start > from && view.tables(phrase.start - 1).ends_phrase();
     if open && !behind_relative {
         return phrase;
@@ -170,12 +216,9 @@ fn before_clause(view: View<'_>, phrase: Range<usize>, from: usize) -> Range<usi
 fn clause_comma(view: View<'_>, end: usize, from: usize) -> Option<usize> {
     let lowest = from.max(end.saturating_sub(MAX_TOKENS));
     (lowest..end).rev().take_while(|&i| view.depth(i) == 0 && !matches!(view.word(i), ";" | ":")).find(|&i| {
-        let next = view.folded(i + 1);
+        let next = view.tables(i + 1);
         view.word(i) == ","
-            && (next.ends_with("ing")
-                || view.lang.ends_phrase(next)
-                || view.lang.is_preposition(next)
-                || view.lang.is_role(next))
+            && (next.ends_phrase() || next.is_preposition() || next.is_role() || view.folded(i + 1).ends_with("ing"))
     })
 }
 
@@ -227,20 +270,12 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
             }
             break;
         }
-        let lower = view.folded(i);
-        if view.lang.ends_phrase(lower) && !view.is_capital(i) {
-            break;
-        }
-        if i + 1 < end
-            && !view.is_capital(i)
-            && view.lang.is_cue(lower)
-            && !view.lang.is_also_noun(lower)
-            && !view.is_source_noun(i)
-        {
-            break;
-        }
-        if i + 1 < end && !view.is_capital(i) && view.lang.is_auxiliary(lower) {
-            break;
+        if !view.is_capital(i) {
+            let tables = view.tables(i);
+            let verb = tables.is_cue() && !tables.is_also_noun() && !view.is_source_noun(i) || tables.is_auxiliary();
+            if tables.ends_phrase() || i + 1 < end && verb {
+                break;
+            }
         }
         start = i;
     }
@@ -250,20 +285,20 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
 /// Cuts what can not begin a subject, and gives the phrase if its head can speak.
 fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
     let head = range.clone().rev().find(|&i| view.is_word(i) && !in_brackets(view, &range, i))?;
-    let head_word = view.folded(head);
-    if view.lang.is_pronoun(head_word) {
-        return view.lang.is_subject_pronoun(head_word).then_some(head..head + 1);
+    let head_is = view.tables(head);
+    if head_is.is_pronoun() {
+        return head_is.is_subject_pronoun().then_some(head..head + 1);
     }
     while range.start < range.end {
         let i = range.start;
-        let lower = view.folded(i);
+        let tables = view.tables(i);
         let is_opener = view.is_mark(i)
-            || view.lang.is_conjunction(lower)
-            || view.lang.is_time_word(lower)
+            || tables.is_conjunction()
+            || tables.is_time_word()
             || view.passage.tokens[i].kind == TokenKind::Number && range.len() > 1 && !view.is_source_noun(i + 1);
         if is_opener {
             range.start += 1;
-        } else if view.lang.is_preposition(lower) {
+        } else if tables.is_preposition() {
             // "On Saturday Matviyenko": the subject begins after the phrase of the preposition.
             let next = (i + 1..range.end).find(|&j| {
                 view.tables(j).is_determiner() && j > i + 1
@@ -281,14 +316,13 @@ fn trim_left(view: View<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
     if range.is_empty() {
         return None;
     }
-    if head_word.ends_with("'s") {
+    if head_is.is_genitive() {
         return None;
     }
     let hyphenated = head > range.start + 1 && view.is_inner_mark(head - 1) && view.is_name_word(head - 2);
     let speaks = view.is_name_word(head)
         || hyphenated
-        || view.lang.is_role(head_word)
-        || view.lang.is_collective(head_word)
+        || view.is_source_noun(head)
         || range.clone().any(|i| view.is_source_noun(i));
     speaks.then_some(range)
 }
@@ -305,20 +339,17 @@ fn in_brackets(view: View<'_>, range: &Range<usize>, i: usize) -> bool {
 /// The subject that begins just after token `cue` ("said Putin"), not reaching token `to`.
 pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Range<usize>> {
     let mut start = cue + 1;
-    while start < to && view.depth(start) == 0 && view.is_word(start) && view.lang.is_adverb(view.folded(start)) {
+    while start < to && view.depth(start) == 0 && view.is_word(start) && view.tables(start).is_adverb() {
         start += 1;
     }
     if start >= to || view.depth(start) > 0 {
         return None;
     }
-    let first = view.folded(start);
-    if view.lang.is_subject_pronoun(first) {
+    let first = view.tables(start);
+    if first.is_subject_pronoun() {
         return Some(start..start + 1);
     }
-    let begins = view.is_word(start)
-        && !view.lang.ends_phrase(first)
-        && !view.lang.is_preposition(first)
-        && !view.lang.is_conjunction(first);
+    let begins = view.is_word(start) && !first.ends_phrase() && !first.is_preposition() && !first.is_conjunction();
     if !begins {
         return None;
     }
@@ -334,25 +365,22 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
             break;
         }
         let lower = view.folded(end);
+        let tables = view.tables(end);
         if !view.is_capital(end) && end > start {
-            if view.lang.is_time_word(lower)
-                || view.lang.ends_phrase(lower)
-                || view.lang.is_subject_pronoun(lower)
-                || view.lang.is_auxiliary(lower)
-            {
+            if tables.is_time_word() || tables.ends_phrase() || tables.is_subject_pronoun() || tables.is_auxiliary() {
                 break;
             }
-            if view.lang.is_preposition(lower) {
+            if tables.is_preposition() {
                 let links =
                     matches!(lower, "of" | "for" | "at" | "with" | "from" | "to") && last_was_role || lower == "of";
                 if !links {
                     break;
                 }
-            } else if view.lang.is_cue(lower) && !view.is_source_noun(end) {
+            } else if tables.is_cue() && !view.is_source_noun(end) {
                 break;
             }
         }
-        if view.is_capital(end) && view.lang.is_time_word(lower) {
+        if view.is_capital(end) && tables.is_time_word() {
             break;
         }
         last_was_role = view.is_source_noun(end) || last_was_role && !word.is_empty();
@@ -362,7 +390,7 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
         && (view.is_mark(end - 1)
             || view.tables(end - 1).is_preposition()
             || view.tables(end - 1).is_conjunction()
-            || view.lang.is_adverb(view.folded(end - 1)) && !view.is_capital(end - 1))
+            || view.tables(end - 1).is_adverb() && !view.is_capital(end - 1))
     {
         end -= 1;
     }
@@ -376,9 +404,11 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
 
 /// Adverbs and auxiliaries between a subject and its verb.
 fn is_filler(view: View<'_>, i: usize) -> bool {
-    let word = view.folded(i);
-    let is_adverb = |i: usize| !view.is_capital(i) && view.lang.is_adverb(view.folded(i));
+    let tables = view.tables(i);
+    let is_adverb = |i: usize| !view.is_capital(i) && view.tables(i).is_adverb();
     // "he very diplomatically and correctly stated"
-    let between = word == "and" && i > 0 && is_adverb(i - 1) && i + 1 < view.passage.tokens.len() && is_adverb(i + 1);
-    !view.is_capital(i) && (view.lang.is_auxiliary(word) || view.lang.is_adverb(word) || between)
+    let between = || {
+        view.folded(i) == "and" && i > 0 && is_adverb(i - 1) && i + 1 < view.passage.tokens.len() && is_adverb(i + 1)
+    };
+    !view.is_capital(i) && (tables.is_auxiliary() || tables.is_adverb() || between())
 }

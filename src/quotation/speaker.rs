@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::lang::{Gender, Language, Number, Pronoun, RoleClass, SourceKind};
-use crate::quotation::apposition::{bare_organization, phrase_role};
+use crate::quotation::apposition::{Role, bare_organization, phrase_role};
 use crate::quotation::ask::{Asked, Introduced, Place, introduced};
 use crate::quotation::bodies::Bodies;
 use crate::quotation::cast::Cast;
@@ -18,6 +18,7 @@ use crate::quotation::ranker::{Question, SpeakerRanker};
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
 use crate::quotation::unnamed::noun_range;
+use crate::quotation::vocabulary::Vocabulary;
 use crate::quotation::{Attribution, Holder, Passage, Speaker};
 use crate::text::Span;
 
@@ -46,17 +47,19 @@ pub(crate) struct Resolver<'a> {
     pub(super) passages: &'a [Passage],
     pub(super) lang: &'a Language,
     pub(crate) cast: Cast,
-    pub(super) bodies: Bodies,
+    pub(super) words: &'a Vocabulary,
+    /// Found when first asked for, as is what follows.
+    bodies: OnceCell<Bodies<'a>>,
     /// Where the interview of the article begins.
     interview: Option<usize>,
     ranker: &'a SpeakerRanker,
-    /// Whom the article introduces without a name.
-    pub(super) introduced: Vec<Introduced>,
+    /// Whom each paragraph introduces without a name.
+    introduced: Vec<OnceCell<Vec<Introduced>>>,
     /// Who spoke, by attribution so far, and in which paragraph.
     pub(crate) spoken: Vec<Referent>,
     pub(super) spoken_in: Vec<usize>,
-    /// What is told of each person of the cast, found when first asked for.
-    facts: Vec<OnceCell<Facts>>,
+    /// What is told of each person of the cast.
+    facts: Vec<OnceCell<Facts<'a>>>,
     /// The sources of all attributions, by start.
     pub(super) sources: Vec<Span>,
     /// Whose position was reported last, where it was another's.
@@ -68,6 +71,7 @@ impl<'a> Resolver<'a> {
     pub(crate) fn new(
         document: &'a Document,
         passages: &'a [Passage],
+        words: &'a Vocabulary,
         attributions: &[Attribution],
         interview: Option<usize>,
         ranker: &'a SpeakerRanker,
@@ -75,8 +79,7 @@ impl<'a> Resolver<'a> {
     ) -> Self {
         let mut sources: Vec<Span> = attributions.iter().filter_map(|a| a.source).collect();
         sources.sort_by_key(|s| (s.end, s.start));
-        let cast = Cast::new(document, passages, &sources, lang);
-        let bodies = Bodies::new(document, passages, lang);
+        let cast = Cast::new(document, passages, words, &sources, lang);
         sources.sort_by_key(|s| (s.start, s.end));
         Self {
             sources,
@@ -85,10 +88,11 @@ impl<'a> Resolver<'a> {
             lang,
             facts: vec![OnceCell::new(); cast.persons.len()],
             cast,
-            bodies,
+            words,
+            bodies: OnceCell::new(),
             interview,
             ranker,
-            introduced: introduced(document, passages, lang),
+            introduced: vec![OnceCell::new(); passages.len()],
             spoken: Vec::new(),
             spoken_in: Vec::new(),
             last_holder: None,
@@ -130,8 +134,20 @@ impl<'a> Resolver<'a> {
     }
 
     /// What the article tells of a person of the cast.
-    pub(super) fn facts(&self, person: usize) -> &Facts {
+    pub(super) fn facts(&self, person: usize) -> &Facts<'a> {
         self.facts[person].get_or_init(|| Facts::of(&self.cast, person, self.document, self.passages, self.lang))
+    }
+
+    /// The bodies that the article names.
+    pub(super) fn bodies(&self) -> &Bodies<'a> {
+        self.bodies.get_or_init(|| Bodies::new(self.document, self.passages, self.lang))
+    }
+
+    /// Whom a paragraph introduces without a name.
+    pub(super) fn introduced(&self, paragraph: usize) -> &[Introduced] {
+        let view = |passage| View { text: &self.document.text, passage, lang: self.lang };
+        let all = self.introduced.get(paragraph).zip(self.passages.get(paragraph));
+        all.map_or(&[], |(cell, passage)| cell.get_or_init(|| introduced(view(passage))))
     }
 
     /// Takes note of who spoke.
@@ -283,7 +299,7 @@ impl<'a> Resolver<'a> {
             indefinite: false,
         };
         // "He, she went on, had promised": the words begin in front, the speaker is the last.
-        let range = match range.clone().skip(2).find(|&i| view.lang.is_subject_pronoun(view.folded(i))) {
+        let range = match range.clone().skip(2).find(|&i| view.tables(i).is_subject_pronoun()) {
             Some(i) if range.start + 2 == i && view.word(i - 1) == "," && view.tables(range.start).is_pronoun() => {
                 i..i + 1
             }
@@ -292,6 +308,7 @@ impl<'a> Resolver<'a> {
         let mut words = range.clone().filter(|&i| view.is_word(i));
         let first = words.next();
         if let Some(first) = first
+            && view.tables(first).is_pronoun()
             && (words.next().is_none() || view.word(first + 1) == "," || view.tables(first + 1).ends_phrase())
             && let Some(pronoun) = self.lang.pronoun(view.folded(first))
         {
@@ -315,8 +332,8 @@ impl<'a> Resolver<'a> {
             if indefinite && view.passage.index > 1 {
                 return Answer::Known(Some(as_is), 0.8);
             }
-            let possessive = view.tables(range.start).is_pronoun()
-                || noun_range(view, &range).any(|i| view.word(i).ends_with("'s") || view.word(i).ends_with("’s"));
+            let possessive =
+                view.tables(range.start).is_pronoun() || noun_range(view, &range).any(|i| view.is_possessive(i));
             let words = self.description_words(view, &range);
             let gender = role.gender;
             let described =
@@ -373,16 +390,14 @@ impl<'a> Resolver<'a> {
         let mut behind_of = false;
         while i < range.end {
             if view.is_mark(i) || !view.is_capital(i) {
-                let word = view.folded(i);
-                if matches!(word, "(" | "[") {
+                if view.is_mark(i) && matches!(view.word(i), "(" | "[") {
                     i = (i..range.end).find(|&j| matches!(view.word(j), ")" | "]")).map_or(range.end, |j| j + 1);
                     continue;
                 }
-                let of = i > range.start && (view.lang.is_preposition(word) || view.lang.ends_phrase(word));
-                let apposition = (i..range.end).find(|&j| view.word(j) == ",");
-                if of {
+                let tables = view.tables(i);
+                if i > range.start && (tables.is_preposition() || tables.ends_phrase()) {
                     // "the president of X, Y": the name behind the comma; "President of the Senate Y": behind a body.
-                    match apposition {
+                    match (i..range.end).find(|&j| view.word(j) == ",") {
                         Some(comma) => i = comma,
                         None => behind_of = true,
                     }
@@ -396,19 +411,22 @@ impl<'a> Resolver<'a> {
                 if !view.is_word(from) {
                     continue;
                 }
-                let word = view.folded(from);
-                let title =
-                    self.lang.title(word).or_else(|| self.lang.title(&format!("{}.", word.trim_end_matches('.'))));
-                gender = title.filter(|g| matches!(g, Gender::Female | Gender::Male)).or(gender);
+                let tables = view.tables(from);
+                if tables.is_title() || tables.is_dotted_title() || view.folded(from).ends_with('.') {
+                    let word = view.folded(from);
+                    let title = self.lang.title(word).or_else(|| self.lang.dotted_title(word));
+                    gender = title.filter(|g| matches!(g, Gender::Female | Gender::Male)).or(gender);
+                }
+                let begin = particle_before(view, from);
                 for to in (from + 1..=end).rev() {
-                    let words = name_words(view, particle_before(view, from)..to);
+                    if !self.can_end_name(view, begin, to - 1) {
+                        continue;
+                    }
+                    let words = name_words(view, begin..to);
                     if let Some(person) = self.cast.by_name(&words, at, gender, self.lang) {
                         // "Trump aide", "Clinton campaign": the name is not the head.
-                        let behind = view.folded(end);
-                        let leads = end < range.end
-                            && view.is_word(end)
-                            && (self.lang.is_role(behind) || self.lang.is_collective(behind));
-                        let whose = view.word(end - 1).ends_with("'s") || view.word(end - 1).ends_with("’s");
+                        let leads = end < range.end && view.is_word(end) && view.is_source_noun(end);
+                        let whose = view.is_possessive(end - 1);
                         let behind_body = from > range.start
                             && (from > i || behind_of)
                             && (view.tables(from - 1).is_organization_head() || view.tables(from - 1).is_role());
@@ -430,6 +448,12 @@ impl<'a> Resolver<'a> {
         None
     }
 
+    /// Whether a name of the cast can have token `i` as its last word: told by that word, for which no name is put together.
+    fn can_end_name(&self, view: View<'_>, begin: usize, i: usize) -> bool {
+        let joined = view.is_mark(i) || i > begin && view.is_mark(i - 1);
+        joined || self.cast.has_word(view.bare(i)) || self.lang.is_name_suffix(view.bare(i))
+    }
+
     /// Whether capitalised words name a body ("Trump Organization").
     fn is_body_run(&self, view: View<'_>, from: usize, to: usize) -> bool {
         (from..to).any(|i| view.tables(i).is_organization_head())
@@ -447,8 +471,7 @@ impl<'a> Resolver<'a> {
             Referent::Person(i) => {
                 let person = &self.cast.persons[*i];
                 let mut speaker = Speaker { name: Some(person.name.clone()), ..Speaker::default() };
-                let here = source.and_then(|s| phrase_role(view, view.passage.tokens_in(s), false));
-                for role in person.roles.iter().chain(&here) {
+                let mut take = |role: &Role| {
                     speaker.role.get_or_insert_with(|| role.class.name().to_owned());
                     if speaker.organization.is_none() {
                         speaker.organization = role.organization.as_ref().map(|o| bare_organization(o, self.lang));
@@ -456,6 +479,15 @@ impl<'a> Resolver<'a> {
                     if speaker.country.is_none() {
                         speaker.country = role.country.map(str::to_owned);
                     }
+                    speaker.organization.is_some() && speaker.country.is_some()
+                };
+                // What is still unknown the words of the source may tell.
+                let is_known = person.roles.iter().any(&mut take);
+                if !is_known
+                    && let Some(source) = source
+                    && let Some(role) = phrase_role(view, view.passage.tokens_in(source), false)
+                {
+                    take(&role);
                 }
                 speaker
             }

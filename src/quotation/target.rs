@@ -35,8 +35,8 @@ pub(super) fn target(
                     i += 1;
                     continue;
                 }
-                let words = view.words(&(i..tokens.end.min(i + 6)));
-                let Some((n, code, kind)) = lang.country_at(&words).filter(|c| is_written(view, i, c.0)) else {
+                let words = (i..tokens.end.min(i + 6)).map(|j| view.folded(j));
+                let Some((n, code, kind)) = lang.country_at(words).filter(|c| is_written(view, i, c.0)) else {
                     i += 1;
                     continue;
                 };

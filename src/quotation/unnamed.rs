@@ -7,7 +7,7 @@ use crate::quotation::Speaker;
 use crate::quotation::apposition::{bare_organization, phrase_role};
 use crate::quotation::bodies::without_form;
 use crate::quotation::role::collective_at_end;
-use crate::quotation::source::{View, bare};
+use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
 
 impl Resolver<'_> {
@@ -37,13 +37,13 @@ impl Resolver<'_> {
         }
         // "The army's Sixth Division": a body with a name of its own inside one without.
         let owned = (start..head.end)
-            .rfind(|&i| view.word(i).ends_with("'s") || view.word(i).ends_with("’s"))
+            .rfind(|&i| view.is_possessive(i))
             .filter(|&i| !view.is_capital(i) && i + 2 < head.end)
             .filter(|&i| (i + 1..head.end).all(|j| view.is_word(j) && view.is_capital(j)));
         start = owned.map_or(start, |i| i + 1);
         // "Australia’s foreign ministry" is the foreign ministry.
         if start + 1 < head.end
-            && (view.word(start).ends_with("'s") || view.word(start).ends_with("’s"))
+            && view.is_possessive(start)
             && self.lang.is_country_term(view.folded(start).trim_end_matches("'s"))
             && matches!(kind, Some(SourceKind::Institution))
         {
@@ -66,11 +66,11 @@ impl Resolver<'_> {
             kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.is_organization_head(head_word);
         if (is_source || capital && words.len() == 1)
             && self.lang.country_at(&words).is_none()
-            && let Some(body) = self.bodies.called(&words, at, self.lang)
+            && let Some(body) = self.bodies().called(&words, at, self.lang)
         {
             return named(body.name.clone(), speaker);
         }
-        let text = || view.span(&name).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = || view.spaced(&name);
         if capital && !(plain_head && is_described(view, &noun)) {
             // Small words in front describe the name ("stallholder Mercy Achieng").
             let first = name.clone().find(|&i| view.is_capital(i)).unwrap_or(name.start);
@@ -80,7 +80,7 @@ impl Resolver<'_> {
             } else {
                 first
             };
-            let text = view.span(&(from..name.end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = view.spaced(&(from..name.end));
             let document = matches!(kind, Some(SourceKind::Document));
             return if document {
                 Referent::Unnamed(speaker)
@@ -96,22 +96,24 @@ impl Resolver<'_> {
 
     /// Whether word `i` of a phrase has its capital only because it begins a sentence ("Pickets said").
     fn is_common(&self, view: View<'_>, name: &Range<usize>, i: usize, kind: Option<SourceKind>) -> bool {
-        let begins = i == 0 || view.is_mark(i - 1);
+        if i > 0 && !view.is_mark(i - 1) {
+            return false;
+        }
+        let tables = view.tables(i);
         let alone = i == name.start && !(i + 1 < name.end && view.is_name_word(i + 1));
         let word = view.folded(i);
         let is_word = kind.is_some_and(|k| k != SourceKind::Institution && k != SourceKind::Media)
-            || self.lang.is_collective(word)
-            || self.lang.is_role(word)
-            || self.lang.is_organization_head(word)
-            || self.lang.is_role_modifier(word)
+            || tables.is_collective()
+            || tables.is_role()
+            || tables.is_organization_head()
+            || tables.is_role_modifier()
             || word.ends_with('s')
             || name.len() > 1;
-        begins
-            && alone
+        alone
             && is_word
-            && !self.bodies.is_proper(word)
+            && !self.words.is_proper(word)
             && self.lang.country_term(word.trim_end_matches("'s")).is_none()
-            && self.lang.organization_at(&[word]).is_none()
+            && self.lang.organization_at([word]).is_none()
     }
 
     /// The name of a body behind what it is: "the manufacturer, Orthelian Ltd".
@@ -128,30 +130,28 @@ impl Resolver<'_> {
         if !(small && body && name && view.is_name_word(first) && view.is_name_word(end - 1)) {
             return None;
         }
-        Some(view.span(&(first..end)).of(view.text).split_whitespace().collect::<Vec<_>>().join(" "))
+        Some(view.spaced(&(first..end)))
     }
 
     /// What a phrase says of somebody without a name.
     pub(super) fn unnamed(&self, view: View<'_>, range: Range<usize>) -> Speaker {
         let range = described(view, range);
         let role = phrase_role(view, range.clone(), false);
-        let words: Vec<&str> = view.words(&range);
-        let mut text = view.span(&range).of(view.text).split_whitespace().collect::<Vec<_>>().join(" ");
-        if words.first().is_some_and(|w| {
-            self.lang.is_determiner(w) || self.lang.is_pronoun(w) || self.lang.is_role(w) || self.lang.is_collective(w)
-        }) && range.len() > 1
-            || words.len() == 1
+        let mut text = view.spaced(&range);
+        let n = range.len();
+        let first = view.tables(range.start);
+        if n > 1 && (first.is_determiner() || first.is_pronoun() || first.is_role() || first.is_collective())
+            || n == 1
             || self.is_common(view, &range, range.start, None)
         {
             let first = text.chars().next().map_or(0, char::len_utf8);
             text = text[..first].to_lowercase() + &text[first..];
         }
         // "The official" is the one described before.
-        if words.len() == 2 && words[0] == "the" {
+        if n == 2 && view.folded(range.start) == "the" {
+            let noun = view.folded(range.start + 1);
             let same = self.spoken.iter().rev().take(12).find_map(|r| match r {
-                Referent::Unnamed(s)
-                    if s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == words[1])) =>
-                {
+                Referent::Unnamed(s) if s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == noun)) => {
                     Some(s.clone())
                 }
                 _ => None,
@@ -160,17 +160,16 @@ impl Resolver<'_> {
                 return same;
             }
         }
-        let words: Vec<&str> = words.iter().map(|w| bare(w)).collect();
-        let is_written = |i: usize| view.is_capital(range.start + i);
-        let country = (0..words.len())
-            .filter(|&i| is_written(i))
-            .find_map(|i| self.lang.country_at(&words[i..]).map(|(_, code, _)| code));
-        let organization = (0..words.len()).filter(|&i| is_written(i)).find_map(|i| {
-            let (n, found) = self.lang.organization_at(&words[i..])?;
+        let words = |i: usize| (i..range.end).map(|j| view.bare(j));
+        let begins_country = |i: &usize| view.is_capital(*i) && view.bare_tables(*i).begins_country();
+        let country = range.clone().filter(begins_country).find_map(|i| self.lang.country_at(words(i)).map(|c| c.1));
+        let begins_body = |i: &usize| view.is_capital(*i) && view.bare_tables(*i).begins_organization();
+        let organization = range.clone().filter(begins_body).find_map(|i| {
+            let (n, found) = self.lang.organization_at(words(i))?;
             // "Electoral Commission" inside a longer name is not the known body of that name.
-            let inside = i > 0 && is_written(i - 1) && self.lang.country_at(&words[i - 1..]).is_none();
+            let inside = i > range.start && view.is_capital(i - 1) && self.lang.country_at(words(i - 1)).is_none();
             let country = if inside { "" } else { found.country };
-            Some((view.span(&(range.start + i..range.start + i + n)).of(view.text).to_owned(), country))
+            Some((view.span(&(i..i + n)).of(view.text).to_owned(), country))
         });
         let named =
             organization.as_ref().map(|o| o.0.clone()).or_else(|| role.as_ref().and_then(|r| r.organization.clone()));
@@ -219,7 +218,7 @@ fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
     range.end = written.unwrap_or(range.end);
     let clause = (range.start + 1..range.end).find(|&i| {
         view.word(i) == ","
-            && (i + 1 == range.end || view.tables(i + 1).ends_phrase() || view.lang.is_adverb(view.folded(i + 1)))
+            && (i + 1 == range.end || view.tables(i + 1).ends_phrase() || view.tables(i + 1).is_adverb())
     });
     if let Some(comma) = clause {
         range.end = comma;

@@ -183,11 +183,11 @@ impl Columns {
     /// The values of a record, one a column.
     pub fn row(&self, record: &Record) -> Vec<Cell> {
         let text = |t: &str| Cell::Text(t.to_owned());
-        let maybe = |t: &Option<String>| t.clone().map_or(Cell::Null, Cell::Text);
+        let maybe = |t: Option<&str>| t.map_or(Cell::Null, text);
         let mut row = Vec::with_capacity(self.fields.len());
         let a = &record.article;
-        row.extend([text(record.schema), text(&a.id)]);
-        row.extend([&a.path, &a.title, &a.outlet, &a.date, &a.lang, &a.duplicate_of].map(maybe));
+        row.extend([text(record.schema), text(a.id)]);
+        row.extend([a.path, a.title, a.outlet, a.date, a.lang, a.duplicate_of].map(maybe));
         let q = &record.quotation;
         row.extend([text(&q.id), text(q.kind), Cell::Spans(q.content.clone())]);
         if self.both {
@@ -198,8 +198,8 @@ impl Columns {
             self.place(place.as_ref(), &mut row);
         }
         let s = &record.speaker;
-        row.extend([&s.name, &s.description, &s.role, &s.organization, &s.country].map(maybe));
-        row.extend([maybe(&record.holder.name), Cell::Flag(record.holder.same_as_speaker), maybe(&record.target)]);
+        row.extend([s.name, s.description, s.role, s.organization, s.country].map(maybe));
+        row.extend([maybe(record.holder.name), Cell::Flag(record.holder.same_as_speaker), maybe(record.target)]);
         row.push(Cell::Share(record.confidence));
         for (task, labels) in &self.tasks {
             // Names of labels may hold dots: they are looked up as keys.
@@ -217,13 +217,13 @@ impl Columns {
             let of = |key: &str| model.get(key).and_then(Value::as_str).map_or(Cell::Null, text);
             row.extend(["id", "name", "version"].map(of));
         }
-        row.push(Cell::Texts(record.warnings.clone()));
+        row.push(Cell::Texts(record.warnings.iter().map(|w| (*w).to_owned()).collect()));
         row
     }
 
     fn place(&self, place: Option<&Place>, row: &mut Vec<Cell>) {
         let count = |n: Option<usize>| n.map_or(Cell::Null, |n| Cell::Count(n as u64));
-        row.push(place.map_or(Cell::Null, |p| Cell::Text(p.text.clone())));
+        row.push(place.map_or(Cell::Null, |p| Cell::Text(p.text.to_owned())));
         row.extend([count(place.map(|p| p.start)), count(place.map(|p| p.end))]);
         if self.both {
             row.extend([count(place.and_then(|p| p.start_byte)), count(place.and_then(|p| p.end_byte))]);

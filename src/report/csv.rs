@@ -18,9 +18,9 @@ pub fn header(columns: &Columns, raw: bool) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if they can not be written.
-pub fn rows<'r>(columns: &Columns, records: impl IntoIterator<Item = &'r Record>, raw: bool) -> Result<Vec<u8>> {
+pub fn rows<'r>(columns: &Columns, records: impl IntoIterator<Item = Record<'r>>, raw: bool) -> Result<Vec<u8>> {
     bytes(records.into_iter().map(|record| {
-        let row = columns.row(record);
+        let row = columns.row(&record);
         columns.fields().iter().zip(&row).map(|(f, c)| guard(&c.text(f), raw)).collect::<Vec<_>>()
     }))
 }

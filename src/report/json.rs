@@ -1,5 +1,8 @@
 //! The record of one quotation, as JSON: schema `demarche.quotation/1`.
 
+use std::borrow::Cow;
+use std::fmt::Write;
+
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
@@ -16,23 +19,23 @@ pub const QUOTATION_SCHEMA: &str = "demarche.quotation/1";
 
 /// The record of one quotation; fields in the order of the schema.
 #[derive(Debug, Clone, Serialize)]
-pub struct Record {
+pub struct Record<'a> {
     /// Always [`QUOTATION_SCHEMA`].
     pub schema: &'static str,
     /// The article it stands in.
-    pub article: ArticleRecord,
+    pub article: ArticleRecord<'a>,
     /// What was said.
-    pub quotation: QuotationRecord,
+    pub quotation: QuotationRecord<'a>,
     /// The reporting words.
-    pub cue: Option<Place>,
+    pub cue: Option<Place<'a>>,
     /// The words that name who said it.
-    pub source: Option<Place>,
+    pub source: Option<Place<'a>>,
     /// Who said it.
-    pub speaker: SpeakerRecord,
+    pub speaker: SpeakerRecord<'a>,
     /// Whose position it is.
-    pub holder: HolderRecord,
+    pub holder: HolderRecord<'a>,
     /// At whom or what it is directed.
-    pub target: Option<String>,
+    pub target: Option<&'a str>,
     /// In 0..=1.
     pub confidence: f64,
     /// Labels and probabilities by task; absent in extraction.
@@ -45,31 +48,31 @@ pub struct Record {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<Value>,
     /// What a reader should know.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<&'a str>,
 }
 
 /// An article in a record.
 #[derive(Debug, Clone, Serialize)]
-pub struct ArticleRecord {
+pub struct ArticleRecord<'a> {
     /// Its name.
-    pub id: String,
+    pub id: &'a str,
     /// Where it was read from.
-    pub path: Option<String>,
+    pub path: Option<&'a str>,
     /// Headline.
-    pub title: Option<String>,
+    pub title: Option<&'a str>,
     /// Who published it.
-    pub outlet: Option<String>,
+    pub outlet: Option<&'a str>,
     /// Date.
-    pub date: Option<String>,
+    pub date: Option<&'a str>,
     /// Language.
-    pub lang: Option<String>,
+    pub lang: Option<&'a str>,
     /// The id of the earlier article that this one is a copy of.
-    pub duplicate_of: Option<String>,
+    pub duplicate_of: Option<&'a str>,
 }
 
 /// A quotation in a record.
 #[derive(Debug, Clone, Serialize)]
-pub struct QuotationRecord {
+pub struct QuotationRecord<'a> {
     /// Hash of article id and content spans: the same in every run.
     pub id: String,
     /// "direct", "mixed" or "indirect".
@@ -80,16 +83,16 @@ pub struct QuotationRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_bytes: Option<Vec<[usize; 2]>>,
     /// The content, its spans joined by one blank.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Number of the paragraph, from 0.
     pub paragraph: usize,
 }
 
 /// Words of an article and where they stand.
 #[derive(Debug, Clone, Serialize)]
-pub struct Place {
+pub struct Place<'a> {
     /// The words.
-    pub text: String,
+    pub text: &'a str,
     /// Offset of the first.
     pub start: usize,
     /// Offset behind the last.
@@ -104,47 +107,46 @@ pub struct Place {
 
 /// A speaker in a record.
 #[derive(Debug, Clone, Serialize)]
-pub struct SpeakerRecord {
+pub struct SpeakerRecord<'a> {
     /// The fullest name in the article.
-    pub name: Option<String>,
+    pub name: Option<&'a str>,
     /// The words for somebody without a name.
-    pub description: Option<String>,
+    pub description: Option<&'a str>,
     /// Class of the role.
-    pub role: Option<String>,
+    pub role: Option<&'a str>,
     /// Organization.
-    pub organization: Option<String>,
+    pub organization: Option<&'a str>,
     /// ISO 3166 two-letter code.
-    pub country: Option<String>,
+    pub country: Option<&'a str>,
 }
 
 /// A holder in a record.
 #[derive(Debug, Clone, Serialize)]
-pub struct HolderRecord {
+pub struct HolderRecord<'a> {
     /// The fullest name.
-    pub name: Option<String>,
+    pub name: Option<&'a str>,
     /// Whether the speaker speaks for itself.
     pub same_as_speaker: bool,
 }
 
 /// The record of an extracted quotation. `offsets` must be made for the document's text.
-pub fn extracted(document: &Document, quotation: &Quotation, offsets: &Offsets) -> Record {
+pub fn extracted<'a>(document: &'a Document, quotation: &'a Quotation, offsets: &Offsets) -> Record<'a> {
     let text = &document.text;
     let place = |span: Span| {
         let [start, end] = offsets.span(text, span);
         let bytes = offsets.has_both().then_some(span);
-        let text = span.of(text).to_owned();
-        Place { text, start, end, start_byte: bytes.map(|s| s.start), end_byte: bytes.map(|s| s.end) }
+        Place { text: span.of(text), start, end, start_byte: bytes.map(|s| s.start), end_byte: bytes.map(|s| s.end) }
     };
     let speaker = &quotation.speaker;
     Record {
         schema: QUOTATION_SCHEMA,
         article: ArticleRecord {
-            id: document.id.clone(),
-            path: document.path.clone(),
-            title: document.title.clone(),
-            outlet: document.outlet.clone(),
-            date: document.date.clone(),
-            lang: document.lang.clone(),
+            id: &document.id,
+            path: document.path.as_deref(),
+            title: document.title.as_deref(),
+            outlet: document.outlet.as_deref(),
+            date: document.date.as_deref(),
+            lang: document.lang.as_deref(),
             duplicate_of: None,
         },
         quotation: QuotationRecord {
@@ -152,36 +154,42 @@ pub fn extracted(document: &Document, quotation: &Quotation, offsets: &Offsets) 
             kind: quotation.kind.name(),
             content: quotation.content.iter().map(|s| offsets.span(text, *s)).collect(),
             content_bytes: offsets.has_both().then(|| quotation.content.iter().map(|s| [s.start, s.end]).collect()),
-            text: quotation.text(document),
+            text: match quotation.content[..] {
+                [only] => Cow::Borrowed(only.of(text)),
+                _ => Cow::Owned(quotation.text(document)),
+            },
             paragraph: quotation.paragraph,
         },
         cue: quotation.cue.map(place),
         source: quotation.source.map(place),
         speaker: SpeakerRecord {
-            name: speaker.name.clone(),
-            description: speaker.description.clone(),
-            role: speaker.role.clone(),
-            organization: speaker.organization.clone(),
-            country: speaker.country.clone(),
+            name: speaker.name.as_deref(),
+            description: speaker.description.as_deref(),
+            role: speaker.role.as_deref(),
+            organization: speaker.organization.as_deref(),
+            country: speaker.country.as_deref(),
         },
-        holder: HolderRecord { name: quotation.holder.name.clone(), same_as_speaker: quotation.holder.same_as_speaker },
-        target: quotation.target.clone(),
+        holder: HolderRecord {
+            name: quotation.holder.name.as_deref(),
+            same_as_speaker: quotation.holder.same_as_speaker,
+        },
+        target: quotation.target.as_deref(),
         confidence: rounded(quotation.confidence),
         tasks: None,
         explanation: None,
         model: None,
-        warnings: document.warnings.iter().chain(&quotation.warnings).cloned().collect(),
+        warnings: document.warnings.iter().chain(&quotation.warnings).map(String::as_str).collect(),
     }
 }
 
 /// The record of a scored quotation, with at most `n_contributions` contributions a label.
-pub fn scored(
-    document: &Document,
-    scored: &Scored,
+pub fn scored<'a>(
+    document: &'a Document,
+    scored: &'a Scored,
     model: &Model,
     offsets: &Offsets,
     n_contributions: usize,
-) -> Record {
+) -> Record<'a> {
     let mut record = extracted(document, &scored.quotation, offsets);
     record.tasks = Some(json!(Tasks { model, scores: &scored.scores }));
     record.model = Some(model.record());
@@ -194,7 +202,7 @@ pub fn scored(
         record.explanation = Some(explanation(model, &scored.explanations, n_contributions, place));
     }
     if scored.scores.unknown {
-        record.warnings.push(UNKNOWN.to_owned());
+        record.warnings.push(UNKNOWN);
     }
     record
 }
@@ -285,13 +293,14 @@ pub fn explanation(model: &Model, explanations: &[Explanation], n: usize, place:
 
 /// Hash of article id and content spans (in scalars), 16 hexadecimal digits. `offsets` must be made for the document's text.
 pub fn quotation_id(document: &Document, quotation: &Quotation, offsets: &Offsets) -> String {
-    let mut hash = blake3::Hasher::new();
-    hash.update(document.id.as_bytes());
+    let mut hashed = document.id.clone();
     for span in &quotation.content {
         let [start, end] = [span.start, span.end].map(|at| offsets.scalar(&document.text, at));
-        hash.update(format!("\0{start}-{end}").as_bytes());
+        // Writing to a string can not fail.
+        let _ = write!(hashed, "\0{start}-{end}");
     }
-    hash.finalize().to_hex()[..16].to_owned()
+    let hash = blake3::hash(hashed.as_bytes());
+    format!("{:016x}", u64::from_be_bytes(*hash.as_bytes().first_chunk().unwrap_or(&[0; 8])))
 }
 
 /// Confidence is an estimate: three decimals say all that it knows.

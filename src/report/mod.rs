@@ -10,6 +10,7 @@ pub mod csv;
 pub mod details;
 pub mod json;
 pub mod junit;
+pub mod lines;
 pub mod markdown;
 pub mod offsets;
 pub mod schema;

@@ -35,7 +35,7 @@ pub fn check_utf8(bytes: &[u8], first_line: u64, first_byte: u64) -> Result<&str
         |at: usize, error: Error| error.at_line(first_line + n_line_ends(&bytes[..at])).at_byte(first_byte + at as u64);
     let text = std::str::from_utf8(bytes)
         .map_err(|e| place(e.valid_up_to(), Error::data("invalid UTF-8; save the file as UTF-8")))?;
-    match bytes.iter().position(|b| *b == 0) {
+    match memchr::memchr(0, bytes) {
         Some(at) => Err(place(at, Error::data("NUL byte; this is not a text file, or it is UTF-16 without its mark"))),
         None => Ok(text),
     }

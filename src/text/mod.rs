@@ -14,6 +14,7 @@ pub(crate) use charset::Transcoder;
 pub use charset::{Charset, Decoded};
 pub use decode::{check_utf8, decode, n_line_ends};
 pub use nearest::{edit_distance, nearest};
+pub(crate) use normalize::is_punctuation;
 pub use normalize::{fold_word, folded, text_key};
 pub use sentence::sentence_ends_after;
 pub use span::Span;

@@ -10,6 +10,11 @@ use crate::text::{Token, TokenKind, folded};
 /// to the sentence.
 pub fn sentence_ends_after(text: &str, tokens: &[Token], i: usize, lang: &Language) -> bool {
     let Some(token) = tokens.get(i) else { return true };
+    // Most tokens end in another byte than the marks (the last one of "…").
+    let last = token.span.end.checked_sub(1).and_then(|end| text.as_bytes().get(end));
+    if !matches!(last, Some(b'.' | b'!' | b'?' | 0xa6)) {
+        return false;
+    }
     let mark = token.span.of(text);
     let dotted = token.kind == TokenKind::Word && mark.ends_with('.');
     if !dotted && !matches!(mark, "." | "!" | "?" | "…") {

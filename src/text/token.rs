@@ -1,6 +1,6 @@
 //! Tokens: words, numbers and single marks.
 
-use crate::text::Span;
+use crate::text::{Span, is_punctuation};
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -137,7 +137,9 @@ fn classify(text: &str, at: usize) -> (Class, usize) {
 
 fn classify_wide(text: &str, at: usize) -> (Class, usize) {
     let Some(c) = text[at..].chars().next() else { return (Class::Space, 1) };
-    let class = if c.is_alphabetic() || is_joiner(c) {
+    let class = if is_punctuation(c) {
+        Class::Other
+    } else if c.is_alphabetic() || is_joiner(c) {
         Class::Letter
     } else if c.is_numeric() {
         Class::Digit
@@ -161,8 +163,13 @@ fn word_end(text: &str, mut at: usize) -> usize {
     let start = at;
     loop {
         let run = at;
-        // Most words are ASCII alone: one look into a table a byte.
+        // Most words are ASCII alone, and end at a blank or mark that joins nothing: one look into a table a byte.
         at += bytes[at..].iter().take_while(|&&b| IN_WORDS[usize::from(b)]).count();
+        // A full stop joins single letters only.
+        let joins = |b: u8| !b.is_ascii() || b == b'\'' || b == b'.' && at - run == 1;
+        if !bytes.get(at).is_some_and(|&b| joins(b)) {
+            return at;
+        }
         let mut letters = at - run;
         while at < bytes.len() {
             match classify(text, at) {

@@ -132,12 +132,6 @@ impl Tagger {
         }
         let info = arrays[1].chunks_exact(4).map(|b| WordInfo { coarse: b[0], fine: b[1], cue: b[2], source: b[3] });
         let words: Vec<(u32, WordInfo)> = words.into_iter().zip(info).collect();
-        let rows = arrays[3].chunks_exact(N_STATES).map(|b| {
-            let mut row = [0; N_STATES];
-            row.iter_mut().zip(b).for_each(|(w, b)| *w = i8::from_le_bytes([*b]));
-            row
-        });
-        let features: Vec<(u32, [i8; N_STATES])> = keys.into_iter().zip(rows).collect();
         let mut transitions = Transitions::new();
         (transitions.start, transitions.end) = (header.start, header.end);
         transitions.between.copy_from_slice(&header.between);
@@ -149,7 +143,7 @@ impl Tagger {
         Ok(Self {
             lang: header.lang,
             lexicon: Lexicon::new(&words),
-            weights: Weights::from_quantised(&features, header.scale),
+            weights: Weights::from_rows(&keys, arrays[3].as_chunks::<N_STATES>().0, header.scale),
             transitions,
             rankers: header.rankers,
             notes: header.notes,

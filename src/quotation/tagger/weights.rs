@@ -61,11 +61,9 @@ impl Batch {
 struct Slot([u8; LANES]);
 
 impl Slot {
-    fn new(key: u32, weights: &[i8; N_STATES]) -> Self {
+    fn new(key: u32, weights: &[u8; N_STATES]) -> Self {
         let mut lanes = [0; LANES];
-        for (lane, weight) in lanes.iter_mut().zip(weights) {
-            *lane = weight.to_le_bytes()[0];
-        }
+        lanes[..N_STATES].copy_from_slice(weights);
         lanes[N_STATES..].copy_from_slice(&key.to_le_bytes());
         Self(lanes)
     }
@@ -127,19 +125,25 @@ impl Weights {
         Self::from_quantised(&features, scale)
     }
 
-    /// A table of rounded weights, which ascend by hash; hash 0 is no feature. What would stand too far from its place
-    /// is left out (none of 125,000 hashes; it needs a file made for it).
+    /// A table of rounded weights, which ascend by hash; hash 0 is no feature.
     pub(crate) fn from_quantised(features: &[(u32, [i8; N_STATES])], scale: Row) -> Self {
-        let bits = (features.len() * 8).next_power_of_two().trailing_zeros().clamp(5, 28);
+        let (keys, rows): (Vec<_>, Vec<_>) = features.iter().map(|f| (f.0, f.1.map(|w| w.to_le_bytes()[0]))).unzip();
+        Self::from_rows(&keys, &rows, scale)
+    }
+
+    /// As [`Weights::from_quantised`], of hashes and the bytes of their weights. What would stand too far from its place is
+    /// left out (none of 125,000 hashes; it needs a file made for it).
+    pub(crate) fn from_rows(keys: &[u32], rows: &[[u8; N_STATES]], scale: Row) -> Self {
+        let bits = (keys.len() * 8).next_power_of_two().trailing_zeros().clamp(5, 28);
         let shift = 32 - bits;
-        let mut slots = Vec::with_capacity(features.len() + 1);
+        let mut slots = Vec::with_capacity(keys.len() + 1);
         let mut places = vec![Places::default(); ((1 << bits) + MAX_RUN).div_ceil(32) + 1];
         let mut free = 0;
-        for (key, weights) in features.iter().filter(|f| f.0 != 0) {
+        for (&key, weights) in keys.iter().zip(rows).filter(|f| *f.0 != 0) {
             let home = (key >> shift) as usize;
             let place = home.max(free);
             if place - home < MAX_RUN {
-                slots.push(Slot::new(*key, weights));
+                slots.push(Slot::new(key, weights));
                 places[place / 32].taken |= 1 << (place % 32);
                 free = place + 1;
             }

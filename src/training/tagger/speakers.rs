@@ -13,7 +13,8 @@ use crate::quotation::home::home_country;
 use crate::quotation::ranker::{N_SIGNS, Question, SpeakerRanker, by_hand};
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::tagger::logistic::Logistic;
-use crate::quotation::topic::{Said, Topics};
+use crate::quotation::topic::{Said, Topics, is_demanded};
+use crate::quotation::vocabulary::Vocabulary;
 use crate::quotation::{Attribution, Passage, passages};
 use crate::text::{Span, folded};
 use crate::training::tagger::corpus::{AnnotatedArticle, AnnotatedAttribution};
@@ -107,9 +108,10 @@ pub(crate) fn fit_speakers(articles: &[AnnotatedArticle], lang: &Language) -> Re
         let reliable = article.attributions.iter().any(|a| a.description.is_some() || a.target.is_some());
         let spans: Vec<Attribution> = gold.iter().map(|g| g.1.clone()).collect();
         let first = SpeakerRanker::default();
-        let about = Topics::new(&document, &passages);
+        let words = Vocabulary::new(&document, &passages);
+        let about = Topics::new(&words);
         let home = home_country(&document, &passages, lang);
-        let mut resolver = Resolver::new(&document, &passages, &spans, None, &first, lang);
+        let mut resolver = Resolver::new(&document, &passages, &words, &spans, None, &first, lang);
         for (annotated, attribution) in &gold {
             if let Some(asked) = resolver.asked(attribution) {
                 let view = resolver.view_at(attribution.source.map_or(0, |s| s.start));
@@ -132,10 +134,12 @@ pub(crate) fn fit_speakers(articles: &[AnnotatedArticle], lang: &Language) -> Re
             if article.attributions.iter().any(|a| a.target.is_some()) {
                 let held_in = resolver.holder_country(&holder);
                 let own = if holder.same_as_speaker { speaker.country.as_deref().or(home) } else { held_in.as_deref() };
-                let said = Said { attribution, speaker: &speaker, holder: &holder, own };
-                for phrase in about.phrases(&resolver, &said) {
-                    let right = annotated.target.as_deref().is_some_and(|t| is_target(&phrase.text, t));
-                    topics.push(&phrase.signs, right);
+                let demanded = is_demanded(attribution, &document.text, lang);
+                let said = Said { attribution, speaker: &speaker, holder: &holder, own, demanded };
+                let phrases = about.phrases(&resolver, &said);
+                for (i, phrase) in phrases.iter().enumerate() {
+                    let right = annotated.target.as_deref().is_some_and(|t| is_target(&phrase.text(&resolver), t));
+                    topics.push(&about.signs(phrase, i, phrases.len(), &said), right);
                 }
             }
             // What follows is learnt as if all before had been resolved rightly.
