@@ -31,6 +31,8 @@ predicates! {
     begins_cue: index::CUE | index::FIRST_OF_CUE;
     /// Whether it is the first word of a cue of several words.
     begins_cue_phrase: index::FIRST_OF_CUE;
+    /// Whether it is the first word of what only looks like a cue.
+    begins_light_cue: index::FIRST_OF_LIGHT_CUE;
     /// Whether it is a cue.
     is_cue: index::CUE;
     /// Whether it is a pronoun.
