@@ -389,6 +389,6 @@ mod tests {
             lengths
         };
         assert_eq!(lengths(["according", "to", "him"]), [2]);
-        assert_eq!(lengths(["to", "according", "to"]), []);
+        assert!(lengths(["to", "according", "to"]).is_empty());
     }
 }
