@@ -59,6 +59,7 @@ marks! {
     NUMERAL = 39,
     MEASURE = 46,
     ACT_CUE = 50,
+    ATTITUDE = 51,
     /// First word of a cue of several words.
     FIRST_OF_CUE = 40,
     FIRST_OF_LIGHT_CUE = 41,
@@ -95,7 +96,9 @@ const WITH_VALUES: u64 = CUE
     | ORGANIZATION_HEAD
     | COUNTRY_TERM
     | CITY
-    | CUE_PHRASE;
+    | CUE_PHRASE
+    | LIGHT_CUE
+    | ATTITUDE;
 
 /// For each key of the tables, and each first word of a key of several words, the tables that hold it.
 ///
@@ -106,18 +109,23 @@ pub(super) struct Index {
     words: Marks,
     /// The first two words of keys of several words.
     pairs: Marks,
-    /// 1 + the place of a key in its table, by its hash and the mark of the table.
+    /// 1 + the place of a key in its table, by its hash (of several words also by that of their hashes, so that no key has to
+    /// be put together) and the mark of the table.
     places: Marks,
 }
 
 impl Index {
     pub(super) fn new(lang: &Language) -> Self {
-        let (mut n_keys, mut n_pairs) = (0_usize, 0_usize);
-        each_key(lang, &mut |_, words| {
+        let (mut n_keys, mut n_pairs, mut n_places) = (0_usize, 0_usize, 0_usize);
+        each_key(lang, &mut |marks, key| {
             n_keys += 1;
-            n_pairs += usize::from(matches!(words, Key::Begins(_)));
+            match key {
+                Key::Whole(_) => n_places += usize::from(marks & WITH_VALUES != 0),
+                Key::Begins(_) => n_pairs += 1,
+            }
         });
-        let mut index = Self { words: Marks::new(n_keys), pairs: Marks::new(n_pairs), places: Marks::new(n_keys) };
+        let mut index =
+            Self { words: Marks::new(n_keys), pairs: Marks::new(n_pairs), places: Marks::new(n_places + n_pairs) };
         let mut n_of = [0; u64::BITS as usize];
         each_key(lang, &mut |marks, key| match key {
             Key::Whole(key) => {
@@ -127,6 +135,11 @@ impl Index {
                 *n += 1;
                 if marks & WITH_VALUES != 0 {
                     index.places.add(pair_hash(hash, marks), *n);
+                    if key.contains(' ') {
+                        let words = key.as_bytes().split(|&b| b == b' ').map(word_hash);
+                        let chain = words.reduce(pair_hash).unwrap_or_default();
+                        index.places.add(pair_hash(chain, marks), *n);
+                    }
                 }
             }
             Key::Begins(key) => {
@@ -134,7 +147,8 @@ impl Index {
                 if let Some(first) = words.next() {
                     index.words.add(first, marks);
                     if let Some(second) = words.next() {
-                        index.pairs.add(pair_hash(first, second), marks);
+                        let n_more = words.count().min(MAX_WORDS - 2);
+                        index.pairs.add(pair_hash(first, second), marks | OF_TWO_WORDS << n_more);
                     }
                 }
             }
@@ -155,6 +169,11 @@ impl Index {
         if self.words.of(hash) & mark == 0 {
             return None;
         }
+        self.place_by(mark, hash)
+    }
+
+    #[inline]
+    fn place_by(&self, mark: u64, hash: u64) -> Option<usize> {
         (self.places.of(pair_hash(hash, mark)) as usize).checked_sub(1)
     }
 
@@ -164,12 +183,51 @@ impl Index {
         self.words.of(hash)
     }
 
-    /// The marks `FIRST_OF_...` of the tables that have keys which begin with two words with these hashes.
+    /// Where the table with the mark `whole` may have the keys that `words` begin with: `found` is told their lengths in words
+    /// and their places, the shortest first. `first`: its mark `FIRST_OF_...`; nothing more is looked up where no key has the
+    /// first word, or the first two, or so many words.
     #[inline]
-    pub(super) fn of_pair(&self, first: u64, second: u64) -> u64 {
-        self.pairs.of(pair_hash(first, second))
+    pub(super) fn each_place(
+        &self,
+        [first, whole]: [u64; 2],
+        mut words: impl Iterator<Item = impl AsRef<str>>,
+        mut found: impl FnMut(usize, usize),
+    ) {
+        let Some(one) = words.next() else { return };
+        let mut chain = word_hash(one.as_ref().as_bytes());
+        let marks = self.words.of(chain);
+        if marks & first == 0 {
+            return;
+        }
+        if marks & whole != 0
+            && let Some(place) = self.place_by(whole, chain)
+        {
+            found(1, place);
+        }
+        let mut lengths = 0;
+        for (n, word) in (2..=MAX_WORDS).zip(words) {
+            chain = pair_hash(chain, word_hash(word.as_ref().as_bytes()));
+            if n == 2 {
+                let pair = self.pairs.of(chain);
+                lengths = if pair & first == 0 { 0 } else { pair / OF_TWO_WORDS };
+            }
+            if lengths & 1 != 0
+                && let Some(place) = self.place_by(whole, chain)
+            {
+                found(n, place);
+            }
+            lengths >>= 1;
+            if lengths == 0 {
+                return;
+            }
+        }
     }
 }
+
+/// Keys have at most so many words.
+const MAX_WORDS: usize = 6;
+/// The first of the marks in [`Index::pairs`] that tell how many words keys have, from 2 on.
+const OF_TWO_WORDS: u64 = 1 << 58;
 
 /// Marks by hash.
 #[derive(Debug)]
@@ -306,6 +364,7 @@ fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
     lang.measures.iter().copied().for_each(|k| f(MEASURE, Key::Whole(k)));
     lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(CUE_PHRASE, Key::Whole(k)));
     lang.light_cues.iter().copied().for_each(|k| f(LIGHT_CUE, Key::Whole(k)));
+    lang.attitudes.iter().map(|a| a.0).for_each(|k| f(ATTITUDE, Key::Whole(k)));
     lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_CUE, Key::Begins(k)));
     lang.light_cues.iter().copied().for_each(|k| f(FIRST_OF_LIGHT_CUE, Key::Begins(k)));
     lang.roles.iter().map(|r| r.name).for_each(|k| f(FIRST_OF_ROLE, Key::Begins(k)));
@@ -349,8 +408,12 @@ mod tests {
         assert_eq!(index.words.slots.iter().filter(|s| s.1 != 0).count(), marks.len());
         assert_eq!(index.of("no such word"), 0);
         assert_eq!(index.of(""), 0);
-        let [according, to] = ["according", "to"].map(|w| word_hash(w.as_bytes()));
-        assert!(index.of_pair(according, to) & FIRST_OF_CUE != 0);
-        assert_eq!(index.of_pair(to, according), 0);
+        let lengths = |words: [&'static str; 3]| {
+            let mut lengths = Vec::new();
+            index.each_place([FIRST_OF_CUE, CUE_PHRASE], words.into_iter(), |n, _| lengths.push(n));
+            lengths
+        };
+        assert_eq!(lengths(["according", "to", "him"]), [2]);
+        assert!(lengths(["to", "according", "to"]).is_empty());
     }
 }

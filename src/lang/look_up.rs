@@ -1,6 +1,6 @@
 //! One look-up in the tables of a language: a word, or the longest key that some words begin with.
 
-use crate::lang::index::{self, Index, word_hash};
+use crate::lang::index::{self, Index};
 use crate::lang::{
     Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, SourceKind, TermKind,
 };
@@ -35,38 +35,29 @@ impl Language {
         self.entry(mark, table, |e| e.0, word).map(|e| e.1)
     }
 
-    /// How many of `words` the longest key that they begin with has, and what `get` makes of that key. At most 6
-    /// words; no look-up where no key begins with the first word (mark `first`).
-    fn longest<V>(
+    /// How many of `words` the longest key of a table that they begin with has, and its entry. At most 6 words. `marks`: of
+    /// first words and of whole keys.
+    #[inline]
+    fn longest<'t, E, W: AsRef<str>>(
         &self,
-        first: u64,
-        words: impl IntoIterator<Item = impl AsRef<str>>,
-        get: impl Fn(&str) -> Option<V>,
-    ) -> Option<(usize, V)> {
-        let index = self.index();
-        let mut words = words.into_iter().take(6);
-        let one = words.next()?;
-        let one = one.as_ref();
-        let hash = word_hash(one.as_bytes());
-        if index.of_hash(hash) & first == 0 {
-            return None;
-        }
-        let mut found = get(one).map(|value| (1, value));
-        let Some(two) = words.next() else { return found };
-        // Most texts have such words without the second word of a key: no string is made for them.
-        if index.of_pair(hash, word_hash(two.as_ref().as_bytes())) & first == 0 {
-            return found;
-        }
-        let mut key = String::with_capacity(32);
-        key.push_str(one);
-        for (n, word) in std::iter::once(two).chain(words).enumerate() {
-            key.push(' ');
-            key.push_str(word.as_ref());
-            if let Some(value) = get(&key) {
-                found = Some((n + 2, value));
-            }
-        }
-        found
+        marks: [u64; 2],
+        table: &'t [E],
+        key: impl Fn(&E) -> &str,
+        words: impl IntoIterator<Item = W, IntoIter: Clone>,
+    ) -> Option<(usize, &'t E)> {
+        let words = words.into_iter();
+        let is_key = |n: usize, key: &str| {
+            let mut parts = key.split(' ');
+            let begins = words.clone().take(n).all(|word| parts.next() == Some(word.as_ref()));
+            begins && parts.next().is_none()
+        };
+        let index = self.index.0.get_or_init(|| Index::new(self));
+        let mut longest = None;
+        index.each_place(marks, words.clone(), |n, place| {
+            let entry = table.get(place).filter(|e| is_key(n, key(e)));
+            longest = entry.map(|e| (n, e)).or(longest);
+        });
+        longest
     }
 
     pub fn cue_class(&self, word: &str) -> Option<CueClass> {
@@ -74,15 +65,18 @@ impl Language {
     }
 
     /// The longest cue of several words at the beginning of `words`: its length in words and its class.
-    pub fn cue_phrase(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
-        self.longest(index::FIRST_OF_CUE, words, |key| self.marked(index::CUE_PHRASE, self.cue_phrases, key))
+    pub fn cue_phrase(
+        &self,
+        words: impl IntoIterator<Item = impl AsRef<str>, IntoIter: Clone>,
+    ) -> Option<(usize, CueClass)> {
+        self.longest([index::FIRST_OF_CUE, index::CUE_PHRASE], self.cue_phrases, |c| c.0, words)
             .filter(|(n, _)| *n > 1)
+            .map(|(n, c)| (n, c.1))
     }
 
     /// The longest sequence at the beginning of `words` that only looks like a cue.
-    pub fn light_cue(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<usize> {
-        self.longest(index::FIRST_OF_LIGHT_CUE, words, |key| (self.marks(key) & index::LIGHT_CUE != 0).then_some(()))
-            .map(|(n, ())| n)
+    pub fn light_cue(&self, words: impl IntoIterator<Item = impl AsRef<str>, IntoIter: Clone>) -> Option<usize> {
+        self.longest([index::FIRST_OF_LIGHT_CUE, index::LIGHT_CUE], self.light_cues, |c| c, words).map(|(n, _)| n)
     }
 
     pub fn pronoun(&self, word: &str) -> Option<&'static Pronoun> {
@@ -131,8 +125,11 @@ impl Language {
     }
 
     /// The longest role noun at the beginning of `words`, with its length in words.
-    pub fn role_at(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, &'static Role)> {
-        self.longest(index::FIRST_OF_ROLE, words, |key| self.role(key))
+    pub fn role_at(
+        &self,
+        words: impl IntoIterator<Item = impl AsRef<str>, IntoIter: Clone>,
+    ) -> Option<(usize, &'static Role)> {
+        self.longest([index::FIRST_OF_ROLE, index::ROLE], self.roles, |r| r.name, words)
     }
 
     /// Whether roles of the two groups can mean one person.
@@ -160,11 +157,10 @@ impl Language {
     /// The longest name of a body at the beginning of `words`, with its length in words.
     pub fn organization_at(
         &self,
-        words: impl IntoIterator<Item = impl AsRef<str>>,
+        words: impl IntoIterator<Item = impl AsRef<str>, IntoIter: Clone>,
     ) -> Option<(usize, &'static Organization)> {
-        self.longest(index::FIRST_OF_ORGANIZATION, words, |key| {
-            self.entry(index::ORGANIZATION, self.organizations, |o| o.name, key)
-        })
+        let marks = [index::FIRST_OF_ORGANIZATION, index::ORGANIZATION];
+        self.longest(marks, self.organizations, |o| o.name, words)
     }
 
     /// The type that a head noun gives to a body ("ministry").
@@ -175,10 +171,10 @@ impl Language {
     /// The longest term for a country at the beginning of `words`, with its length in words and the ISO code.
     pub fn country_at(
         &self,
-        words: impl IntoIterator<Item = impl AsRef<str>>,
+        words: impl IntoIterator<Item = impl AsRef<str>, IntoIter: Clone>,
     ) -> Option<(usize, &'static str, TermKind)> {
-        self.longest(index::FIRST_OF_COUNTRY, words, |key| self.country_term(key))
-            .map(|(n, (code, kind))| (n, code, kind))
+        self.longest([index::FIRST_OF_COUNTRY, index::COUNTRY_TERM], self.country_terms, |t| t.0, words)
+            .map(|(n, t)| (n, t.1, t.2))
     }
 
     /// The country that a term names: ISO code and what kind of term it is.
@@ -193,8 +189,11 @@ impl Language {
 
     /// The longest name of a city that is no capital at the beginning of `words`, with its length in words and the ISO
     /// code of its country.
-    pub fn city_at(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, &'static str)> {
-        self.longest(index::FIRST_OF_CITY, words, |key| self.city(key))
+    pub fn city_at(
+        &self,
+        words: impl IntoIterator<Item = impl AsRef<str>, IntoIter: Clone>,
+    ) -> Option<(usize, &'static str)> {
+        self.longest([index::FIRST_OF_CITY, index::CITY], self.cities, |c| c.0, words).map(|(n, c)| (n, c.1))
     }
 
     /// ISO code of the country of a city that is no capital.
@@ -209,7 +208,10 @@ impl Language {
     }
 
     /// The longest sequence at the beginning of `words` that gives somebody's attitude, without reporting words.
-    pub fn attitude(&self, words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<(usize, CueClass)> {
-        self.longest(index::FIRST_OF_ATTITUDE, words, |key| find(self.attitudes, key))
+    pub fn attitude(
+        &self,
+        words: impl IntoIterator<Item = impl AsRef<str>, IntoIter: Clone>,
+    ) -> Option<(usize, CueClass)> {
+        self.longest([index::FIRST_OF_ATTITUDE, index::ATTITUDE], self.attitudes, |a| a.0, words).map(|(n, a)| (n, a.1))
     }
 }

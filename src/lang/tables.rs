@@ -30,6 +30,8 @@ macro_rules! predicates {
 predicates! {
     /// Whether it is a cue or the first word of one.
     begins_cue: index::CUE | index::FIRST_OF_CUE;
+    /// Whether it is the first word of what only looks like a cue.
+    begins_light_cue: index::FIRST_OF_LIGHT_CUE;
     /// Whether it is a cue.
     is_cue: index::CUE;
     /// Whether it is a pronoun.

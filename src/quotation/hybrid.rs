@@ -48,9 +48,7 @@ impl Extractor for Hybrid {
                 one.source = whole_source(view(one), source, one);
             }
         }
-        let light = |a: &Attribution| {
-            !is_quoted(a, passages) && a.cue.is_some_and(|cue| is_light(cue.of(&document.text), lang))
-        };
+        let light = |a: &Attribution| a.cue.is_some_and(|cue| is_light(view(a), cue)) && !is_quoted(a, passages);
         let spoken = |a: &Attribution| is_dialogue(&document.text, &passages[a.paragraph]);
         found.retain(|a| !spoken(a));
         // What the chain is less sure of counts where the rules read the same.
@@ -120,9 +118,10 @@ impl Extractor for Hybrid {
 }
 
 /// Whether a cue only looks like one ("commenting on", "referring to").
-fn is_light(cue: &str, lang: &Language) -> bool {
-    let words: Vec<String> = tokens(cue).iter().map(|t| folded(t.span.of(cue))).collect();
-    lang.light_cue(&words).is_some_and(|n| n == words.len())
+fn is_light(view: View<'_>, cue: Span) -> bool {
+    let words = view.passage.tokens_in(cue);
+    view.tables(words.start).begins_light_cue()
+        && view.lang.light_cue(words.clone().map(|i| view.folded(i))).is_some_and(|n| n == words.len())
 }
 
 /// Whether what follows the cue is a bare noun phrase: "praised the deal", "mentioned the decision".

@@ -30,16 +30,20 @@ impl Offsets {
             return Self { marks: Vec::new(), unit };
         }
         let mut n = 0;
-        let marks = text
-            .as_bytes()
-            .chunks(STEP)
-            .map(|chunk| {
-                let before = n;
-                // At most 64: counted in bytes, of which the processor adds many at once.
-                n += usize::from(chunk.iter().map(|&b| u8::from(!is_continuation(b))).sum::<u8>());
-                before
-            })
-            .collect();
+        let (chunks, rest) = text.as_bytes().as_chunks::<STEP>();
+        let mut marks = Vec::with_capacity(chunks.len() + 1);
+        for chunk in chunks {
+            marks.push(n);
+            // In a byte, which holds it: so the processor adds many at once.
+            let mut here = 0_u8;
+            for &byte in chunk {
+                here += u8::from(!is_continuation(byte));
+            }
+            n += usize::from(here);
+        }
+        if !rest.is_empty() {
+            marks.push(n);
+        }
         Self { marks, unit }
     }
 
@@ -74,7 +78,8 @@ impl Offsets {
 }
 
 fn is_continuation(byte: u8) -> bool {
-    byte & 0b1100_0000 == 0b1000_0000
+    // 0b10xx_xxxx: as signed numbers the smallest.
+    byte.cast_signed() < -64
 }
 
 #[cfg(test)]
