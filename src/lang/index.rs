@@ -59,7 +59,7 @@ marks! {
     NUMERAL = 39,
     MEASURE = 46,
     ACT_CUE = 50,
-    ATTITUDE = 51,
+    ATTITUDE = 61,
     /// First word of a cue of several words.
     FIRST_OF_CUE = 40,
     FIRST_OF_LIGHT_CUE = 41,
@@ -209,7 +209,7 @@ impl Index {
             chain = pair_hash(chain, word_hash(word.as_ref().as_bytes()));
             if n == 2 {
                 let pair = self.pairs.of(chain);
-                lengths = if pair & first == 0 { 0 } else { pair / OF_TWO_WORDS };
+                lengths = if pair & first == 0 { 0 } else { pair & LENGTHS };
             }
             if lengths & 1 != 0
                 && let Some(place) = self.place_by(whole, chain)
@@ -226,8 +226,10 @@ impl Index {
 
 /// Keys have at most so many words.
 const MAX_WORDS: usize = 6;
-/// The first of the marks in [`Index::pairs`] that tell how many words keys have, from 2 on.
-const OF_TWO_WORDS: u64 = 1 << 58;
+/// The first of the marks in [`Index::pairs`] that tell how many words keys have, from 2 on; of the tables' marks only those of
+/// first words stand there.
+const OF_TWO_WORDS: u64 = 1;
+const LENGTHS: u64 = (OF_TWO_WORDS << (MAX_WORDS - 1)) - 1;
 
 /// Marks by hash.
 #[derive(Debug)]
