@@ -384,6 +384,7 @@ mod tests {
     fn marks_are_apart() {
         let unique: std::collections::BTreeSet<_> = BITS.iter().collect();
         assert_eq!(unique.len(), BITS.len());
+        assert!(BITS.iter().all(|&bit| CUE_CLASSES << CUE_CLASS >> bit & 1 == 0));
     }
 
     #[test]
