@@ -201,21 +201,20 @@ impl Columns {
         row.extend([s.name, s.description, s.role, s.organization, s.country].map(maybe));
         row.extend([maybe(record.holder.name), Cell::Flag(record.holder.same_as_speaker), maybe(record.target)]);
         row.push(Cell::Share(record.confidence));
-        for (task, labels) in &self.tasks {
-            // Names of labels may hold dots: they are looked up as keys.
-            let scores = record.tasks.as_ref().and_then(|t| t.get(task));
-            let list = |key: &str| texts(scores.and_then(|s| s.get(key)));
-            row.push(list("labels"));
-            let of = |l: &String| scores.and_then(|s| s.get("probabilities")?.get(l)?.as_f64());
-            row.extend(labels.iter().map(|l| of(l).map_or(Cell::Null, Cell::Share)));
-            row.push(list("abstained"));
+        for (k, (_, labels)) in self.tasks.iter().enumerate() {
+            let tasks = record.tasks.as_ref();
+            let scores = tasks.and_then(|t| t.scores.tasks.get(k));
+            let names = |numbers: &[usize]| numbers.iter().filter_map(|&n| labels.get(n).cloned()).collect();
+            row.push(Cell::Texts(scores.map_or_else(Vec::new, |s| names(&s.labels))));
+            let of = |n: usize| scores.and_then(|s| s.probabilities.get(n)).map_or(Cell::Null, |&p| Cell::Share(p));
+            row.extend((0..labels.len()).map(of));
+            row.push(Cell::Texts(scores.map_or_else(Vec::new, |s| names(&s.abstained))));
         }
         if self.explained {
             row.push(record.explanation.as_ref().map_or(Cell::Null, |e| Cell::Text(e.to_string())));
         }
         if let Some(model) = &record.model {
-            let of = |key: &str| model.get(key).and_then(Value::as_str).map_or(Cell::Null, text);
-            row.extend(["id", "name", "version"].map(of));
+            row.extend([model.id, model.name, model.version].map(text));
         }
         row.push(Cell::Texts(record.warnings.iter().map(|w| (*w).to_owned()).collect()));
         row
@@ -229,9 +228,4 @@ impl Columns {
             row.extend([count(place.and_then(|p| p.start_byte)), count(place.and_then(|p| p.end_byte))]);
         }
     }
-}
-
-fn texts(list: Option<&Value>) -> Cell {
-    let list = list.and_then(Value::as_array).into_iter().flatten();
-    Cell::Texts(list.filter_map(Value::as_str).map(str::to_owned).collect())
 }

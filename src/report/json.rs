@@ -18,7 +18,7 @@ use crate::text::Span;
 pub const QUOTATION_SCHEMA: &str = "demarche.quotation/1";
 
 /// The record of one quotation; fields in the order of the schema.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Record<'a> {
     /// Always [`QUOTATION_SCHEMA`].
     pub schema: &'static str,
@@ -40,15 +40,26 @@ pub struct Record<'a> {
     pub confidence: f64,
     /// Labels and probabilities by task; absent in extraction.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tasks: Option<Value>,
+    pub tasks: Option<Tasks<'a>>,
     /// Contributions; absent unless asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Value>,
     /// The model; absent in extraction.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub model: Option<Value>,
+    pub model: Option<ModelRecord<'a>>,
     /// What a reader should know.
     pub warnings: Vec<&'a str>,
+}
+
+/// The model in a record, as [`Model::record`].
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct ModelRecord<'a> {
+    /// See [`Model::id`].
+    pub id: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Its version.
+    pub version: &'a str,
 }
 
 /// An article in a record.
@@ -186,13 +197,14 @@ pub fn extracted<'a>(document: &'a Document, quotation: &'a Quotation, offsets: 
 pub fn scored<'a>(
     document: &'a Document,
     scored: &'a Scored,
-    model: &Model,
+    model: &'a Model,
     offsets: &Offsets,
     n_contributions: usize,
 ) -> Record<'a> {
     let mut record = extracted(document, &scored.quotation, offsets);
-    record.tasks = Some(json!(Tasks { model, scores: &scored.scores }));
-    record.model = Some(model.record());
+    record.tasks = Some(Tasks { model, scores: &scored.scores });
+    let header = model.header();
+    record.model = Some(ModelRecord { id: model.id(), name: &header.name, version: &header.version });
     if n_contributions > 0 {
         let place = |span: Span| {
             let in_document =
@@ -229,6 +241,7 @@ pub struct StatementRecord<'a> {
 
 /// Labels and probabilities by task. Written at once, without a tree of values between: `score --statements -f jsonl` takes
 /// half of the time.
+#[derive(Clone, Copy)]
 pub struct Tasks<'a> {
     /// The model.
     pub model: &'a Model,

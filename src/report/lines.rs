@@ -43,12 +43,14 @@ pub fn push_line(record: &Record<'_>, out: &mut Vec<u8>) -> serde_json::Result<(
     line.value(",\"same_as_speaker\":", &record.holder.same_as_speaker)?;
     line.maybe("},\"target\":", record.target)?;
     line.value(",\"confidence\":", &record.confidence)?;
-    for (before, value) in
-        [(",\"tasks\":", &record.tasks), (",\"explanation\":", &record.explanation), (",\"model\":", &record.model)]
-    {
-        if let Some(value) = value {
-            line.value(before, value)?;
-        }
+    if let Some(tasks) = &record.tasks {
+        line.value(",\"tasks\":", tasks)?;
+    }
+    if let Some(explanation) = &record.explanation {
+        line.value(",\"explanation\":", explanation)?;
+    }
+    if let Some(model) = &record.model {
+        line.value(",\"model\":", model)?;
     }
     line.put(",\"warnings\":[");
     for (i, warning) in record.warnings.iter().enumerate() {
@@ -121,7 +123,7 @@ mod tests {
 
     use super::*;
     use crate::document::plain;
-    use crate::report::json::extracted;
+    use crate::report::json::{ModelRecord, extracted};
     use crate::report::{Offsets, Unit};
 
     #[test]
@@ -137,8 +139,10 @@ mod tests {
             assert!(found.len() > 1, "{found:?}");
             for quotation in &found {
                 let mut record = extracted(&document, quotation, &offsets);
-                for tasks in [None, Some(json!({"stance": {"labels": ["a\"b"], "probabilities": {"x": 0.25}}}))] {
-                    (record.tasks, record.model) = (tasks.clone(), tasks);
+                let model = ModelRecord { id: "blake3:0", name: "a \"b\"", version: "2" };
+                for explanation in [None, Some(json!([{"label": "a\"b", "logit": 0.25}]))] {
+                    record.model = explanation.is_some().then_some(model);
+                    record.explanation = explanation;
                     let mut line = Vec::new();
                     push_line(&record, &mut line).unwrap();
                     assert_eq!(String::from_utf8(line).unwrap(), serde_json::to_string(&record).unwrap() + "\n");
