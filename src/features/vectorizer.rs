@@ -50,6 +50,7 @@ pub struct Workspace {
     values: Vec<(u32, f32)>,
     stems: StemCache,
     characters: character::KnownWords,
+    cues: cue::Cues,
 }
 
 /// Statements that are transformed before their rows are put together.
@@ -234,6 +235,7 @@ impl Vectorizer {
             values: Vec::new(),
             stems: StemCache::new(stemmer, self.settings.lexicon.clone()),
             characters: character::KnownWords::default(),
+            cues: cue::Cues::default(),
         }
     }
 
@@ -429,8 +431,7 @@ impl Vectorizer {
             character::emit(text, tokens, words, settings.character_ngrams, buffer, sink);
         }
         if settings.cue {
-            let stems = &workspace.stems;
-            cue::emit(statement, self.lang, |w| stems.stemmer.stem(w), &mut workspace.buffer, sink);
+            cue::emit(statement, self.lang, &workspace.stems.stemmer, &mut workspace.cues, sink);
         }
         if settings.speaker.any() && part == Part::Whole {
             speaker::emit(statement, settings.speaker, self.lang, sink);
