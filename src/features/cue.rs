@@ -12,8 +12,8 @@ use crate::text::{Stemmer, fold_word, tokens};
 /// Key and name of a feature.
 type Feature = (u64, Box<str>);
 
-/// The features of the cues met so far, by kind of the quotation. Most texts use few, and working one out took a tenth of
-/// the time of a row.
+/// The features of the cues met so far, by kind of the quotation. Working them out for each took 11,000 of the 90,000
+/// instructions of a quotation; of 1,789 quotations half have a new one, of more fewer.
 #[derive(Default)]
 pub(super) struct Cues([HashMap<Box<str>, Box<[Feature]>, FixedState>; 4]);
 
