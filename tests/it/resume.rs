@@ -69,7 +69,7 @@ fn wait_for_note(scene: &Scene, child: &mut Child, output: &str) -> bool {
 #[test]
 fn killed_runs_go_on_and_end_the_same() {
     let scene = Scene::new();
-    scene.write("many.jsonl", articles(1200));
+    scene.write("many.jsonl", articles(4800));
     for (format, n_kills) in [("jsonl", 4), ("csv", 1), ("table", 1), ("parquet", 2), ("arrow", 1)] {
         let common =
             ["score", "many.jsonl", "-m", "small.model", "--extractor", "rules", "-f", format, "-j", "2", "-o"];
@@ -106,7 +106,7 @@ fn killed_runs_go_on_and_end_the_same() {
 #[test]
 fn a_signal_keeps_what_is_written() {
     let scene = Scene::new();
-    scene.write("many.jsonl", articles(1500));
+    scene.write("many.jsonl", articles(6000));
     let base = ["extract", "many.jsonl", "--extractor", "rules", "-f", "jsonl"];
     let whole = scene.run(&base);
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
