@@ -38,36 +38,19 @@ pub(crate) struct Near {
     pub(crate) next: u32,
     /// Tokens from there.
     pub(crate) distance: u32,
-    /// Commas between.
+    /// Commas between, with the token itself.
     pub(crate) commas: u32,
 }
 
-/// A token as [`nearest`] needs it.
-pub(crate) trait Seen {
-    /// Hash of the word.
-    fn word(&self) -> u32;
+impl Atom {
     /// Whether it is a cue-like word outside of marks.
-    fn is_cue(&self) -> bool;
-    /// Whether it is a comma.
-    fn is_comma(&self) -> bool;
-}
-
-impl Seen for Atom {
-    fn word(&self) -> u32 {
-        self.word
-    }
-
     fn is_cue(&self) -> bool {
         self.info.cue >= 2 && self.quote == 0
-    }
-
-    fn is_comma(&self) -> bool {
-        self.shape == COMMA
     }
 }
 
 /// For each token the nearest cue-like word of its sentence on either side. `atoms`: one for each token and one more.
-pub(crate) fn nearest(passage: &Passage, atoms: &[impl Seen], left: &mut Vec<Near>, right: &mut Vec<Near>) {
+fn nearest(passage: &Passage, atoms: &[Atom], left: &mut Vec<Near>, right: &mut Vec<Near>) {
     for side in [&mut *left, &mut *right] {
         side.clear();
         side.resize(passage.tokens.len(), Near::default());
@@ -75,11 +58,11 @@ pub(crate) fn nearest(passage: &Passage, atoms: &[impl Seen], left: &mut Vec<Nea
     let step = |near: &mut Near, i: usize, out: &mut Near| {
         if near.word != 0 {
             near.distance += 1;
-            near.commas += u32::from(atoms[i].is_comma());
+            near.commas += u32::from(atoms[i].shape == COMMA);
         }
         *out = *near;
         if atoms[i].is_cue() {
-            *near = Near { word: atoms[i].word(), next: atoms[i + 1].word(), distance: 0, commas: 0 };
+            *near = Near { word: atoms[i].word, next: atoms[i + 1].word, distance: 0, commas: 0 };
         }
     };
     for sentence in &passage.sentences {
@@ -106,15 +89,25 @@ pub(crate) struct Scratch {
 /// Small numbers as they are, larger ones in steps.
 #[inline]
 pub(crate) fn bucket(n: usize) -> u32 {
-    match n {
-        0..=4 => n as u32,
-        5..=6 => 5,
-        7..=9 => 6,
-        10..=14 => 7,
-        15..=24 => 8,
-        25..=49 => 9,
-        _ => 10,
-    }
+    const LAST: usize = 50;
+    const BUCKETS: [u8; LAST + 1] = {
+        let mut buckets = [0; LAST + 1];
+        let mut n = 0;
+        while n <= LAST {
+            buckets[n] = match n {
+                0..=4 => n as u8,
+                5..=6 => 5,
+                7..=9 => 6,
+                10..=14 => 7,
+                15..=24 => 8,
+                25..=49 => 9,
+                _ => 10,
+            };
+            n += 1;
+        }
+        buckets
+    };
+    u32::from(BUCKETS[n.min(LAST)])
 }
 
 /// Case and kind of characters of a token.

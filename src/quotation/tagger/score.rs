@@ -3,23 +3,23 @@
 //! The same sums as those of the features that [`encode`](super::features::encode) lists, with less work: most of them
 //! depend on a single word, so they are added up once a word type and kept; others stay alike over a sentence, a quoted
 //! stretch or the way between two cues. Only what depends on several words is looked up for every token. Measured on 2 MB
-//! of articles: 22 look-ups a token in place of 52, see `cargo bench --bench stages`.
+//! of articles: 15 look-ups a token in place of 52, see `cargo bench --bench stages`.
 
 use crate::lang::word_hash;
 use crate::quotation::passage::Passage;
 use crate::quotation::tagger::decode::Row;
 use crate::quotation::tagger::features::{
-    COMMA, N_FEATURES, Near, PAD, Scratch, Seen, bucket, encode, nearest, place_of, quote_of, setting_of, shape,
+    COMMA, N_FEATURES, Near, PAD, Scratch, bucket, encode, place_of, quote_of, setting_of, shape,
 };
 use crate::quotation::tagger::hash::{one, three, two, word};
 use crate::quotation::tagger::lexicon::Lexicon;
-use crate::quotation::tagger::weights::{Batch, Sum, Weights};
+use crate::quotation::tagger::weights::{Sum, Weights, add};
 use crate::text::{Token, TokenKind, fold_word};
 
 /// Word types that are kept; beyond this all are forgotten, so that memory stays bounded on any input.
 const MAX_TYPES: usize = 1 << 15;
-/// Features that are looked up together, give or take a sentence: what belongs to them fits the cache.
-const MAX_BATCH: usize = 1 << 12;
+/// Features of one token that are looked up, at most.
+const MAX_HASHES: usize = 32;
 /// Surrounding of a token outside of all marks.
 const OUT: u32 = 0;
 /// Surrounding of a token that stands, with its neighbours, between marks.
@@ -88,7 +88,7 @@ struct Types {
 struct Entry {
     hash: u64,
     /// The first bytes of the word as written.
-    front: [u8; FRONT],
+    front: u128,
     /// Where the others begin in `rest`.
     rest: u32,
     length: u32,
@@ -98,17 +98,28 @@ struct Entry {
 /// Bytes of a word in its entry.
 const FRONT: usize = 16;
 
-impl Seen for Atom {
-    fn word(&self) -> u32 {
-        self.word
-    }
-
+impl Atom {
+    /// Whether it is a cue-like word outside of marks.
     fn is_cue(&self) -> bool {
         self.cue >= 2 && self.quote == 0
     }
+}
 
-    fn is_comma(&self) -> bool {
-        self.shape == COMMA
+/// A cue-like word of a sentence.
+#[derive(Debug, Clone, Copy)]
+struct Cue {
+    at: usize,
+    word: u32,
+    /// The word behind it.
+    next: u32,
+    /// Commas of the sentence before it.
+    commas: u32,
+}
+
+impl Cue {
+    /// It as the nearest one, `distance` tokens and so many commas away.
+    fn near(self, distance: usize, commas: u32) -> Near {
+        Near { word: self.word, next: self.next, distance: distance as u32, commas }
     }
 }
 
@@ -117,10 +128,9 @@ impl Seen for Atom {
 pub(crate) struct Scorer {
     types: Types,
     atoms: Vec<Atom>,
-    left: Vec<Near>,
-    right: Vec<Near>,
+    cues: Vec<Cue>,
     ways: Vec<Way>,
-    batch: Batch,
+    small: Small,
     scratch: Scratch,
     touched: i16,
 }
@@ -129,6 +139,7 @@ pub(crate) struct Scorer {
 #[derive(Debug, Clone, Copy)]
 struct Way {
     hash: u64,
+    front: u128,
     slot: u32,
     quote: u8,
 }
@@ -154,25 +165,9 @@ impl<K: PartialEq> Kept<K> {
     }
 }
 
-#[inline]
-fn add(sum: &mut Sum, other: &Sum) {
-    for i in 0..sum.len() {
-        sum[i] = sum[i].wrapping_add(other[i]);
-    }
-}
-
 impl Types {
     fn clear(&mut self) {
         *self = Self { folded: std::mem::take(&mut self.folded), ..Self::default() };
-    }
-
-    /// Whether the type with this entry is `written`.
-    #[inline]
-    fn is(&self, entry: &Entry, written: &[u8]) -> bool {
-        let n = written.len();
-        entry.length as usize == n
-            && entry.front == front(written)
-            && (n <= FRONT || self.rest[entry.rest as usize..].starts_with(&written[FRONT..]))
     }
 
     /// What stands in the slot of a hash.
@@ -184,21 +179,26 @@ impl Types {
 
     /// The atom of a word type if `slot` holds it.
     #[inline]
-    fn at(&self, slot: u32, hash: u64, written: &str) -> Option<Atom> {
+    fn at(&self, slot: u32, way: &Way, written: &[u8]) -> Option<Atom> {
         let entry = self.entries.get((slot as usize).wrapping_sub(1))?;
-        (entry.hash == hash && self.is(entry, written.as_bytes())).then_some(entry.atom)
+        let n = written.len();
+        let is = entry.hash == way.hash
+            && entry.length as usize == n
+            && entry.front == way.front
+            && (n <= FRONT || self.rest[entry.rest as usize..].starts_with(&written[FRONT..]));
+        is.then_some(entry.atom)
     }
 
-    /// The atom of a word type; `edge`: 2 for an opening mark of quotation, 3 for a closing one, else 0.
-    fn atom(&mut self, written: &str, token: Token, edge: u8, lexicon: &Lexicon, weights: &Weights) -> Atom {
-        let hash = type_hash(written, token, edge);
+    /// The atom of the word type of a token.
+    fn atom(&mut self, written: &str, token: Token, way: &Way, lexicon: &Lexicon, weights: &Weights) -> Atom {
+        let (hash, edge) = (way.hash, edge_of(way.quote));
         if self.slots.len() < 2 * self.known.len() + 2 {
             self.grow();
         }
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         while self.slots[at] != 0 {
-            if let Some(atom) = self.at(self.slots[at], hash, written) {
+            if let Some(atom) = self.at(self.slots[at], way, written.as_bytes()) {
                 return atom;
             }
             at = (at + 1) & mask;
@@ -221,18 +221,19 @@ impl Types {
             quote: 0,
             id: 0,
         };
-        self.push(hash, written, atom, suffix, weights)
+        self.push(way, written, atom, suffix, weights)
     }
 
     /// An atom beyond either end of a paragraph.
     fn pad(&mut self, word: u32, weights: &Weights) -> Atom {
-        self.push(0, "", Atom { word, fine: 256, ..Atom::default() }, 0, weights)
+        let way = Way { hash: 0, front: 0, slot: 0, quote: 0 };
+        self.push(&way, "", Atom { word, fine: 256, ..Atom::default() }, 0, weights)
     }
 
-    fn push(&mut self, hash: u64, written: &str, atom: Atom, suffix: u32, weights: &Weights) -> Atom {
+    fn push(&mut self, way: &Way, written: &str, atom: Atom, suffix: u32, weights: &Weights) -> Atom {
         let atom = Atom { id: self.known.len() as u32, ..atom };
         let (rest, length) = (self.rest.len() as u32, written.len() as u32);
-        self.entries.push(Entry { hash, front: front(written.as_bytes()), rest, length, atom });
+        self.entries.push(Entry { hash: way.hash, front: way.front, rest, length, atom });
         self.rest.extend(written.as_bytes().get(FRONT..).unwrap_or_default());
         self.known.push(known(&atom, suffix, weights));
         atom
@@ -254,10 +255,10 @@ impl Types {
 
 /// The sums of a word type.
 fn known(a: &Atom, suffix: u32, weights: &Weights) -> Known {
-    let base = [one(1, a.word), one(13, suffix), one(19, a.class), one(33, a.fine)];
+    let edge = weights.sum(&[one(1, a.word), one(13, suffix), one(19, a.class), one(33, a.fine)]);
     let alone = |q3: u32, q: u32| {
-        let mut here = weights.sum(&base);
-        add(&mut here, &weights.sum(&[two(40, a.kind, q3), two(42, q3, a.word)]));
+        let mut here = weights.sum(&[two(40, a.kind, q3), two(42, q3, a.word)]);
+        add(&mut here, &edge);
         let no_cue = weights.sum(&[three(54, 0, a.word, q), three(56, 0, 0, a.class)]);
         Alone { here, no_cue, no_comma: weights.sum(&[three(63, 1, a.word, q)]) }
     };
@@ -271,8 +272,50 @@ fn known(a: &Atom, suffix: u32, weights: &Weights) -> Known {
         no_cue_before: weights.sum(&[three(55, 0, a.word, 0)]),
         out: alone(OUT, 0),
         quoted: alone(IN, 1),
-        edge: weights.sum(&base),
+        edge,
     }
+}
+
+/// The number of each feature of a template whose values are small, found when it is first asked for: neither hash nor
+/// look-up, 15 instructions in place of 70. Indices are below `N`.
+#[derive(Debug)]
+struct Numbers<const N: usize>(Vec<u32>);
+
+impl<const N: usize> Default for Numbers<N> {
+    fn default() -> Self {
+        Self(vec![UNKNOWN; N])
+    }
+}
+
+/// The number of a feature that was not asked for yet.
+const UNKNOWN: u32 = u32::MAX;
+
+impl<const N: usize> Numbers<N> {
+    /// The number of the feature with this index and hash, 0 where it has no weight.
+    #[inline]
+    fn get(&mut self, index: usize, weights: &Weights, hash: impl FnOnce() -> u32) -> u32 {
+        let Some(number) = self.0.get_mut(index) else { return weights.find(hash()) };
+        if *number == UNKNOWN {
+            *number = weights.find(hash());
+        }
+        *number
+    }
+}
+
+/// Shapes, classes of cues and sources, steps of distance, and what a token can be with respect to marks: bounds of what
+/// [`shape`] and [`bucket`] give, and of what a sound file says of words.
+const SHAPES: usize = 20;
+const KINDS: usize = 40;
+const STEPS: usize = 11;
+const QUOTES: usize = 4;
+
+/// Numbers of the features of four templates.
+#[derive(Debug, Default)]
+struct Small {
+    shapes: Numbers<{ SHAPES * SHAPES * SHAPES }>,
+    kinds: Numbers<{ KINDS * KINDS * KINDS }>,
+    cues: Numbers<{ STEPS * STEPS * QUOTES * 16 }>,
+    places: Numbers<{ STEPS * STEPS * QUOTES }>,
 }
 
 /// 2 for an opening mark of quotation, 3 for a closing one, else 0.
@@ -281,22 +324,28 @@ fn edge_of(quote: u8) -> u8 {
     if quote > 1 { quote } else { 0 }
 }
 
+/// The first bytes of a word that stands at `start` and has `length` bytes, zeros behind.
 #[inline]
-fn type_hash(written: &str, token: Token, edge: u8) -> u64 {
-    word_hash(written.as_bytes()) ^ u64::from(edge << 2 | token.kind as u8)
+fn front(text: &[u8], start: usize, length: usize) -> u128 {
+    if let Some(front) = text.get(start..).and_then(|t| t.first_chunk::<FRONT>()) {
+        let front = u128::from_le_bytes(*front);
+        return if length < FRONT { front & !(u128::MAX << (8 * length)) } else { front };
+    }
+    // At the very end of a text.
+    let mut out = [0; FRONT];
+    let word = text.get(start..start + length).unwrap_or_default();
+    out.iter_mut().zip(word).for_each(|(o, b)| *o = *b);
+    u128::from_le_bytes(out)
 }
 
-/// The first bytes of a word, zeros behind.
+/// Hash of a word type, of whose word `front` is the first part.
 #[inline]
-fn front(word: &[u8]) -> [u8; FRONT] {
-    if let Some(front) = word.first_chunk() {
-        return *front;
-    }
-    let mut out = [0; FRONT];
-    for (o, b) in out.iter_mut().zip(word) {
-        *o = *b;
-    }
-    out
+fn type_hash(front: u128, written: &[u8], kind: TokenKind, edge: u8) -> u64 {
+    let key =
+        if written.len() <= FRONT { front as u64 ^ ((front >> 64) as u64).rotate_left(31) } else { word_hash(written) };
+    let key = key ^ (written.len() as u64) << 8 ^ u64::from(edge << 2 | kind as u8);
+    let key = (key ^ key >> 32).wrapping_mul(0x9FB2_1C65_1E98_DF25);
+    key ^ key >> 29
 }
 
 impl Scorer {
@@ -311,17 +360,19 @@ impl Scorer {
         self.atoms.resize(PAD, self.types.entries[0].atom);
         // The slots are read for all tokens first, then the entries: many cache lines are waited for at once.
         self.ways.clear();
+        let bytes = text.as_bytes();
         for (i, &token) in passage.tokens.iter().enumerate() {
             let quote = quote_of(passage, i);
-            let hash = type_hash(token.span.of(text), token, edge_of(quote));
-            self.ways.push(Way { hash, slot: self.types.slot(hash), quote });
+            let front = front(bytes, token.span.start, token.span.len());
+            let written = &bytes[token.span.start..token.span.end];
+            let hash = type_hash(front, written, token.kind, edge_of(quote));
+            self.ways.push(Way { hash, front, slot: self.types.slot(hash), quote });
         }
         for (&token, way) in passage.tokens.iter().zip(&self.ways) {
-            let written = token.span.of(text);
-            let atom = match self.types.at(way.slot, way.hash, written) {
+            let atom = match self.types.at(way.slot, way, &bytes[token.span.start..token.span.end]) {
                 Some(atom) => atom,
                 None if self.types.known.len() > 2 * MAX_TYPES => return false,
-                None => self.types.atom(written, token, edge_of(way.quote), lexicon, weights),
+                None => self.types.atom(token.span.of(text), token, way, lexicon, weights),
             };
             self.atoms.push(Atom { quote: way.quote, ..atom });
         }
@@ -367,43 +418,65 @@ impl Scorer {
         if !self.read(text, passage, lexicon, weights) {
             return self.score_all(text, passages, k, lexicon, weights, out);
         }
-        nearest(passage, &self.atoms[PAD..], &mut self.left, &mut self.right);
         let n = passage.tokens.len();
         let place = place_of(passages, k);
-        let (a, known) = (&self.atoms, &self.types.known);
-        let batch = &mut self.batch;
-        batch.clear();
-        let mut hashes = [0_u32; 32];
+        let (a, known, small) = (&self.atoms, &self.types.known, &mut self.small);
+        let mut hashes = [0_u32; MAX_HASHES];
+        let nothing = Sum::default();
+        out.reserve(n);
         let mut between_cues = Kept::new();
         let mut in_stretch = Kept::new();
+        let (mut left_way, mut right_way) = (Kept::new(), Kept::new());
         for (s, sentence) in passage.sentences.iter().enumerate() {
             let here = &a[PAD + sentence.start..PAD + sentence.end];
             let quotes = here.iter().filter(|x| x.quote == 2).count();
-            let cues = here.iter().filter(|x| x.cue >= 2 && x.quote == 0).count();
-            let setting = setting_of(cues, quotes, s > 0 && a[PAD + sentence.start - 1].quote > 0);
+            self.cues.clear();
+            let mut commas = 0;
+            for (i, atom) in here.iter().enumerate() {
+                if atom.is_cue() {
+                    let at = sentence.start + i;
+                    self.cues.push(Cue { at, word: atom.word, next: a[PAD + at + 1].word, commas });
+                }
+                commas += u32::from(atom.shape == COMMA);
+            }
+            let setting = setting_of(self.cues.len(), quotes, s > 0 && a[PAD + sentence.start - 1].quote > 0);
             let first = here[0].word;
             let of_place = two(69, s.min(3) as u32, place << 4 | setting);
             let in_sentence = [OUT, IN].map(|q3| weights.sum(&[two(41, q3, place), two(43, q3, setting), of_place]));
             let mut comma_word = 1;
+            let mut from_first = Kept::new();
+            let (mut before, mut behind) = (None, self.cues.iter().copied().peekable());
+            let mut commas = 0;
             for i in sentence.clone() {
                 let c = PAD + i;
                 let at = &a[c];
                 let (m1, m2, p1, p2) = (&a[c - 1], &a[c - 2], &a[c + 1], &a[c + 2]);
                 let q = u32::from(at.quote);
                 let q3 = u32::from(m1.quote) << 4 | q << 2 | u32::from(p1.quote);
-                let (left, right) = (self.left[i], self.right[i]);
+                let is_comma = u32::from(at.shape == COMMA);
+                let mut passed = None;
+                if behind.peek().is_some_and(|c| c.at == i) {
+                    passed = behind.next();
+                }
+                commas += is_comma;
+                let left = before.map_or(Near::default(), |c: Cue| c.near(i - c.at, commas - c.commas));
+                let right = behind.peek().map_or(Near::default(), |c| c.near(c.at - i, c.commas + is_comma - commas));
+                before = passed.or(before);
                 let (ld, rd) = (bucket(left.distance as usize), bucket(right.distance as usize));
                 let mut n_hashes = 0;
                 let mut put = |hash: u32| {
-                    hashes[n_hashes & 31] = hash;
+                    hashes[n_hashes % MAX_HASHES] = hash;
                     n_hashes += 1;
                 };
                 let k = &known[at.id as usize];
                 let alone = if q == 0 { &k.out } else { &k.quoted };
-                let mut sum = if q3 == OUT || q3 == IN { alone.here } else { k.edge };
+                let before_it = &known[m1.id as usize];
+                // Added up at the end, all in one loop: so they stay in whole registers.
+                let mut sums = [&nothing; 13];
+                sums[0] = if q3 == OUT || q3 == IN { &alone.here } else { &k.edge };
                 match q3 {
-                    OUT => add(&mut sum, &in_sentence[0]),
-                    IN => add(&mut sum, &in_sentence[1]),
+                    OUT => sums[1] = &in_sentence[0],
+                    IN => sums[1] = &in_sentence[1],
                     _ => {
                         put(two(40, at.kind, q3));
                         put(two(41, q3, place));
@@ -412,20 +485,29 @@ impl Scorer {
                         put(of_place);
                     }
                 }
-                add(&mut sum, &known[m1.id as usize].around[0]);
-                add(&mut sum, &known[p1.id as usize].around[1]);
-                add(&mut sum, &known[m2.id as usize].around[2]);
-                add(&mut sum, &known[p2.id as usize].around[3]);
+                sums[2] = &before_it.around[0];
+                sums[3] = &known[p1.id as usize].around[1];
+                sums[4] = &known[m2.id as usize].around[2];
+                sums[5] = &known[p2.id as usize].around[3];
                 put(two(8, m1.word, at.word));
                 put(two(9, at.word, p1.word));
-                put(one(17, u32::from(at.shape) << 16 | u32::from(m1.shape) << 8 | u32::from(p1.shape)));
+                let [s0, s1, s2] = [at, m1, p1].map(|x| u32::from(x.shape));
+                let shapes =
+                    small.shapes.get((s0 as usize * SHAPES + s1 as usize) * SHAPES + s2 as usize, weights, || {
+                        one(17, s0 << 16 | s1 << 8 | s2)
+                    });
                 put(two(26, m1.class, at.class));
                 put(two(27, at.class, p1.class));
                 put(three(30, m1.class, at.class, p1.class));
                 put(three(31, m2.class, m1.class, at.class));
                 put(three(32, at.class, p1.class, p2.class));
                 put(two(37, at.fine, p1.fine));
-                put(three(38, m1.kind, at.kind, p1.kind));
+                let kinds = if m1.kind.max(at.kind).max(p1.kind) < KINDS as u32 {
+                    (m1.kind as usize * KINDS + at.kind as usize) * KINDS + p1.kind as usize
+                } else {
+                    usize::MAX
+                };
+                let kinds = small.kinds.get(kinds, weights, || three(38, m1.kind, at.kind, p1.kind));
                 put(three(39, m2.kind << 8 | m1.kind, at.kind, p1.kind << 8 | p2.kind));
                 let stretch = passage.depth[i];
                 if stretch > 0 {
@@ -445,7 +527,7 @@ impl Scorer {
                             three(51, place, edges, q),
                         ])
                     };
-                    add(&mut sum, in_stretch.get((stretch, q), make));
+                    sums[6] = in_stretch.get((stretch, q), make);
                 }
                 let key = (left.word, left.next, right.word, right.next, q);
                 let make = || {
@@ -462,48 +544,53 @@ impl Scorer {
                     }
                     sum
                 };
-                add(&mut sum, between_cues.get(key, make));
+                sums[7] = between_cues.get(key, make);
                 if left.word == 0 {
-                    add(&mut sum, &known[m1.id as usize].no_cue_before);
+                    sums[8] = &before_it.no_cue_before;
                     if q < 2 {
-                        add(&mut sum, &alone.no_cue);
+                        sums[9] = &alone.no_cue;
                     } else {
                         put(three(54, 0, at.word, q));
                         put(three(56, 0, 0, at.class));
                     }
                 } else {
-                    put(two(52, left.word, ld));
+                    sums[8] = left_way.get((left.word, ld), || weights.sum(&[two(52, left.word, ld)]));
                     put(three(54, left.word, at.word, q));
                     put(three(55, left.word, m1.word, left.commas.min(3)));
                     put(three(56, ld, left.commas.min(3), at.class));
                 }
                 if right.word != 0 {
-                    put(two(57, right.word, rd));
+                    sums[11] = right_way.get((right.word, rd), || weights.sum(&[two(57, right.word, rd)]));
                 }
-                put(three(61, ld, rd, q << 4 | right.commas.min(3) << 2 | left.commas.min(3)));
+                let marks = q << 4 | right.commas.min(3) << 2 | left.commas.min(3);
+                let cues = small.cues.get(
+                    ((ld as usize * STEPS) + rd as usize) * QUOTES * 16 + marks as usize,
+                    weights,
+                    || three(61, ld, rd, marks),
+                );
                 if comma_word == 1 && q < 2 {
-                    add(&mut sum, &alone.no_comma);
+                    sums[10] = &alone.no_comma;
                 } else {
                     put(three(63, comma_word, at.word, q));
                 }
                 let (from_start, to_end) = (bucket(i - sentence.start), bucket(sentence.end - 1 - i));
-                put(two(65, first, from_start));
-                put(three(68, from_start, to_end, q));
+                sums[12] = from_first.get(from_start, || weights.sum(&[two(65, first, from_start)]));
+                let places = small.places.get(
+                    (from_start as usize * STEPS + to_end as usize) * QUOTES + q as usize,
+                    weights,
+                    || three(68, from_start, to_end, q),
+                );
                 put(two(70, setting, at.class));
                 put(three(71, m2.fine, m1.fine, at.fine));
                 put(three(72, at.fine, p1.fine, p2.fine));
                 put(three(73, m1.fine, at.fine, p1.fine));
-                batch.push(sum, &hashes[..n_hashes.min(32)]);
+                let numbers = [shapes, kinds, cues, places];
+                out.push(weights.scores_of(&sums, &numbers, &hashes[..n_hashes.min(MAX_HASHES)]));
                 if at.shape == COMMA && at.quote == 0 {
                     comma_word = p1.word;
                 }
             }
-            if batch.len() > MAX_BATCH {
-                weights.scores_of(batch, out);
-                batch.clear();
-            }
         }
-        weights.scores_of(batch, out);
     }
 }
 
