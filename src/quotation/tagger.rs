@@ -10,6 +10,7 @@ pub(crate) mod lexicon;
 pub(crate) mod link;
 pub(crate) mod logistic;
 mod score;
+mod types;
 pub(crate) mod weights;
 
 pub use file::{MAX_TAGGER_FILE, TAGGER_FORMAT};
