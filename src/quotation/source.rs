@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::lang::{Language, Tables};
 use crate::quotation::Passage;
 use crate::text::{Span, TokenKind};
@@ -152,7 +154,7 @@ impl<'a> View<'a> {
     }
 
     /// The folded words of a range, marks as words of their own.
-    pub(super) fn words(&self, range: &Range<usize>) -> Vec<&'a str> {
+    pub(super) fn words(&self, range: &Range<usize>) -> SmallVec<[&'a str; 8]> {
         range.clone().map(|i| self.folded(i)).collect()
     }
 }

@@ -231,8 +231,8 @@ impl<'a> Topics<'a> {
         let country = nation.is_some_and(|c| c.0 == range.len() && c.2 != TermKind::Adjective);
         let own = nation.is_some_and(|c| said.own == Some(c.1));
         let count = self.words.count(head);
-        let singular = head.strip_suffix('s').map_or(count, |one| self.words.count(one));
-        let n = (count.n + if head.ends_with('s') { singular.n } else { 0 }).max(1);
+        let singular = if ends(head, b"s") { self.words.count(&head[..head.len() - 1]) } else { count };
+        let n = (count.n + if ends(head, b"s") { singular.n } else { 0 }).max(1);
         let address = matches!(before, "against" | "with" | "on" | "towards" | "toward" | "about" | "over" | "from");
         let preposition = before_at.is_preposition();
         let verb = behind_at.is_auxiliary() || ends(behind, b"ed") || behind_at.is_verb() || behind_at.is_negation();
@@ -279,7 +279,7 @@ impl<'a> Topics<'a> {
             yes(article.starts_with("th") && article != "the"),
             yes(matches!(article, "no" | "any" | "every" | "all" | "some" | "each" | "many" | "both")),
             yes(nation.is_some_and(|c| c.2 == TermKind::Adjective && c.0 < range.len())),
-            yes(head.ends_with('s') && !ends(head, b"ss")),
+            yes(ends(head, b"s") && !ends(head, b"ss")),
             yes(view.tables(last).is_measure()),
             yes(ends(head, b"ion") || ends(head, b"ment") || ends(head, b"ity") || ends(head, b"ing")),
             yes(before_at.cue_class() == Some(CueClass::Demand)),
