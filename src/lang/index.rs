@@ -182,6 +182,12 @@ impl Index {
         (self.places.of(pair_hash(hash, mark)) as usize).checked_sub(1)
     }
 
+    /// The marks of first words whose keys begin with the words of these hashes (and of the lengths of the keys).
+    #[inline]
+    pub(super) fn of_pair(&self, first: u64, second: u64) -> u64 {
+        self.pairs.of(pair_hash(first, second))
+    }
+
     /// The marks of a word or key with this hash.
     #[inline]
     pub(super) fn of_hash(&self, hash: u64) -> u64 {

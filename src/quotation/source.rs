@@ -153,6 +153,14 @@ impl<'a> View<'a> {
         tables.is_role() || tables.is_collective()
     }
 
+    /// Whether a cue of several words may begin at token `i`, with the next token before token `end`.
+    #[inline]
+    pub(super) fn may_begin_cue(&self, i: usize, end: usize) -> bool {
+        self.tables(i).begins_cue_phrase()
+            && i + 1 < end.min(self.passage.tokens.len())
+            && self.lang.may_begin_cue(self.passage.hash(i), self.passage.hash(i + 1))
+    }
+
     /// The folded words of a range, marks as words of their own.
     pub(super) fn words(&self, range: &Range<usize>) -> SmallVec<[&'a str; 8]> {
         range.clone().map(|i| self.folded(i)).collect()
