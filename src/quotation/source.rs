@@ -262,9 +262,8 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
                 _ => break,
             }
         }
-        let word = view.word(i);
         if view.is_mark(i) {
-            if matches!(word, ")" | "]") {
+            if matches!(view.word(i), ")" | "]") {
                 let open = (lowest..i).rev().find(|&j| matches!(view.word(j), "(" | "["));
                 match open {
                     Some(open) if open > lowest => {
