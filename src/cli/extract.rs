@@ -112,7 +112,8 @@ pub(super) fn rendered<'a, T>(
             page.into_bytes()
         }
         RecordFormat::Jsonl => {
-            let mut bytes = Vec::new();
+            // About the length of most records.
+            let mut bytes = Vec::with_capacity(1024 * found.len());
             for item in found {
                 push_line(&record(item), &mut bytes).map_err(|e| write_error(std::io::Error::from(e)))?;
             }

@@ -133,7 +133,8 @@ const fn heads(table: &[&str]) -> [[bool; 256]; 2] {
 /// Whether `lower` begins with a text of `table`, which has these heads.
 fn begins(lower: &str, table: &[&str], [first, third]: &[[bool; 256]; 2]) -> bool {
     let may = matches!(lower.as_bytes(), [a, _, c, ..] if first[usize::from(*a)] && third[usize::from(*c)]);
-    may && table.iter().any(|t| lower.starts_with(t))
+    let first = lower.as_bytes().first();
+    may && table.iter().any(|t| t.as_bytes().first() == first && lower.starts_with(t))
 }
 
 /// Whether links follow below `line`.

@@ -118,38 +118,43 @@ impl Index {
     pub(super) fn new(lang: &Language) -> Self {
         let (mut n_keys, mut n_pairs, mut n_places) = (0_usize, 0_usize, 0_usize);
         each_key(lang, &mut |marks, key| {
-            n_keys += 1;
-            match key {
-                Key::Whole(_) => n_places += usize::from(marks & WITH_VALUES != 0),
-                Key::Begins(_) => n_pairs += 1,
-            }
+            n_keys += 1 + usize::from(matches!(key, Key::Phrase(..)));
+            n_places += usize::from(marks & WITH_VALUES != 0);
+            n_pairs += usize::from(!matches!(key, Key::Whole(_)));
         });
         let mut index =
             Self { words: Marks::new(n_keys), pairs: Marks::new(n_pairs), places: Marks::new(n_places + n_pairs) };
         let mut n_of = [0; u64::BITS as usize];
-        each_key(lang, &mut |marks, key| match key {
-            Key::Whole(key) => {
-                let hash = word_hash(key.as_bytes());
-                index.words.add(hash, marks);
-                let n = &mut n_of[marks.trailing_zeros() as usize];
+        each_key(lang, &mut |marks, key| {
+            let (key, whole, begins) = match key {
+                Key::Whole(key) => (key, marks, 0),
+                Key::Begins(key) => (key, 0, marks),
+                Key::Phrase(begins, key) => (key, marks, begins),
+            };
+            let place = (whole & WITH_VALUES != 0).then(|| {
+                let n = &mut n_of[whole.trailing_zeros() as usize];
                 *n += 1;
-                if marks & WITH_VALUES != 0 {
-                    index.places.add(pair_hash(hash, marks), *n);
-                    if key.contains(' ') {
-                        let words = key.as_bytes().split(|&b| b == b' ').map(word_hash);
-                        let chain = words.reduce(pair_hash).unwrap_or_default();
-                        index.places.add(pair_hash(chain, marks), *n);
-                    }
+                *n
+            });
+            if whole != 0 {
+                let hash = word_hash(key.as_bytes());
+                index.words.add(hash, whole);
+                if let Some(place) = place {
+                    index.places.add(pair_hash(hash, whole), place);
                 }
             }
-            Key::Begins(key) => {
-                let mut words = key.as_bytes().split(|&b| b == b' ').map(word_hash);
-                if let Some(first) = words.next() {
-                    index.words.add(first, marks);
-                    if let Some(second) = words.next() {
-                        let n_more = words.count().min(MAX_WORDS - 2);
-                        index.pairs.add(pair_hash(first, second), marks | OF_TWO_WORDS << n_more);
-                    }
+            if begins == 0 {
+                return;
+            }
+            let mut words = key.as_bytes().split(|&b| b == b' ').map(word_hash);
+            let first = words.next().unwrap_or_default();
+            index.words.add(first, begins);
+            if let Some(second) = words.next() {
+                let pair = pair_hash(first, second);
+                let (chain, n_more) = words.fold((pair, 0), |(chain, n), word| (pair_hash(chain, word), n + 1));
+                index.pairs.add(pair, begins | OF_TWO_WORDS << n_more.min(MAX_WORDS - 2));
+                if let Some(place) = place {
+                    index.places.add(pair_hash(chain, whole), place);
                 }
             }
         });
@@ -175,6 +180,12 @@ impl Index {
     #[inline]
     fn place_by(&self, mark: u64, hash: u64) -> Option<usize> {
         (self.places.of(pair_hash(hash, mark)) as usize).checked_sub(1)
+    }
+
+    /// The marks of first words whose keys begin with the words of these hashes (and of the lengths of the keys).
+    #[inline]
+    pub(super) fn of_pair(&self, first: u64, second: u64) -> u64 {
+        self.pairs.of(pair_hash(first, second))
     }
 
     /// The marks of a word or key with this hash.
@@ -288,6 +299,8 @@ enum Key {
     Whole(&'static str),
     /// Its first word, and its first two.
     Begins(&'static str),
+    /// All of these; the mark is that of the first words.
+    Phrase(u64, &'static str),
 }
 
 /// Hash of a short string, for tables in memory.
@@ -334,13 +347,13 @@ fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
     lang.surname_first.iter().map(|n| n.0).for_each(|k| f(SURNAME_FIRST, Key::Whole(k)));
     lang.surname_particles.iter().copied().for_each(|k| f(PARTICLE, Key::Whole(k)));
     lang.name_suffixes.iter().copied().for_each(|k| f(NAME_SUFFIX, Key::Whole(k)));
-    lang.roles.iter().map(|r| r.name).for_each(|k| f(ROLE, Key::Whole(k)));
+    lang.roles.iter().map(|r| r.name).for_each(|k| f(ROLE, Key::Phrase(FIRST_OF_ROLE, k)));
     lang.role_modifiers.iter().copied().for_each(|k| f(ROLE_MODIFIER, Key::Whole(k)));
     lang.collective_sources.iter().map(|c| c.0).for_each(|k| f(COLLECTIVE, Key::Whole(k)));
-    lang.organizations.iter().map(|o| o.name).for_each(|k| f(ORGANIZATION, Key::Whole(k)));
+    lang.organizations.iter().map(|o| o.name).for_each(|k| f(ORGANIZATION, Key::Phrase(FIRST_OF_ORGANIZATION, k)));
     lang.organization_heads.iter().map(|o| o.0).for_each(|k| f(ORGANIZATION_HEAD, Key::Whole(k)));
-    lang.country_terms.iter().map(|c| c.0).for_each(|k| f(COUNTRY_TERM, Key::Whole(k)));
-    lang.cities.iter().map(|c| c.0).for_each(|k| f(CITY, Key::Whole(k)));
+    lang.country_terms.iter().map(|c| c.0).for_each(|k| f(COUNTRY_TERM, Key::Phrase(FIRST_OF_COUNTRY, k)));
+    lang.cities.iter().map(|c| c.0).for_each(|k| f(CITY, Key::Phrase(FIRST_OF_CITY, k)));
     let bare = |a: &'static str| a.strip_suffix('.').unwrap_or(a);
     lang.abbreviations.iter().for_each(|a| f(ABBREVIATION, Key::Whole(bare(a))));
     lang.capitals_only.iter().copied().for_each(|k| f(CAPITALS, Key::Whole(k)));
@@ -364,16 +377,9 @@ fn each_key(lang: &Language, f: &mut dyn FnMut(u64, Key)) {
     lang.verbs_or_nouns.iter().copied().for_each(|k| f(VERB_OR_NOUN, Key::Whole(k)));
     lang.numerals.iter().copied().for_each(|k| f(NUMERAL, Key::Whole(k)));
     lang.measures.iter().copied().for_each(|k| f(MEASURE, Key::Whole(k)));
-    lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(CUE_PHRASE, Key::Whole(k)));
-    lang.light_cues.iter().copied().for_each(|k| f(LIGHT_CUE, Key::Whole(k)));
-    lang.attitudes.iter().map(|a| a.0).for_each(|k| f(ATTITUDE, Key::Whole(k)));
-    lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_CUE, Key::Begins(k)));
-    lang.light_cues.iter().copied().for_each(|k| f(FIRST_OF_LIGHT_CUE, Key::Begins(k)));
-    lang.roles.iter().map(|r| r.name).for_each(|k| f(FIRST_OF_ROLE, Key::Begins(k)));
-    lang.organizations.iter().map(|o| o.name).for_each(|k| f(FIRST_OF_ORGANIZATION, Key::Begins(k)));
-    lang.country_terms.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_COUNTRY, Key::Begins(k)));
-    lang.attitudes.iter().map(|a| a.0).for_each(|k| f(FIRST_OF_ATTITUDE, Key::Begins(k)));
-    lang.cities.iter().map(|c| c.0).for_each(|k| f(FIRST_OF_CITY, Key::Begins(k)));
+    lang.cue_phrases.iter().map(|c| c.0).for_each(|k| f(CUE_PHRASE, Key::Phrase(FIRST_OF_CUE, k)));
+    lang.light_cues.iter().copied().for_each(|k| f(LIGHT_CUE, Key::Phrase(FIRST_OF_LIGHT_CUE, k)));
+    lang.attitudes.iter().map(|a| a.0).for_each(|k| f(ATTITUDE, Key::Phrase(FIRST_OF_ATTITUDE, k)));
 }
 
 #[cfg(test)]
@@ -392,22 +398,24 @@ mod tests {
         let lang = crate::lang::language("en").unwrap();
         let index = Index::new(lang);
         let mut marks = std::collections::BTreeMap::new();
-        each_key(lang, &mut |mark, key| {
-            let key = match key {
-                Key::Whole(key) => key,
-                Key::Begins(key) => key.split(' ').next().unwrap(),
-            };
-            *marks.entry(key).or_insert(0) |= mark;
-        });
-        assert!(marks.iter().all(|(key, &m)| index.of(key) == m));
         let mut n_of = std::collections::BTreeMap::new();
         each_key(lang, &mut |mark, key| {
-            if let Key::Whole(key) = key {
+            let (whole, begins) = match key {
+                Key::Whole(key) => (Some(key), None),
+                Key::Begins(key) => (None, Some((mark, key))),
+                Key::Phrase(begins, key) => (Some(key), Some((begins, key))),
+            };
+            if let Some((first, key)) = begins {
+                *marks.entry(key.split(' ').next().unwrap()).or_insert(0) |= first;
+            }
+            if let Some(key) = whole {
+                *marks.entry(key).or_insert(0) |= mark;
                 let n = n_of.entry(mark).or_insert(0);
                 assert_eq!(index.place(mark, key), (mark & WITH_VALUES != 0).then_some(*n), "{key}");
                 *n += 1;
             }
         });
+        assert!(marks.iter().all(|(key, &m)| index.of(key) == m));
         assert_eq!(index.words.slots.iter().filter(|s| s.1 != 0).count(), marks.len());
         assert_eq!(index.of("no such word"), 0);
         assert_eq!(index.of(""), 0);

@@ -74,6 +74,13 @@ impl Language {
             .map(|(n, c)| (n, c.1))
     }
 
+    /// Whether a cue of several words may begin with the words of these hashes: nearly all that begin with the first of them
+    /// go on otherwise.
+    #[inline]
+    pub(crate) fn may_begin_cue(&self, first: u64, second: u64) -> bool {
+        self.index().of_pair(first, second) & index::FIRST_OF_CUE != 0
+    }
+
     /// The longest sequence at the beginning of `words` that only looks like a cue.
     pub fn light_cue(&self, words: impl IntoIterator<Item = impl AsRef<str>, IntoIter: Clone>) -> Option<usize> {
         self.longest([index::FIRST_OF_LIGHT_CUE, index::LIGHT_CUE], self.light_cues, |c| c, words).map(|(n, _)| n)

@@ -146,16 +146,16 @@ impl Tables {
 impl Language {
     /// Which tables hold a word, and what its ending tells.
     pub fn tables(&self, word: &str) -> Tables {
-        self.tables_by(word_hash(word.as_bytes()), word)
+        self.tables_by(word_hash(word.as_bytes()), word.as_bytes())
     }
 
     /// ... of a word whose hash is known.
     #[inline]
-    pub(crate) fn tables_by(&self, hash: u64, word: &str) -> Tables {
+    pub(crate) fn tables_by(&self, hash: u64, word: &[u8]) -> Tables {
         // The last byte first: most words have another.
         let ending = self.adverb_ending.as_bytes();
-        let adverb = word.len() > 4 && word.as_bytes().last() == ending.last() && word.as_bytes().ends_with(ending);
-        let genitive = word.as_bytes().last_chunk() == Some(b"'s");
+        let adverb = word.len() > 4 && word.last() == ending.last() && word.ends_with(ending);
+        let genitive = word.last_chunk() == Some(b"'s");
         let ending = if adverb { index::ADVERB } else { 0 } | if genitive { index::GENITIVE } else { 0 };
         Tables(self.index().of_hash(hash) | ending)
     }

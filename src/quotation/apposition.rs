@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::lang::{CueClass, Gender, Language, RoleClass, TermKind};
-use crate::quotation::role::role_phrase;
-use crate::quotation::source::View;
+use crate::quotation::role::{refs, role_phrase};
+use crate::quotation::source::{View, spaced};
 use crate::text::folded;
 
 /// A role that the article gives to a person.
@@ -126,7 +128,7 @@ pub(super) fn phrase_role(view: View<'_>, range: Range<usize>, last: bool) -> Op
     if !range.clone().any(|i| view.bare_tables(i).begins_role()) {
         return None;
     }
-    let words: Vec<&str> = range.clone().map(|i| view.bare(i)).collect();
+    let words: SmallVec<[&str; 16]> = range.clone().map(|i| view.bare(i)).collect();
     let phrase = role_phrase(&words, &|i| view.is_capital(range.start + i), view.lang)?;
     let end = phrase.head.0 + phrase.head.1;
     if last {
@@ -182,8 +184,23 @@ fn capitalised_organization(view: View<'_>, range: &Range<usize>) -> Option<Stri
 
 /// The name of a body without "the" and without the adjective of its country ("Russian Federation Council").
 pub(super) fn bare_organization(name: &str, lang: &Language) -> String {
+    if name.is_ascii() {
+        let lower = name.to_ascii_lowercase();
+        return without_country(name, &lower.split_ascii_whitespace().collect::<SmallVec<[&str; 8]>>(), lang);
+    }
     let words: Vec<String> = name.split_whitespace().map(folded).collect();
-    let cut = |n: usize| name.split_whitespace().skip(n).collect::<Vec<_>>().join(" ");
+    without_country(name, &refs(&words), lang)
+}
+
+/// ... `words`: its folded words.
+fn without_country(name: &str, words: &[&str], lang: &Language) -> String {
+    let cut = |n: usize| {
+        let rest = (0..n).fold(name, |rest, _| {
+            let rest = rest.trim_start();
+            rest.find(char::is_whitespace).map_or("", |end| &rest[end..])
+        });
+        spaced(rest.trim())
+    };
     let the = usize::from(words.len() > 1 && words.first().is_some_and(|w| lang.is_determiner(w)));
     let Some((n, _, kind)) = lang
         .country_at(&words[the..])

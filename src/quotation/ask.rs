@@ -180,8 +180,12 @@ impl Resolver<'_> {
 
     /// Signs of having spoken: also true of bodies and descriptions.
     fn spoke(&self, view: View<'_>, referent: &Referent, signs: &mut Signs) {
-        let rank = self.spoken.iter().rev().take(MAX_SPOKEN).position(|r| r == referent);
-        let times = self.spoken.iter().rev().take(200).filter(|r| *r == referent).count();
+        let mut rank = None;
+        let mut times = 0;
+        for (i, _) in self.spoken.iter().rev().take(200).enumerate().filter(|(_, r)| is_same(r, referent)) {
+            rank = rank.or(Some(i).filter(|&i| i < MAX_SPOKEN));
+            times += 1;
+        }
         signs[Sign::SpokeLast as usize] = yes(rank == Some(0));
         signs[Sign::SpokeLately as usize] = rank.map_or(0.0, |r| 1.0 / (1.0 + r as f64));
         signs[Sign::Spoke as usize] = (1.0 + times as f64).ln();
@@ -544,6 +548,16 @@ fn walk_of(class: RoleClass) -> u8 {
         RoleClass::Activist | RoleClass::Religious => 7,
         RoleClass::Civilian | RoleClass::UnnamedSource => 8,
         _ => 0,
+    }
+}
+
+/// Equality, persons first: most who spoke are persons.
+#[inline]
+fn is_same(a: &Referent, b: &Referent) -> bool {
+    match (a, b) {
+        (Referent::Person(a), Referent::Person(b)) => a == b,
+        (Referent::Person(_), _) | (_, Referent::Person(_)) => false,
+        _ => a == b,
     }
 }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
+use smallvec::SmallVec;
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Gender, Language, word_hash};
@@ -51,7 +52,7 @@ pub(crate) struct Cast {
     /// All mentions by byte.
     pub(super) mentions: Vec<At>,
     /// Persons by the hash of each word of their names, and those with roles by first mention.
-    by_word: HashMap<u64, Vec<usize>, FixedState>,
+    by_word: HashMap<u64, SmallVec<[usize; 2]>, FixedState>,
     role_holders: Vec<usize>,
 }
 
@@ -109,16 +110,16 @@ impl Cast {
         sources: &[Span],
         lang: &Language,
     ) -> Self {
-        let mut mentions: Vec<Mention<'_>> = Vec::new();
-        for passage in passages {
-            find_mentions(View { text: &document.text, passage, lang }, sources, &mut mentions);
-        }
         let around: Vec<Passage> = document
             .parts
             .iter()
             .filter(|p| matches!(p.kind, PartKind::Headline | PartKind::Subheadline | PartKind::Caption))
             .map(|part| Passage::bare(&document.text, part.span, usize::MAX, lang))
             .collect();
+        let mut mentions: Vec<Mention<'_>> = Vec::new();
+        for passage in passages {
+            find_mentions(View { text: &document.text, passage, lang }, sources, &mut mentions);
+        }
         let mut others: Vec<Mention<'_>> = Vec::new();
         for passage in &around {
             find_mentions(View { text: &document.text, passage, lang }, sources, &mut others);
@@ -307,7 +308,7 @@ impl Cast {
         gender: Option<Gender>,
         lang: &Language,
     ) -> Option<usize> {
-        let words: Vec<&str> = words.iter().map(Cow::as_ref).filter(|w| !lang.is_name_suffix(w)).collect();
+        let words: SmallVec<[&str; 4]> = words.iter().map(Cow::as_ref).filter(|w| !lang.is_name_suffix(w)).collect();
         let last = *words.last()?;
         let rank = |i: usize| {
             let p = &self.persons[i];
@@ -377,8 +378,8 @@ fn promote(mentions: &mut [Mention<'_>], words: &Vocabulary, text: &str, lang: &
 }
 
 fn same_person(a: &[String], b: &[Cow<'_, str>], lang: &Language) -> bool {
-    let a: Vec<&str> = a.iter().map(String::as_str).filter(|w| !lang.is_name_suffix(w)).collect();
-    let b: Vec<&str> = b.iter().map(Cow::as_ref).filter(|w| !lang.is_name_suffix(w)).collect();
+    let a: SmallVec<[&str; 4]> = a.iter().map(String::as_str).filter(|w| !lang.is_name_suffix(w)).collect();
+    let b: SmallVec<[&str; 4]> = b.iter().map(Cow::as_ref).filter(|w| !lang.is_name_suffix(w)).collect();
     let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
     if short.len() < 2 {
         return false;

@@ -24,7 +24,7 @@ pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
         }
         let tables = view.tables(i);
         let rest = (i..sentence.end.min(i + 8)).map(|j| view.folded(j));
-        if tables.begins_cue_phrase()
+        if view.may_begin_cue(i, sentence.end)
             && let Some((n, class)) = view.lang.cue_phrase(rest)
         {
             let according = tables.is_attributive();

@@ -59,7 +59,10 @@ fn signature(view: View<'_>, end: usize) -> Option<Range<usize>> {
 
 /// Joins quoted sentences without a cue to the attribution before them in the paragraph: `"A," she said. "B."`
 pub(super) fn join_quoted_sentences(view: View<'_>, found: &mut Vec<Found>) {
-    let mut out: Vec<Found> = Vec::new();
+    if !found.iter().skip(1).any(|f| f.inferred && f.source.is_none()) {
+        return;
+    }
+    let mut out: Vec<Found> = Vec::with_capacity(found.len());
     for one in found.drain(..) {
         if one.inferred
             && one.source.is_none()

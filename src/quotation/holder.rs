@@ -167,7 +167,7 @@ impl Resolver<'_> {
         });
         let attitude = if tables.begins_attitude() { view.lang.attitude(words()).map(|p| p.1) } else { None };
         let phrase = attitude.or_else(|| {
-            let may = tables.begins_cue_phrase() && !passive;
+            let may = !passive && view.may_begin_cue(i, end);
             may.then(|| view.lang.cue_phrase(words()).map(|p| p.1)).flatten()
         });
         phrase.or(reporting).map(|class| (class, attitude.is_some()))

@@ -1,7 +1,9 @@
 //! What an article leaves unsaid of its speakers: the country where it is at home, whose ministers and police need no
 //! adjective in it, and that a ministry is an institution.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::FixedState;
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
@@ -69,17 +71,70 @@ fn count(passage: &Passage, text: &str, weight: u32, lang: &Language, counts: &m
     }
 }
 
-/// Gives a speaker of whose country the article says nothing the article's own, unless it is a body between countries.
-pub(super) fn at_home(speaker: &mut Speaker, home: Option<&'static str>, lang: &Language) {
-    let named = speaker.name.as_deref().or(speaker.description.as_deref());
-    let Some(words) = named.filter(|_| speaker.country.is_none()) else { return };
-    let organization = speaker.organization.as_deref().unwrap_or_default();
-    // A body whose table entry has no country stands between countries.
-    let country = told(words, lang).or_else(|| told(organization, lang)).or(home).filter(|c| !c.is_empty());
-    let between = speaker.role.as_deref() == Some("igo official") || speaker.role.as_deref() == Some("diplomat");
-    if !between || country != home {
-        speaker.country = country.map(str::to_owned);
+/// What the names and descriptions of an article tell of country and role: worked out once for each of them, as the same
+/// speakers come again and again.
+pub(super) struct Home<'a> {
+    country: Option<&'static str>,
+    lang: &'a Language,
+    told: HashMap<String, Option<&'static str>, FixedState>,
+    /// Of descriptions, and of names.
+    roles: [HashMap<String, Option<&'static str>, FixedState>; 2],
+}
+
+impl<'a> Home<'a> {
+    /// `country`: that of [`home_country`].
+    pub(super) fn new(country: Option<&'static str>, lang: &'a Language) -> Self {
+        Self { country, lang, told: HashMap::default(), roles: Default::default() }
     }
+
+    fn told(&mut self, text: &str) -> Option<&'static str> {
+        let lang = self.lang;
+        known(&mut self.told, text, |text| told(text, lang))
+    }
+
+    /// Gives a speaker of whose country the article says nothing the article's own, unless it is a body between countries.
+    pub(super) fn at_home(&mut self, speaker: &mut Speaker) {
+        let named = speaker.name.as_deref().or(speaker.description.as_deref());
+        let Some(words) = named.filter(|_| speaker.country.is_none()) else { return };
+        let organization = speaker.organization.as_deref().unwrap_or_default();
+        // A body whose table entry has no country stands between countries.
+        let told = self.told(words).or_else(|| self.told(organization));
+        let country = told.or(self.country).filter(|c| !c.is_empty());
+        let between = speaker.role.as_deref() == Some("igo official") || speaker.role.as_deref() == Some("diplomat");
+        if !between || country != self.country {
+            speaker.country = country.map(str::to_owned);
+        }
+    }
+
+    /// Names the role of a body or document: what it is.
+    pub(super) fn body_role(&mut self, speaker: &mut Speaker) {
+        if speaker.role.is_some() {
+            return;
+        }
+        let Some(words) = speaker.name.as_deref().or(speaker.description.as_deref()) else { return };
+        // A person has no body of the same name.
+        let named = speaker.name.is_some();
+        if named && speaker.organization.is_none() {
+            return;
+        }
+        let lang = self.lang;
+        let role = known(&mut self.roles[usize::from(named)], words, |words| role_of_body(words, named, lang));
+        speaker.role = role.map(str::to_owned);
+    }
+}
+
+/// What `find` gives for a text, kept.
+fn known(
+    all: &mut HashMap<String, Option<&'static str>, FixedState>,
+    text: &str,
+    find: impl FnOnce(&str) -> Option<&'static str>,
+) -> Option<&'static str> {
+    if let Some(found) = all.get(text) {
+        return *found;
+    }
+    let found = find(text);
+    all.insert(text.to_owned(), found);
+    found
 }
 
 /// The country of the first body or country named in a text.
@@ -92,17 +147,9 @@ fn told(text: &str, lang: &Language) -> Option<&'static str> {
     })
 }
 
-/// Names the role of a body or document: what it is.
-pub(super) fn body_role(speaker: &mut Speaker, lang: &Language) {
-    if speaker.role.is_some() {
-        return;
-    }
-    let Some(words) = speaker.name.as_deref().or(speaker.description.as_deref()) else { return };
-    // A person has no body of the same name.
-    if speaker.name.is_some() && speaker.organization.is_none() {
-        return;
-    }
-    let role = with_words(words, |own| {
+/// The role of a body or document with this name, or description.
+fn role_of_body(words: &str, named: bool, lang: &Language) -> Option<&'static str> {
+    with_words(words, |own| {
         let is_article = |w: &&&str| lang.is_determiner(w) || lang.is_pronoun(w);
         let bare = &own[own.iter().take_while(is_article).count()..];
         let end = bare.iter().skip(1).position(|w| lang.is_preposition(w)).map_or(bare.len(), |p| p + 1);
@@ -117,9 +164,8 @@ pub(super) fn body_role(speaker: &mut Speaker, lang: &Language) {
             Some(OrganizationType::Party) => Some("party"),
             Some(OrganizationType::Police) => Some("police"),
             Some(_) => Some("institution"),
-            None if speaker.name.is_some() => Some("institution"),
+            None if named => Some("institution"),
             None => None,
         }
-    });
-    speaker.role = role.map(str::to_owned);
+    })
 }

@@ -192,13 +192,15 @@ fn length(spans: &[Span]) -> usize {
 }
 
 /// Bytes that two contents share.
+#[inline]
 fn common(a: &[Span], b: &[Span]) -> usize {
-    let mut n = 0;
     // Spans of a content stand in order: most pairs of contents stand wholly apart.
-    let apart = |a: &[Span], b: &[Span]| a.last().zip(b.first()).is_none_or(|(a, b)| a.end <= b.start);
-    if apart(a, b) || apart(b, a) {
-        return 0;
-    }
+    let ([a_first, ..], [.., a_last], [b_first, ..], [.., b_last]) = (a, a, b, b) else { return 0 };
+    if a_last.end <= b_first.start || b_last.end <= a_first.start { 0 } else { common_of_near(a, b) }
+}
+
+fn common_of_near(a: &[Span], b: &[Span]) -> usize {
+    let mut n = 0;
     for x in a {
         for y in b.iter().filter(|y| x.overlaps(**y)) {
             n += x.end.min(y.end) - x.start.max(y.start);

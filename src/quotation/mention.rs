@@ -3,17 +3,22 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::lang::{Gender, SourceKind, Tables, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::source::View;
 use crate::text::Span;
 
+/// The folded words of a name, which are seldom more than three: in place, so that nothing is allocated for most.
+pub(super) type Words<'a> = SmallVec<[Cow<'a, str>; 3]>;
+
 /// A mention of a name.
 #[derive(Debug)]
 pub(super) struct Mention<'a> {
     /// Folded words of the name; words joined by hyphens are one.
-    pub(super) words: Vec<Cow<'a, str>>,
+    pub(super) words: Words<'a>,
     /// Where it stands, without a genitive.
     pub(super) name: Span,
     pub(super) span: Span,
@@ -51,6 +56,7 @@ pub(super) fn find_mentions<'a>(view: View<'a>, sources: &[Span], out: &mut Vec<
 }
 
 /// Whether a word is written as a name: with a capital in front or behind an elided article ("d'Entremont").
+#[inline]
 fn has_capital(view: View<'_>, i: usize) -> bool {
     // An article of one or two bytes, then the first byte of a straight or curly apostrophe: looked for byte by byte, as
     // every word is asked.
@@ -266,7 +272,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
         return None;
     }
     // "The President" and "Prime Minister" are no names.
-    if first.begins_role() && lang.role_at(&words).is_some_and(|(n, _)| n == words.len())
+    if first.begins_role() && lang.role_at(words.iter()).is_some_and(|(n, _)| n == words.len())
         || words.len() == 1 && first.is_title()
     {
         return None;
@@ -278,7 +284,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
         || first.begins_country()
             && (words.len() > 1 || first.is_country_term())
             && lang.is_country_term(&words.join(" "))
-        || first.begins_organization() && lang.organization_at(&words).is_some_and(|(n, _)| n == words.len())
+        || first.begins_organization() && lang.organization_at(words.iter()).is_some_and(|(n, _)| n == words.len())
     {
         return None;
     }
@@ -345,8 +351,8 @@ fn nation(view: View<'_>, i: usize) -> Option<TermKind> {
 }
 
 /// The folded words of a name: without marks and genitives, hyphenated words as one.
-pub(super) fn name_words(view: View<'_>, name: Range<usize>) -> Vec<Cow<'_, str>> {
-    let mut words: Vec<Cow<'_, str>> = Vec::with_capacity(name.len());
+pub(super) fn name_words(view: View<'_>, name: Range<usize>) -> Words<'_> {
+    let mut words = Words::new();
     let mut joined = false;
     for i in name {
         if view.is_mark(i) {

@@ -160,6 +160,7 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
     }
     attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
     let home = home::home_country(document, &passages, lang);
+    let mut known = home::Home::new(home, lang);
     let words = vocabulary::Vocabulary::new(document, &passages);
     let topics = topic::Topics::new(&words);
     let mut resolver =
@@ -175,8 +176,8 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
             let demanded = topic::is_demanded(&attribution, &document.text, lang);
             let said = topic::Said { attribution: &attribution, speaker: &speaker, holder: &holder, own, demanded };
             let target = topics.target(&resolver, &said, weights);
-            home::at_home(&mut speaker, home, lang);
-            home::body_role(&mut speaker, lang);
+            known.at_home(&mut speaker);
+            known.body_role(&mut speaker);
             let mut warnings = Vec::new();
             if attribution.inferred && speaker != Speaker::default() {
                 warnings.push("speaker inferred from the quotation before".to_owned());

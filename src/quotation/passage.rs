@@ -76,7 +76,8 @@ impl Passage {
     /// A stretch of text without marks and sentences: its tokens alone.
     pub(super) fn bare(text: &str, span: Span, index: usize, lang: &Language) -> Self {
         let paragraph = span.of(text);
-        let mut tokens = Vec::with_capacity(span.len() / 5);
+        // Few paragraphs have more.
+        let mut tokens = Vec::with_capacity(span.len() / 4 + 4);
         tokens_into(paragraph, span.start, &mut tokens);
         let mut folded = String::with_capacity(span.len() + 16);
         folded.push_str(paragraph);
@@ -86,14 +87,14 @@ impl Passage {
         let mut word = String::new();
         for token in &tokens {
             let (mut start, mut end) = (token.span.start - span.start, token.span.end - span.start);
-            if !is_ascii && !paragraph[start..end].is_ascii() {
+            if !is_ascii && !paragraph.as_bytes()[start..end].is_ascii() {
                 fold_word(&paragraph[start..end], &mut word);
                 start = folded.len();
                 folded.push_str(&word);
                 end = folded.len();
             }
-            let word = &folded[start..end];
-            let hash = word_hash(word.as_bytes());
+            let word = &folded.as_bytes()[start..end];
+            let hash = word_hash(word);
             words.push(Word { start: start as u32, end: end as u32, hash, tables: lang.tables_by(hash, word) });
         }
         let depth = vec![0; tokens.len()];
@@ -103,7 +104,7 @@ impl Passage {
     /// Some of its tokens as a passage of their own, outside all marks.
     pub(super) fn flattened(&self, range: &Range<usize>) -> Self {
         let tokens = self.tokens[range.clone()].to_vec();
-        let mut folded = String::new();
+        let mut folded = String::with_capacity(8 * tokens.len());
         let mut words = Vec::with_capacity(tokens.len());
         for i in range.clone() {
             let start = folded.len() as u32;

@@ -55,9 +55,10 @@ pub(super) fn is_genitive(view: View<'_>, i: usize) -> bool {
 
 fn is_inner_hyphen(view: View<'_>, i: usize) -> bool {
     let tokens = &view.passage.tokens;
-    matches!(view.word(i), "-" | "‑")
-        && i > 0
+    i > 0
         && i + 1 < tokens.len()
+        && view.is_mark(i)
+        && matches!(view.word(i), "-" | "‑")
         && tokens[i - 1].span.end == tokens[i].span.start
         && tokens[i].span.end == tokens[i + 1].span.start
 }
@@ -69,8 +70,8 @@ fn is_break(view: View<'_>, i: usize) -> bool {
     }
     let tables = view.tables(i);
     // "US" is no pronoun.
-    let written = view.word(i).as_bytes();
-    if view.is_capital(i) && written.len() > 1 && written.iter().all(|b| b.is_ascii_uppercase()) {
+    let in_capitals = |written: &str| written.len() > 1 && written.bytes().all(|b| b.is_ascii_uppercase());
+    if view.is_capital(i) && in_capitals(view.word(i)) {
         return false;
     }
     let word = view.folded(i);

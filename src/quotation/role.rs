@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use smallvec::SmallVec;
+
 use crate::lang::{Gender, Language, Organization, OrganizationType, RoleClass, SourceKind, Tables};
 use crate::quotation::source::bare;
 use crate::text::{folded, tokens};
@@ -29,8 +31,12 @@ pub struct RolePhrase {
 }
 
 /// The role nouns in `words`, longest first from the left, none inside brackets: first word, number of words, role.
-fn role_nouns(words: &[&str], marks: &[Tables], lang: &Language) -> Vec<(usize, usize, &'static crate::lang::Role)> {
-    let mut out = Vec::new();
+fn role_nouns(
+    words: &[&str],
+    marks: &[Tables],
+    lang: &Language,
+) -> SmallVec<[(usize, usize, &'static crate::lang::Role); 4]> {
+    let mut out = SmallVec::new();
     let mut depth = 0usize;
     let mut i = 0;
     while i < words.len() {
@@ -91,7 +97,7 @@ enum Named {
 ///
 /// `is_capital` tells which words are written with a capital: "who" and "conservatives" name no body, "WHO" does.
 pub fn role_phrase(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &Language) -> Option<RolePhrase> {
-    let marks: Vec<Tables> = words.iter().map(|w| lang.tables(w)).collect();
+    let marks: SmallVec<[Tables; 16]> = words.iter().map(|w| lang.tables(w)).collect();
     let nouns = role_nouns(words, &marks, lang);
     let cut = nouns
         .iter()
@@ -179,11 +185,11 @@ pub(super) fn with_words<R>(text: &str, look: impl FnOnce(&[&str]) -> R) -> R {
         return look(&refs(&words_of(text)));
     }
     let lower = text.to_ascii_lowercase();
-    let words: Vec<&str> = tokens(&lower).iter().map(|t| t.span.of(&lower)).collect();
+    let words: SmallVec<[&str; 12]> = tokens(&lower).iter().map(|t| t.span.of(&lower)).collect();
     look(&words)
 }
 
-fn refs(words: &[String]) -> Vec<&str> {
+pub(super) fn refs(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
 

@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::lang::{Language, Tables};
 use crate::quotation::Passage;
 use crate::text::{Span, TokenKind};
@@ -151,8 +153,16 @@ impl<'a> View<'a> {
         tables.is_role() || tables.is_collective()
     }
 
+    /// Whether a cue of several words may begin at token `i`, with the next token before token `end`.
+    #[inline]
+    pub(super) fn may_begin_cue(&self, i: usize, end: usize) -> bool {
+        self.tables(i).begins_cue_phrase()
+            && i + 1 < end.min(self.passage.tokens.len())
+            && self.lang.may_begin_cue(self.passage.hash(i), self.passage.hash(i + 1))
+    }
+
     /// The folded words of a range, marks as words of their own.
-    pub(super) fn words(&self, range: &Range<usize>) -> Vec<&'a str> {
+    pub(super) fn words(&self, range: &Range<usize>) -> SmallVec<[&'a str; 8]> {
         range.clone().map(|i| self.folded(i)).collect()
     }
 }
@@ -252,9 +262,8 @@ fn phrase_ending_at(view: View<'_>, end: usize, from: usize) -> Option<Range<usi
                 _ => break,
             }
         }
-        let word = view.word(i);
         if view.is_mark(i) {
-            if matches!(word, ")" | "]") {
+            if matches!(view.word(i), ")" | "]") {
                 let open = (lowest..i).rev().find(|&j| matches!(view.word(j), "(" | "["));
                 match open {
                     Some(open) if open > lowest => {

@@ -1,6 +1,7 @@
 //! What a quotation is about: names and noun phrases of its content, ranked; nothing where no one is likely enough.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::lang::{CueClass, Language, TermKind};
 use crate::quotation::mention::name_run;
@@ -106,8 +107,9 @@ impl<'a> Topics<'a> {
 
     /// Names and noun phrases of a content in order, without articles; neither the speaker nor the holder.
     pub(crate) fn phrases<'v>(&self, resolver: &Resolver<'v>, said: &Said<'_>) -> Vec<Phrase<'v>> {
-        let mut out: Vec<Phrase<'v>> = Vec::new();
-        let mut found = Vec::new();
+        let mut out: Vec<Phrase<'v>> = Vec::with_capacity(8);
+        let mut found = Vec::with_capacity(MAX_PHRASES);
+        let own = Own::new(said);
         let mut n_words = 0;
         for (part, span) in said.attribution.content.iter().enumerate() {
             let first = resolver.passages.partition_point(|p| p.span.end <= span.start);
@@ -131,7 +133,7 @@ impl<'a> Topics<'a> {
                 };
                 for range in found.iter().take(MAX_PHRASES.saturating_sub(out.len())) {
                     let (n_words, later) = read_to(range.start);
-                    if let Some((range, name, person)) = self.phrase(resolver, range.clone(), view, &content, said) {
+                    if let Some((range, name, person)) = self.phrase(resolver, range.clone(), view, &content, &own) {
                         let content = content.clone();
                         out.push(Phrase { range, name, person, view, content, part, n_words, later });
                     }
@@ -150,7 +152,7 @@ impl<'a> Topics<'a> {
         mut range: Range<usize>,
         view: View<'_>,
         content: &Range<usize>,
-        said: &Said<'_>,
+        own: &Own<'_>,
     ) -> Option<(Range<usize>, bool, Option<usize>)> {
         let opens_sentence = |i: usize| {
             i == 0
@@ -192,7 +194,7 @@ impl<'a> Topics<'a> {
             Some(i) => resolver.cast.persons[i].name.as_str(),
             None => without_genitive(view, &range, view.span(&range).of(view.text)),
         };
-        (!is_own(text, said)).then_some((range, first_name.is_some(), person))
+        (!own.has(text)).then_some((range, first_name.is_some(), person))
     }
 
     /// The signs of phrase number `n_before` of `n_phrases`.
@@ -229,8 +231,8 @@ impl<'a> Topics<'a> {
         let country = nation.is_some_and(|c| c.0 == range.len() && c.2 != TermKind::Adjective);
         let own = nation.is_some_and(|c| said.own == Some(c.1));
         let count = self.words.count(head);
-        let singular = head.strip_suffix('s').map_or(count, |one| self.words.count(one));
-        let n = (count.n + if head.ends_with('s') { singular.n } else { 0 }).max(1);
+        let singular = if ends(head, b"s") { self.words.count(&head[..head.len() - 1]) } else { count };
+        let n = (count.n + if ends(head, b"s") { singular.n } else { 0 }).max(1);
         let address = matches!(before, "against" | "with" | "on" | "towards" | "toward" | "about" | "over" | "from");
         let preposition = before_at.is_preposition();
         let verb = behind_at.is_auxiliary() || ends(behind, b"ed") || behind_at.is_verb() || behind_at.is_negation();
@@ -245,7 +247,7 @@ impl<'a> Topics<'a> {
         let demanded = said.demanded || content.start > 0 && view.folded(content.start - 1) == "on";
         [
             yes(opens),
-            (1.0 + n_words as f64).ln(),
+            ln(1 + n_words),
             yes(article == "the"),
             yes(matches!(article, "a" | "an")),
             yes(name),
@@ -257,11 +259,11 @@ impl<'a> Topics<'a> {
             yes(preposition && !address && before != "of"),
             yes(verb),
             yes(before_at.is_verb() || ends(before, b"ed") || ends(before, b"ing") || before_at.is_verb_or_noun()),
-            f64::from(n).ln(),
+            ln(n as usize),
             yes(count.headline || singular.headline),
-            (range.len() as f64).ln(),
-            (1.0 + content.len() as f64).ln(),
-            (1.0 + n_phrases as f64).ln(),
+            ln(range.len()),
+            ln(1 + content.len()),
+            ln(1 + n_phrases),
             yes(n_before == 0),
             yes(n > 1),
             yes(view.depth(range.start) > 0),
@@ -277,7 +279,7 @@ impl<'a> Topics<'a> {
             yes(article.starts_with("th") && article != "the"),
             yes(matches!(article, "no" | "any" | "every" | "all" | "some" | "each" | "many" | "both")),
             yes(nation.is_some_and(|c| c.2 == TermKind::Adjective && c.0 < range.len())),
-            yes(head.ends_with('s') && !ends(head, b"ss")),
+            yes(ends(head, b"s") && !ends(head, b"ss")),
             yes(view.tables(last).is_measure()),
             yes(ends(head, b"ion") || ends(head, b"ment") || ends(head, b"ity") || ends(head, b"ing")),
             yes(before_at.cue_class() == Some(CueClass::Demand)),
@@ -321,8 +323,38 @@ fn ends<const N: usize>(word: &str, ending: &[u8; N]) -> bool {
     word.as_bytes().last_chunk() == Some(ending)
 }
 
-/// Whether a phrase is the speaker or the holder, or a part of the name.
-fn is_own(text: &str, said: &Said<'_>) -> bool {
-    let within = |name: &str| text.split_whitespace().all(|w| name.split(' ').any(|n| n.eq_ignore_ascii_case(w)));
-    [&said.speaker.name, &said.speaker.organization, &said.holder.name].into_iter().flatten().any(|n| within(n))
+/// Logarithm of a number of words; those of short contents, which nearly all are, are worked out once.
+fn ln(n: usize) -> f64 {
+    static SMALL: LazyLock<[f64; 128]> = LazyLock::new(|| std::array::from_fn(|n| (n as f64).ln()));
+    SMALL.get(n).copied().unwrap_or_else(|| (n as f64).ln())
+}
+
+/// The names of speaker and holder.
+struct Own<'s> {
+    names: [Option<&'s str>; 3],
+    /// One bit for each letter with which a word of them begins, whatever its case: most phrases begin with another.
+    initials: u32,
+}
+
+impl<'s> Own<'s> {
+    fn new(said: &Said<'s>) -> Self {
+        let names = [&said.speaker.name, &said.speaker.organization, &said.holder.name].map(|n| n.as_deref());
+        let words = names.iter().flatten().flat_map(|n| n.split(' ')).filter_map(|w| w.bytes().next());
+        Self { names, initials: words.fold(0, |all, b| all | initial(b)) }
+    }
+
+    /// Whether a phrase is one of them, or a part of it.
+    fn has(&self, text: &str) -> bool {
+        let first = text.bytes().next().filter(u8::is_ascii_alphanumeric);
+        if first.is_some_and(|b| self.initials & initial(b) == 0) {
+            return false;
+        }
+        let within = |name: &str| text.split_whitespace().all(|w| name.split(' ').any(|n| n.eq_ignore_ascii_case(w)));
+        self.names.into_iter().flatten().any(within)
+    }
+}
+
+/// The bit of a byte, the same for a letter in both cases.
+fn initial(byte: u8) -> u32 {
+    1 << (byte & 31)
 }

@@ -1,7 +1,6 @@
 //! The record of one quotation, as JSON: schema `demarche.quotation/1`.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -306,14 +305,32 @@ pub fn explanation(model: &Model, explanations: &[Explanation], n: usize, place:
 
 /// Hash of article id and content spans (in scalars), 16 hexadecimal digits. `offsets` must be made for the document's text.
 pub fn quotation_id(document: &Document, quotation: &Quotation, offsets: &Offsets) -> String {
-    let mut hashed = document.id.clone();
+    let mut hashed = Vec::with_capacity(document.id.len() + 32 * quotation.content.len());
+    hashed.extend_from_slice(document.id.as_bytes());
     for span in &quotation.content {
-        let [start, end] = [span.start, span.end].map(|at| offsets.scalar(&document.text, at));
-        // Writing to a string can not fail.
-        let _ = write!(hashed, "\0{start}-{end}");
+        for (before, at) in [(b'\0', span.start), (b'-', span.end)] {
+            hashed.push(before);
+            push_number(offsets.scalar(&document.text, at), &mut hashed);
+        }
     }
-    let hash = blake3::hash(hashed.as_bytes());
-    format!("{:016x}", u64::from_be_bytes(*hash.as_bytes().first_chunk().unwrap_or(&[0; 8])))
+    let hash = blake3::hash(&hashed);
+    // Digits by hand: `format!` took as long as the hash.
+    let digits = hash.as_bytes().iter().take(8).flat_map(|b| [b >> 4, b & 15]);
+    digits.map(|d| char::from(b"0123456789abcdef"[usize::from(d)])).collect()
+}
+
+/// Appends a number in decimal digits.
+fn push_number(n: usize, out: &mut Vec<u8>) {
+    let from = out.len();
+    let mut rest = n;
+    loop {
+        out.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out[from..].reverse();
 }
 
 /// Confidence is an estimate: three decimals say all that it knows.

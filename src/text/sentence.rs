@@ -8,6 +8,7 @@ use crate::text::{Token, TokenKind, folded};
 /// A full stop ends one unless the word before it is an abbreviation or an initial; question and exclamation marks
 /// and an ellipsis end one where a capital, a number or an opening mark follows. Closing marks directly behind belong
 /// to the sentence.
+#[inline]
 pub fn sentence_ends_after(text: &str, tokens: &[Token], i: usize, lang: &Language) -> bool {
     let Some(token) = tokens.get(i) else { return true };
     // Most tokens end in another byte than the marks (the last one of "…").
@@ -15,6 +16,11 @@ pub fn sentence_ends_after(text: &str, tokens: &[Token], i: usize, lang: &Langua
     if !matches!(last, Some(b'.' | b'!' | b'?' | 0xa6)) {
         return false;
     }
+    mark_ends_sentence(text, tokens, i, lang)
+}
+
+fn mark_ends_sentence(text: &str, tokens: &[Token], i: usize, lang: &Language) -> bool {
+    let token = tokens[i];
     let mark = token.span.of(text);
     let dotted = token.kind == TokenKind::Word && mark.ends_with('.');
     if !dotted && !matches!(mark, "." | "!" | "?" | "…") {

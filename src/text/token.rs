@@ -26,6 +26,7 @@ pub struct Token {
 
 impl Token {
     /// Whether it is a word.
+    #[inline]
     pub fn is_word(&self) -> bool {
         self.kind == TokenKind::Word
     }
@@ -55,8 +56,16 @@ pub fn tokens_into(text: &str, offset: usize, out: &mut Vec<Token>) {
             at += 1;
             continue;
         }
-        let (class, width) = classify(text, at);
         let start = at;
+        if byte.is_ascii_alphabetic()
+            && let Some(end) = plain_end(bytes, at)
+        {
+            at = end;
+            let span = Span::new(offset + start, offset + at);
+            out.push(Token { span, kind: TokenKind::Word, capital: byte.is_ascii_uppercase() });
+            continue;
+        }
+        let (class, width) = classify(text, at);
         let kind = match class {
             Class::Space => {
                 at += width;
@@ -156,6 +165,15 @@ fn is_joiner(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
         | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{ad}' | '\u{200b}'..='\u{200d}'
         | '\u{2060}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// Where a word ends that is ASCII alone, and that nothing joins to what follows, as most are: one look into a table a byte.
+#[inline]
+fn plain_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let n = bytes[start..].iter().take_while(|&&b| IN_WORDS[usize::from(b)]).count();
+    // A full stop joins single letters only.
+    let joins = |b: u8| !b.is_ascii() || b == b'\'' || b == b'.' && n == 1;
+    (!bytes.get(start + n).is_some_and(|&b| joins(b))).then_some(start + n)
 }
 
 fn word_end(text: &str, mut at: usize) -> usize {
