@@ -24,7 +24,7 @@ const SLOPE_PENALTY: f64 = 1e-2;
 /// A map from the logits of one row to its probabilities.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Calibration {
-    /// Task of kind multi: a line for each label, and how far it gives way to the others (see [`fit_rivalry`]).
+    /// Task of kind multi: a line for each label, and how far it gives way to the others.
     Multi {
         /// One a label.
         lines: Vec<Platt>,
@@ -299,7 +299,7 @@ impl Temperature {
 
     /// Turns the logits of one row into probabilities that sum to 1, in place.
     ///
-    /// Logits beyond the number of offsets are not touched; [`Calibration::apply`] checks the length.
+    /// Logits beyond the number of offsets are not touched.
     pub fn apply(&self, row: &mut [f64]) {
         for (logit, offset) in row.iter_mut().zip(&self.offsets) {
             *logit = self.scale * clip(*logit) + offset;
