@@ -151,8 +151,17 @@ pub(crate) fn quotes_as_headlines_do(line: &str) -> bool {
         && (has(&present) || line.contains(": \"") || line.contains(": “"))
 }
 
-/// Texts of [`LINES`] have at most so many bytes.
-const MAX_LINE: usize = 64;
+/// Bytes of the longest text of [`LINES`].
+const MAX_LINE: usize = {
+    let (mut longest, mut i) = (0, 0);
+    while i < LINES.len() {
+        if LINES[i].len() > longest {
+            longest = LINES[i].len();
+        }
+        i += 1;
+    }
+    longest
+};
 
 fn is_furniture(line: &str, lower: &str, n_words: usize) -> bool {
     const HEADS: [[bool; 256]; 2] = heads(BEGINNINGS);
@@ -163,7 +172,7 @@ fn is_furniture(line: &str, lower: &str, n_words: usize) -> bool {
         || (n_words <= 40 && begins(lower, BEGINNINGS, &HEADS) && is_call(lower, n_words) && !is_speech(line))
         || (n_words <= 14 && ENDINGS.iter().any(|e| bare.ends_with(e)) && !is_speech(line))
         || (n_words <= 16 && is_follow(lower))
-        || (n_words <= 14 && is_time(lower, n_words))
+        || is_time(lower, n_words)
         || (n_words <= 10
             && lower.starts_with(['s', 't', 'e', 'f', 'p', 'п'])
             && words(lower).all(|w| BUTTONS.contains(&w)))
@@ -209,20 +218,21 @@ fn is_follow(lower: &str) -> bool {
 }
 
 fn is_time(lower: &str, n_words: usize) -> bool {
-    let digits = lower.bytes().any(|b| b.is_ascii_digit());
+    if !((1..=14).contains(&n_words) && lower.bytes().any(|b| b.is_ascii_digit())) {
+        return false;
+    }
     let clock = |w: &str| {
         w.starts_with(|c: char| c.is_ascii_digit())
             && w.len() <= 12
             && w.bytes().all(|b| b.is_ascii_digit() || b":.-/apmhztdrn".contains(&b))
     };
     let when = |w: &str| clock(w) || is_day_name(w) || TIME_WORDS.contains(&w);
-    let says_when = digits && n_words <= 12 && (is_date(lower) || words(lower).all(when));
+    let says_when = n_words <= 12 && (is_date(lower) || words(lower).all(when));
     let published = TIMES.iter().any(|t| lower.starts_with(t))
-        && n_words <= 14
         && words(lower).filter(|w| when(w)).count() * 2 >= n_words.saturating_sub(2);
     // "Source: Xinhua | 2019-06-02 11:06:23 | Editor: huaxia"
     let in_bars = n_words <= 12 && lower.contains(" | ") && words(lower).any(|w| clock(w) && w.len() >= 4);
-    n_words > 0 && digits && (says_when || published || in_bars)
+    says_when || published || in_bars
 }
 
 fn words(lower: &str) -> impl Iterator<Item = &str> {

@@ -61,24 +61,25 @@ pub(super) fn detect(document: &Document) -> Option<String> {
 fn language(sample: &str) -> Option<&'static str> {
     let ascii = sample.bytes().filter(u8::is_ascii_alphabetic).count();
     let others = sample.bytes().filter(|b| !b.is_ascii()).count();
+    let (n, english) = english_words(sample);
+    let is_english = |share: f64| f64::from(english) >= share * f64::from(n);
     // Latin letters beyond doubt: no character has to be looked up.
-    if ascii >= MIN_LETTERS && ascii > 9 * others && is_english(sample, ENGLISH_SHARE) {
+    if ascii >= MIN_LETTERS && ascii > 9 * others && is_english(ENGLISH_SHARE) {
         return Some("en");
     }
     let n_letters = sample.chars().filter(|c| c.is_alphabetic()).count();
-    let latin = sample.bytes().filter(u8::is_ascii_alphabetic).count();
     // A character of Chinese or Japanese says more than a letter.
     let script = whatlang::detect_script(sample)?;
     let least = if matches!(script, Script::Mandarin | Script::Hiragana | Script::Katakana) { 60 } else { MIN_LETTERS };
     if n_letters < least {
         return None;
     }
-    if script == Script::Latin && 10 * latin > 9 * n_letters {
-        if is_english(sample, ENGLISH_SHARE) {
+    if script == Script::Latin && 10 * ascii > 9 * n_letters {
+        if is_english(ENGLISH_SHARE) {
             return Some("en");
         }
         // A few English words in every hundred: lists, verses, telegrams. No other language is claimed.
-        if is_english(sample, 0.05) {
+        if is_english(0.05) {
             return None;
         }
     }
@@ -86,15 +87,15 @@ fn language(sample: &str) -> Option<&'static str> {
     (found.is_reliable() && found.confidence() >= SURE).then(|| code(found.lang())).flatten()
 }
 
-/// Whether this part of the words is among [`ENGLISH`].
-fn is_english(sample: &str, share: f64) -> bool {
-    let (mut n, mut english) = (0u32, 0u32);
+/// How many words the sample has, and how many of them are among [`ENGLISH`].
+fn english_words(sample: &str) -> (u32, u32) {
+    let (mut n, mut english) = (0, 0);
     for word in runs(sample, &ALPHANUMERIC, char::is_alphanumeric) {
         n += 1;
         // None of them is longer.
         english += u32::from(word.len() <= 5 && ENGLISH.contains(&packed(word.as_bytes())));
     }
-    f64::from(english) >= share * f64::from(n)
+    (n, english)
 }
 
 /// The two-letter code.

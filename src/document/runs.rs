@@ -19,8 +19,7 @@ const fn table(digits: bool) -> [bool; 256] {
 }
 
 /// The stretches of `text` whose characters all belong to it: ASCII ones by the table `ascii`, others by `wide`, which
-/// does not hold for punctuation. A look into
-/// a table a byte; [`str::split`] took four times as long.
+/// does not hold for punctuation. A look into a table a byte; [`str::split`] took four times as long.
 pub(super) fn runs<'t>(
     text: &'t str,
     ascii: &'static [bool; 256],

@@ -51,9 +51,8 @@ impl Language {
             let begins = words.clone().take(n).all(|word| parts.next() == Some(word.as_ref()));
             begins && parts.next().is_none()
         };
-        let index = self.index.0.get_or_init(|| Index::new(self));
         let mut longest = None;
-        index.each_place(marks, words.clone(), |n, place| {
+        self.index().each_place(marks, words.clone(), |n, place| {
             let entry = table.get(place).filter(|e| is_key(n, key(e)));
             longest = entry.map(|e| (n, e)).or(longest);
         });

@@ -171,9 +171,13 @@ fn is_joiner(c: char) -> bool {
 #[inline]
 fn plain_end(bytes: &[u8], start: usize) -> Option<usize> {
     let n = bytes[start..].iter().take_while(|&&b| IN_WORDS[usize::from(b)]).count();
-    // A full stop joins single letters only.
-    let joins = |b: u8| !b.is_ascii() || b == b'\'' || b == b'.' && n == 1;
-    (!bytes.get(start + n).is_some_and(|&b| joins(b))).then_some(start + n)
+    (!may_go_on(bytes, start + n, n)).then_some(start + n)
+}
+
+/// Whether a word may go on at `at`, behind a stretch of `n` ASCII letters. A full stop joins single letters only.
+#[inline]
+fn may_go_on(bytes: &[u8], at: usize, n: usize) -> bool {
+    bytes.get(at).is_some_and(|&b| !b.is_ascii() || b == b'\'' || b == b'.' && n == 1)
 }
 
 fn word_end(text: &str, mut at: usize) -> usize {
@@ -183,9 +187,7 @@ fn word_end(text: &str, mut at: usize) -> usize {
         let run = at;
         // Most words are ASCII alone, and end at a blank or mark that joins nothing: one look into a table a byte.
         at += bytes[at..].iter().take_while(|&&b| IN_WORDS[usize::from(b)]).count();
-        // A full stop joins single letters only.
-        let joins = |b: u8| !b.is_ascii() || b == b'\'' || b == b'.' && at - run == 1;
-        if !bytes.get(at).is_some_and(|&b| joins(b)) {
+        if !may_go_on(bytes, at, at - run) {
             return at;
         }
         let mut letters = at - run;
