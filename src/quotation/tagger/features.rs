@@ -166,6 +166,9 @@ pub(crate) fn quote_of(passage: &Passage, i: usize) -> u8 {
     }
 }
 
+/// A neighbour without marks of quotation.
+const NO_MARKS: u32 = 3;
+
 /// Where paragraph `k` stands: its number, and what marks the paragraphs before and behind have.
 pub(crate) fn place_of(passages: &[Passage], k: usize) -> u32 {
     let neighbour = |other: Option<&Passage>| match other {
@@ -173,11 +176,12 @@ pub(crate) fn place_of(passages: &[Passage], k: usize) -> u32 {
         Some(p) if p.quoted.first().is_some_and(|q| q.outer.start == p.span.start) => {
             1 + u32::from(!p.quoted[0].closed)
         }
-        Some(p) if p.quoted.is_empty() => 3,
+        Some(p) if p.quoted.is_empty() => NO_MARKS,
         Some(_) => 4,
     };
     let before = neighbour(k.checked_sub(1).and_then(|b| passages.get(b)));
-    let after = neighbour(passages.get(k + 1));
+    // The end of the text is like a paragraph without marks: one appended must change nothing before it.
+    let after = passages.get(k + 1).map_or(NO_MARKS, |p| neighbour(Some(p)));
     (k.min(2) as u32) << 8 | before << 4 | after
 }
 
