@@ -9,6 +9,9 @@ use crate::text::{TokenKind, fold_word};
 /// Hashed features of one token; 0 stands for "absent".
 pub(crate) const N_FEATURES: usize = 52;
 
+/// What every mark of quotation looks like to the chain.
+pub(crate) const MARK: &str = "\"";
+
 /// Shape of a comma.
 pub(crate) const COMMA: u8 = 10;
 
@@ -197,12 +200,12 @@ fn atoms(text: &str, passage: &Passage, lexicon: &Lexicon, scratch: &mut Scratch
     atoms.resize(PAD, Atom { word: 1, ..Atom::default() });
     for (i, token) in passage.tokens.iter().enumerate() {
         let surface = token.span.of(text);
-        fold_word(surface, &mut scratch.folded);
+        let quote = quote_of(passage, i);
+        // All marks of quotation look alike: straight and curly ones give the same result.
+        fold_word(if quote > 1 { MARK } else { surface }, &mut scratch.folded);
         let bytes = scratch.folded.as_bytes();
         let hash = if token.kind == TokenKind::Number { word(b"0") } else { word(bytes) };
-        let quote = quote_of(passage, i);
         atoms.push(Atom {
-            // All marks of quotation look alike: straight and curly ones give the same result.
             word: if quote > 1 { 3 + u32::from(quote) } else { hash },
             suffix: word(&bytes[bytes.len().saturating_sub(3)..]),
             info: lexicon.get(hash),

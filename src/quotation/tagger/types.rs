@@ -1,7 +1,7 @@
 //! Word types as written, with the sums of what depends on them alone: made once and kept from article to article.
 
 use crate::lang::word_hash;
-use crate::quotation::tagger::features::shape;
+use crate::quotation::tagger::features::{MARK, shape};
 use crate::quotation::tagger::hash::{one, three, two, word};
 use crate::quotation::tagger::lexicon::Lexicon;
 use crate::quotation::tagger::weights::{Sum, Weights, add};
@@ -151,14 +151,14 @@ impl Types {
             at = (at + 1) & mask;
         }
         self.slots[at] = self.known.len() as u32 + 1;
-        fold_word(written, &mut self.folded);
+        // All marks of quotation look alike: straight and curly ones give the same result.
+        fold_word(if edge > 1 { MARK } else { written }, &mut self.folded);
         let bytes = self.folded.as_bytes();
         let lower = if token.kind == TokenKind::Number { word(b"0") } else { word(bytes) };
         let suffix = word(&bytes[bytes.len().saturating_sub(3)..]);
         let info = lexicon.get(lower);
         let shape = shape(written, token.kind, token.capital);
         let atom = Atom {
-            // All marks of quotation look alike: straight and curly ones give the same result.
             word: if edge > 1 { 3 + u32::from(edge) } else { lower },
             class: u32::from(info.coarse) << 8 | u32::from(shape),
             fine: if info.fine > 0 { u32::from(info.fine) } else { 256 + u32::from(shape) },
