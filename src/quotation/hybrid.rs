@@ -55,14 +55,15 @@ impl Extractor for Hybrid {
         // What the chain is less sure of counts where the rules read the same.
         let sure = |a: &Attribution| a.confidence >= if is_quoted(a, passages) { threshold / 2.0 } else { threshold };
         let mut confirmed: Vec<bool> = found.iter().map(sure).collect();
+        let mut reach = Reach::of(&found);
         for ruled in Rules.attributions(document, passages, lang) {
+            reach.grow(&found);
             if spoken(&ruled) {
                 confirmed.push(true);
                 found.push(ruled);
                 continue;
             }
-            let touching: Vec<usize> =
-                (0..found.len()).filter(|&i| common(&found[i].content, &ruled.content) > 0).collect();
+            let touching = reach.touching(&found, &ruled, passages);
             if touching.iter().all(|&i| !confirmed[i]) && ruled.confidence >= SURE && is_quoted(&ruled, passages) {
                 confirmed.push(true);
                 found.push(ruled);
@@ -115,6 +116,42 @@ impl Extractor for Hybrid {
 
     fn speakers(&self) -> &SpeakerRanker {
         self.tagger.speakers()
+    }
+}
+
+/// Which of many attributions can touch another: those of the chain stand in order of their paragraphs, those added behind
+/// them in order of the text. Comparing each with each took minutes for an article of 100,000 quotations.
+struct Reach {
+    n_chain: usize,
+    /// For each attribution the furthest end of it and of those before it, of the chain and of the added apart.
+    ends: Vec<usize>,
+}
+
+impl Reach {
+    fn of(found: &[Attribution]) -> Self {
+        let mut reach = Self { n_chain: found.len(), ends: Vec::with_capacity(found.len()) };
+        reach.grow(found);
+        reach
+    }
+
+    /// Takes in what was added.
+    fn grow(&mut self, found: &[Attribution]) {
+        for (i, one) in found.iter().enumerate().skip(self.ends.len()) {
+            let end = one.content.iter().map(|c| c.end).max().unwrap_or(0);
+            let before = if i == 0 || i == self.n_chain { 0 } else { self.ends[i - 1] };
+            self.ends.push(end.max(before));
+        }
+    }
+
+    /// The attributions that share content with `ruled`, in order.
+    fn touching(&self, found: &[Attribution], ruled: &Attribution, passages: &[Passage]) -> Vec<usize> {
+        let ([first, ..], [.., last]) = (ruled.content.as_slice(), ruled.content.as_slice()) else { return Vec::new() };
+        let (chain, added) = self.ends.split_at(self.n_chain);
+        let from = chain.partition_point(|&end| end <= first.start);
+        let to = found[..self.n_chain].partition_point(|a| passages[a.paragraph].span.start < last.end);
+        let behind = self.n_chain + added.partition_point(|&end| end <= first.start);
+        let near = (from..to).chain(behind..found.len());
+        near.filter(|&i| common(&found[i].content, &ruled.content) > 0).collect()
     }
 }
 
@@ -241,4 +278,79 @@ fn is_quoted(attribution: &Attribution, passages: &[Passage]) -> bool {
         .content
         .first()
         .is_some_and(|span| passage.tokens_in(*span).next().is_some_and(|i| passage.depth[i] > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Part;
+    use crate::document::PartKind;
+    use crate::lang::language;
+    use crate::quotation::passage::passages;
+
+    fn read(text: &str) -> Vec<Passage> {
+        let mut at = 0;
+        let parts = text.split('\n').map(|line| {
+            let span = Span::new(at, at + line.len());
+            at += line.len() + 1;
+            Part { kind: PartKind::Paragraph, span }
+        });
+        let document = Document { parts: parts.collect(), text: text.to_owned(), ..Document::default() };
+        passages(&document, language("en").unwrap())
+    }
+
+    fn span(text: &str, part: &str) -> Span {
+        let start = text.find(part).unwrap();
+        Span::new(start, start + part.len())
+    }
+
+    #[test]
+    fn words_outside_marks_are_not_said_beside_a_sentence() {
+        let kept = |text: &str, parts: &[&str]| {
+            let passages = read(text);
+            let view = View { text, passage: &passages[0], lang: language("en").unwrap() };
+            let mut content: Vec<Span> = parts.iter().map(|p| span(text, p)).collect();
+            drop_unsaid(view, &mut content);
+            content.iter().map(|c| c.of(text).to_owned()).collect::<Vec<_>>()
+        };
+        let rival = "Mr. Oduya, now of the rival Front, wrote: \"The seats were empty when I left.\"";
+        let sentence = "The seats were empty when I left.";
+        assert_eq!(kept(rival, &["Front", sentence]), [sentence]);
+        // Words between marks that are no sentence may go on outside.
+        let mixed = "He called the plan \"a sham\" and vowed that it would fail.";
+        assert_eq!(kept(mixed, &["a sham", "it would fail"]), ["a sham", "it would fail"]);
+        let halves = "\"That bill,\" she said, \"has no friends left in this house.\"";
+        let parts = ["That bill,", "has no friends left in this house."];
+        assert_eq!(kept(halves, &parts), parts);
+    }
+
+    #[test]
+    fn touching_attributions_are_those_of_comparing_all() {
+        let text = (0..40).map(|i| format!("\"Number {i} stays here,\" he said.")).collect::<Vec<_>>().join("\n");
+        let passages = read(&text);
+        let attribution = |spans: &[(usize, usize)]| Attribution {
+            content: spans.iter().map(|&(s, e)| Span::new(s, e)).collect(),
+            cue: None,
+            source: None,
+            paragraph: passages.partition_point(|p| p.span.end <= spans[0].0),
+            confidence: 1.0,
+            inferred: false,
+        };
+        let in_paragraph = |i: usize, from: usize, to: usize| {
+            let start = passages[i].span.start;
+            (start + from, start + to)
+        };
+        let mut found: Vec<Attribution> = (0..40).map(|i| attribution(&[in_paragraph(i, 1, 5 + i % 9)])).collect();
+        let mut reach = Reach::of(&found);
+        for i in 0..40 {
+            let far = (i + i % 3).min(39);
+            let ruled = attribution(&[in_paragraph(i, 3, 12), in_paragraph(far, 4, 14)]);
+            reach.grow(&found);
+            let all: Vec<usize> = (0..found.len()).filter(|&k| common(&found[k].content, &ruled.content) > 0).collect();
+            assert_eq!(reach.touching(&found, &ruled, &passages), all, "{i}");
+            if i % 2 == 0 {
+                found.push(ruled);
+            }
+        }
+    }
 }
