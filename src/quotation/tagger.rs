@@ -1,5 +1,6 @@
 //! The learned extractor: a linear chain over the tokens of a paragraph, then links between its segments.
 
+mod batch;
 pub(crate) mod boundary;
 pub(crate) mod confidence;
 pub(crate) mod decode;

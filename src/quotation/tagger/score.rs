@@ -6,6 +6,7 @@
 //! of articles: 15 look-ups a token in place of 52, see `cargo bench --bench stages`.
 
 use crate::quotation::passage::Passage;
+use crate::quotation::tagger::batch::Batch;
 use crate::quotation::tagger::decode::Row;
 use crate::quotation::tagger::features::{
     COMMA, N_FEATURES, Near, PAD, Scratch, bucket, encode, place_of, quote_of, setting_of,
@@ -44,6 +45,7 @@ pub(crate) struct Scorer {
     cues: Vec<Cue>,
     ways: Vec<Way>,
     small: Small,
+    batch: Batch,
     scratch: Scratch,
     touched: i16,
 }
@@ -121,7 +123,8 @@ impl Scorer {
         }
         self.atoms.clear();
         self.atoms.resize(PAD, self.types.entries[0].atom);
-        // The slots are read for all tokens first, then the entries: many cache lines are waited for at once.
+        // The slots are read for all tokens first, then each line of the entries and their sums is touched: many are waited for
+        // at once, one after another in the loops that need them they would not be.
         self.ways.clear();
         let bytes = text.as_bytes();
         for (i, &token) in passage.tokens.iter().enumerate() {
@@ -131,6 +134,14 @@ impl Scorer {
             let hash = type_hash(front, written, token.kind, edge_of(quote));
             self.ways.push(Way { hash, front, slot: self.types.slot(hash), quote });
         }
+        let mut touched = 0;
+        for way in &self.ways {
+            let id = (way.slot as usize).wrapping_sub(1);
+            let (Some(entry), Some(k)) = (self.types.entries.get(id), self.types.known.get(id)) else { continue };
+            touched ^= entry.length as i16 ^ k.around[0][0] ^ k.around[2][0] ^ k.no_cue_before[0] ^ k.out.no_cue[0];
+            touched ^= if way.quote == 1 { k.quoted.here[0] ^ k.quoted.no_comma[0] } else { 0 };
+        }
+        self.touched = std::hint::black_box(touched);
         for (&token, way) in passage.tokens.iter().zip(&self.ways) {
             let atom = match self.types.at(way.slot, way, &bytes[token.span.start..token.span.end]) {
                 Some(atom) => atom,
@@ -139,14 +150,6 @@ impl Scorer {
             };
             self.atoms.push(Atom { quote: way.quote, ..atom });
         }
-        // Each line of the sums is touched now, many at once: one after another they would be waited for.
-        let mut touched = 0;
-        for atom in &self.atoms {
-            let k = &self.types.known[atom.id as usize];
-            touched ^= k.around[0][0] ^ k.around[2][0] ^ k.no_cue_before[0] ^ k.out.no_cue[0];
-            touched ^= if atom.quote == 1 { k.quoted.here[0] ^ k.quoted.no_comma[0] } else { 0 };
-        }
-        self.touched = std::hint::black_box(touched);
         self.atoms.resize(self.atoms.len() + PAD, self.types.entries[1].atom);
         true
     }
@@ -184,12 +187,11 @@ impl Scorer {
         let n = passage.tokens.len();
         let place = place_of(passages, k);
         let (a, known, small) = (&self.atoms, &self.types.known, &mut self.small);
-        let mut hashes = [0_u32; MAX_HASHES];
+        let batch = &mut self.batch;
         let nothing = Sum::default();
         out.reserve(n);
         let mut between_cues = Kept::new();
         let mut in_stretch = Kept::new();
-        let (mut left_way, mut right_way) = (Kept::new(), Kept::new());
         for (s, sentence) in passage.sentences.iter().enumerate() {
             let here = &a[PAD + sentence.start..PAD + sentence.end];
             let quotes = here.iter().filter(|x| x.quote == 2).count();
@@ -207,7 +209,6 @@ impl Scorer {
             let of_place = two(69, s.min(3) as u32, place << 4 | setting);
             let in_sentence = [OUT, IN].map(|q3| weights.sum(&[two(41, q3, place), two(43, q3, setting), of_place]));
             let mut comma_word = 1;
-            let mut from_first = Kept::new();
             let (mut before, mut behind) = (None, self.cues.iter().copied().peekable());
             let mut commas = 0;
             for i in sentence.clone() {
@@ -226,16 +227,15 @@ impl Scorer {
                 let right = behind.peek().map_or(Near::default(), |c| c.near(c.at - i, c.commas + is_comma - commas));
                 before = passed.or(before);
                 let (ld, rd) = (bucket(left.distance as usize), bucket(right.distance as usize));
-                let mut n_hashes = 0;
-                let mut put = |hash: u32| {
-                    hashes[n_hashes % MAX_HASHES] = hash;
-                    n_hashes += 1;
-                };
+                if !batch.has_room(MAX_HASHES) {
+                    batch.finish(weights, |sum| out.push(weights.scores(sum)));
+                }
+                let mut put = |hash: u32| batch.put(hash);
                 let k = &known[at.id as usize];
                 let alone = if q == 0 { &k.out } else { &k.quoted };
                 let before_it = &known[m1.id as usize];
                 // Added up at the end, all in one loop: so they stay in whole registers.
-                let mut sums = [&nothing; 13];
+                let mut sums = [&nothing; 11];
                 sums[0] = if q3 == OUT || q3 == IN { &alone.here } else { &k.edge };
                 match q3 {
                     OUT => sums[1] = &in_sentence[0],
@@ -317,13 +317,13 @@ impl Scorer {
                         put(three(56, 0, 0, at.class));
                     }
                 } else {
-                    sums[8] = left_way.get((left.word, ld), || weights.sum(&[two(52, left.word, ld)]));
+                    put(two(52, left.word, ld));
                     put(three(54, left.word, at.word, q));
                     put(three(55, left.word, m1.word, left.commas.min(3)));
                     put(three(56, ld, left.commas.min(3), at.class));
                 }
                 if right.word != 0 {
-                    sums[11] = right_way.get((right.word, rd), || weights.sum(&[two(57, right.word, rd)]));
+                    put(two(57, right.word, rd));
                 }
                 let marks = q << 4 | right.commas.min(3) << 2 | left.commas.min(3);
                 let cues = small.cues.get(
@@ -337,7 +337,7 @@ impl Scorer {
                     put(three(63, comma_word, at.word, q));
                 }
                 let (from_start, to_end) = (bucket(i - sentence.start), bucket(sentence.end - 1 - i));
-                sums[12] = from_first.get(from_start, || weights.sum(&[two(65, first, from_start)]));
+                put(two(65, first, from_start));
                 let places = small.places.get(
                     (from_start as usize * STEPS + to_end as usize) * QUOTES + q as usize,
                     weights,
@@ -347,13 +347,13 @@ impl Scorer {
                 put(three(71, m2.fine, m1.fine, at.fine));
                 put(three(72, at.fine, p1.fine, p2.fine));
                 put(three(73, m1.fine, at.fine, p1.fine));
-                let numbers = [shapes, kinds, cues, places];
-                out.push(weights.scores_of(&sums, &numbers, &hashes[..n_hashes.min(MAX_HASHES)]));
+                batch.end(weights.sum_of(&sums, &[shapes, kinds, cues, places]));
                 if at.shape == COMMA && at.quote == 0 {
                     comma_word = p1.word;
                 }
             }
         }
+        batch.finish(weights, |sum| out.push(weights.scores(sum)));
     }
 }
 

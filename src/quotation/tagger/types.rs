@@ -1,6 +1,7 @@
 //! Word types as written, with the sums of what depends on them alone: made once and kept from article to article.
 
 use crate::lang::word_hash;
+use crate::quotation::tagger::batch::Batch;
 use crate::quotation::tagger::features::{MARK, shape};
 use crate::quotation::tagger::hash::{one, three, two, word};
 use crate::quotation::tagger::lexicon::Lexicon;
@@ -71,6 +72,7 @@ pub(super) struct Types {
     /// What of the words does not fit the entries.
     pub(super) rest: Vec<u8>,
     pub(super) folded: String,
+    batch: Batch,
 }
 
 /// One word type: a cache line.
@@ -182,7 +184,7 @@ impl Types {
         let (rest, length) = (self.rest.len() as u32, written.len() as u32);
         self.entries.push(Entry { hash: way.hash, front: way.front, rest, length, atom });
         self.rest.extend(written.as_bytes().get(FRONT..).unwrap_or_default());
-        self.known.push(known(&atom, suffix, weights));
+        self.known.push(known(&atom, suffix, weights, &mut self.batch));
         atom
     }
 
@@ -200,27 +202,33 @@ impl Types {
     }
 }
 
-/// The sums of a word type.
-fn known(a: &Atom, suffix: u32, weights: &Weights) -> Known {
-    let edge = weights.sum(&[one(1, a.word), one(13, suffix), one(19, a.class), one(33, a.fine)]);
-    let alone = |q3: u32, q: u32| {
-        let mut here = weights.sum(&[two(40, a.kind, q3), two(42, q3, a.word)]);
-        add(&mut here, &edge);
-        let no_cue = weights.sum(&[three(54, 0, a.word, q), three(56, 0, 0, a.class)]);
-        Alone { here, no_cue, no_comma: weights.sum(&[three(63, 1, a.word, q)]) }
+/// The sums of a word type, all looked up together.
+fn known(a: &Atom, suffix: u32, weights: &Weights, batch: &mut Batch) -> Known {
+    let mut put = |hashes: &[u32]| {
+        hashes.iter().for_each(|&hash| batch.put(hash));
+        batch.end(Sum::default());
     };
-    Known {
-        around: [
-            weights.sum(&[one(2, a.word), one(14, suffix), one(20, a.class), one(34, a.fine)]),
-            weights.sum(&[one(3, a.word), one(21, a.class), one(35, a.fine)]),
-            weights.sum(&[one(4, a.word), one(22, a.class)]),
-            weights.sum(&[one(5, a.word), one(23, a.class)]),
-        ],
-        no_cue_before: weights.sum(&[three(55, 0, a.word, 0)]),
-        out: alone(OUT, 0),
-        quoted: alone(IN, 1),
-        edge,
+    put(&[one(1, a.word), one(13, suffix), one(19, a.class), one(33, a.fine)]);
+    put(&[one(2, a.word), one(14, suffix), one(20, a.class), one(34, a.fine)]);
+    put(&[one(3, a.word), one(21, a.class), one(35, a.fine)]);
+    put(&[one(4, a.word), one(22, a.class)]);
+    put(&[one(5, a.word), one(23, a.class)]);
+    put(&[three(55, 0, a.word, 0)]);
+    for (q3, q) in [(OUT, 0), (IN, 1)] {
+        put(&[two(40, a.kind, q3), two(42, q3, a.word)]);
+        put(&[three(54, 0, a.word, q), three(56, 0, 0, a.class)]);
+        put(&[three(63, 1, a.word, q)]);
     }
+    let mut sums = [Sum::default(); 12];
+    let mut next = sums.iter_mut();
+    batch.finish(weights, |sum| next.next().into_iter().for_each(|s| *s = *sum));
+    let [edge, m1, p1, m2, p2, no_cue_before, out @ .., q0, q1, q2] = sums;
+    let alone = |[mut here, no_cue, no_comma]: [Sum; 3]| {
+        add(&mut here, &edge);
+        Alone { here, no_cue, no_comma }
+    };
+    let (out, quoted) = (alone(out), alone([q0, q1, q2]));
+    Known { around: [m1, p1, m2, p2], no_cue_before, out, quoted, edge }
 }
 
 /// 2 for an opening mark of quotation, 3 for a closing one, else 0.

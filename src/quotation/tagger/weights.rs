@@ -136,18 +136,35 @@ impl Weights {
     }
 
     /// The number of the slot of a feature, or 0.
-    ///
-    /// Nothing here depends on a guess: three features of five are there, in no order, and a branch would often be guessed
-    /// wrongly. Three stages over all tokens of a paragraph, with lists between them, took twice as many instructions.
     #[inline]
     pub(crate) fn find(&self, hash: u32) -> u32 {
+        let at = self.place(hash);
+        self.checked(hash, at, self.key(at))
+    }
+
+    /// The number of the slot that a feature has, if it has one and was not pushed on; 0: it has none.
+    ///
+    /// Nothing here depends on a guess: three features of five are there, in no order, and a branch would often be guessed
+    /// wrongly.
+    #[inline]
+    pub(super) fn place(&self, hash: u32) -> u32 {
         let place = hash >> self.shift;
         let here = self.places.get(place as usize / 8).copied().unwrap_or(0);
         // The bit of the place becomes the uppermost of the lower byte, those of the places before it stand below.
         let bits = (here << (!place & 7)) as u8;
         let taken = (bits as i8 >> 7) as u32;
-        let at = ((here >> 8) + u32::from(ONES[bits as usize & 127])) & taken;
-        let key = self.slots.get(at as usize).map_or(0, Slot::key);
+        ((here >> 8) + u32::from(ONES[bits as usize & 127])) & taken
+    }
+
+    /// The hash in slot number `at`.
+    #[inline]
+    pub(super) fn key(&self, at: u32) -> u32 {
+        self.slots.get(at as usize).map_or(0, Slot::key)
+    }
+
+    /// The number of the slot of a feature, or 0, by its [place](Self::place) and the hash that stands there.
+    #[inline]
+    fn checked(&self, hash: u32, at: u32, key: u32) -> u32 {
         if key.wrapping_sub(1) < hash.wrapping_sub(1) {
             // Seldom: the place is taken by a feature that was pushed on, or that stands before this one.
             return self.pushed(hash, at as usize);
@@ -170,14 +187,16 @@ impl Weights {
         sum
     }
 
-    /// The score of every state for sums that are known, features whose number is known (see [`Weights::find`]) and features
-    /// that are still to be looked up.
-    pub(crate) fn scores_of(&self, known: &[&Sum], numbers: &[u32], hashes: &[u32]) -> Row {
+    /// Sum of sums that are known and of features whose number is known (see [`Weights::find`]). Not inlined, see
+    /// [`Weights::add`].
+    #[inline(never)]
+    pub(crate) fn sum_of<const N: usize, const M: usize>(&self, known: &[&Sum; N], numbers: &[u32; M]) -> Sum {
         let mut sum = Sum::default();
         known.iter().for_each(|k| add(&mut sum, k));
-        numbers.iter().filter_map(|&i| self.slots.get(i as usize)).for_each(|slot| slot.add_to(&mut sum));
-        self.add(&mut sum, hashes);
-        self.scores(&sum)
+        for slot in numbers.iter().filter_map(|&i| self.slots.get(i as usize)) {
+            slot.add_to(&mut sum);
+        }
+        sum
     }
 
     /// Not inlined: where the compiler sees the sum made, it keeps its numbers one by one, not in whole registers.
@@ -185,6 +204,16 @@ impl Weights {
     fn add(&self, sum: &mut Sum, hashes: &[u32]) {
         for &hash in hashes {
             if let Some(slot) = self.slots.get(self.find(hash) as usize) {
+                slot.add_to(sum);
+            }
+        }
+    }
+
+    /// As [`Weights::add`], of features whose places and what stands there are known.
+    #[inline(never)]
+    pub(super) fn add_found(&self, sum: &mut Sum, hashes: &[u32], places: &[u32], keys: &[u32]) {
+        for ((&hash, &at), &key) in hashes.iter().zip(places).zip(keys) {
+            if let Some(slot) = self.slots.get(self.checked(hash, at, key) as usize) {
                 slot.add_to(sum);
             }
         }
@@ -212,6 +241,7 @@ pub(crate) fn add(sum: &mut Sum, other: &Sum) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quotation::tagger::batch::Batch;
 
     #[test]
     fn rounded_weights_are_near() {
@@ -239,9 +269,13 @@ mod tests {
             (1..=4000_u32).map(|i| (i * i * 60 + 7, std::array::from_fn(|s| (i as usize * (s + 3)) as i8))).collect();
         let table = Weights::from_quantised(&features, [0.5; N_STATES]);
         let kept = table.sorted();
+        let mut batch = Batch::default();
         for t in 0..300_u32 {
             let hashes: Vec<u32> = (0..t % 30).map(|i| (t * 13 + i) * (t * 13 + i) * 60 + 7 - i % 2).collect();
-            let row = table.scores_of(&[&[2; LANES], &[3; LANES]], &[table.find(7), table.find(67)], &hashes);
+            hashes.iter().for_each(|&h| batch.put(h));
+            batch.end(table.sum_of(&[&[2; LANES], &[3; LANES]], &[table.find(7), table.find(67)]));
+            let mut row = Row::default();
+            batch.finish(&table, |sum| row = table.scores(sum));
             let weight = |hash: &u32, s: usize| kept.iter().find(|f| f.0 == *hash).map_or(0, |f| i16::from(f.1[s]));
             let expected: Row = std::array::from_fn(|s| {
                 f32::from(5 + weight(&67, s) + hashes.iter().map(|h| weight(h, s)).sum::<i16>()) / 2.0
