@@ -25,6 +25,10 @@ impl Resolver<'_> {
             speaker.description = None;
             Referent::Body(speaker)
         };
+        // "An Post", "An Garda Síochána": no article of English.
+        if is_foreign_article(view, range.start) && range.len() > 1 {
+            return named(view.spaced(&head_range(view, &range)), speaker);
+        }
         if let Some(name) = self.apposed_body(view, &range) {
             return named(name, speaker);
         }
@@ -181,6 +185,13 @@ impl Resolver<'_> {
             country: country.or(organization.map(|o| o.1).filter(|c| !c.is_empty())).map(str::to_owned),
         }
     }
+}
+
+/// Whether "An" stands before a name that begins with a consonant, which no English article does.
+fn is_foreign_article(view: View<'_>, i: usize) -> bool {
+    let next = view.word(i + 1);
+    let consonant = next.chars().next().is_some_and(|c| c.is_uppercase() && !"AEIOUHÁÉÍÓÚ".contains(c));
+    view.word(i) == "An" && consonant && next.chars().skip(1).any(char::is_lowercase)
 }
 
 /// Whether the capitals of a phrase whose head noun is small only describe: "an American couple", "Denmark's government".
