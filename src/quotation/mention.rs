@@ -10,6 +10,7 @@ use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::opener::{honorific_gender, is_given_day, is_given_title, is_glued};
 use crate::quotation::source::View;
+use crate::quotation::unnamed::is_foreign_article;
 use crate::text::Span;
 
 /// The folded words of a name, which are seldom more than three: in place, so that nothing is allocated for most.
@@ -151,6 +152,9 @@ fn nickname_end(view: View<'_>, start: usize, at: usize) -> Option<usize> {
 /// The person named by a run, if it names one.
 fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Mention<'a>> {
     let lang = view.lang;
+    if is_foreign_article(view, run.start) {
+        return None;
+    }
     // Titles, roles and adjectives of nations in front are no part of the name.
     let mut start = run.start;
     let mut gender = None;
