@@ -150,6 +150,21 @@ impl Language {
         find(self.chambers, name)
     }
 
+    /// Whether a word behind a possessive stands for a person ("excellency").
+    pub fn is_honorific(&self, word: &str) -> bool {
+        self.honorifics.binary_search(&word).is_ok()
+    }
+
+    /// Whether a word begins sentences before a full name ("heartbroken").
+    pub fn is_epithet(&self, word: &str) -> bool {
+        self.epithets.binary_search(&word).is_ok()
+    }
+
+    /// Whether a word, as it is written, is the legal form of a company ("AB").
+    pub fn is_legal_form(&self, word: &str) -> bool {
+        self.legal_forms.binary_search(&word).is_ok()
+    }
+
     /// Whether a word ends like those for what a person does ("ranger", "planner").
     pub fn is_agent(&self, word: &str) -> bool {
         self.agent_endings.iter().any(|e| word.len() > e.len() + 2 && word.ends_with(e))

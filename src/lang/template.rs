@@ -44,6 +44,12 @@ pub static TEMPLATE: Language = Language {
     // Family names that stand before the given name, with the region of use.
     surname_first: &[],
     // Lower-case words inside family names: "de", "van", "bin".
+    // Honorifics behind a possessive that stand for a person: his "excellency".
+    honorifics: &[],
+    // Adjectives and nouns with which stories begin before a full name: "heartbroken".
+    epithets: &[],
+    // Legal forms of companies behind their names, as they are written.
+    legal_forms: &[],
     surname_particles: &[],
     // Behind a family name: "jr".
     name_suffixes: &[],

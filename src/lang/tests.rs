@@ -22,6 +22,8 @@ fn tables_are_sorted_lower_case_and_unique() {
             ("light_cues", lang.light_cues),
             ("attributives", lang.attributives),
             ("abbreviations", lang.abbreviations),
+            ("honorifics", lang.honorifics),
+            ("epithets", lang.epithets),
             ("surname_particles", lang.surname_particles),
             ("name_suffixes", lang.name_suffixes),
             ("role_modifiers", lang.role_modifiers),
@@ -51,6 +53,8 @@ fn tables_are_sorted_lower_case_and_unique() {
         ] {
             sorted(name, table.iter().copied());
         }
+        // Written with capitals, unlike all others.
+        assert!(lang.legal_forms.is_sorted_by(|a, b| a < b), "legal_forms");
         sorted("cues", lang.cues.iter().map(|c| c.0));
         sorted("cities", lang.cities.iter().map(|c| c.0));
         assert!(lang.cities.iter().all(|c| lang.country(c.1).is_some() && lang.country_term(c.0).is_none()));

@@ -356,7 +356,7 @@ impl Resolver<'_> {
     }
 
     /// Whether more than capital letters tells that a name is that of a person.
-    fn is_known_name(&self, person: usize) -> bool {
+    pub(super) fn is_known_name(&self, person: usize) -> bool {
         let person = &self.cast.persons[person];
         let known = |w: &String| self.lang.is_given_name(w) || self.lang.is_surname_first(w);
         person.gender.is_some() || person.words.iter().take(2).any(known)
@@ -506,7 +506,9 @@ impl Resolver<'_> {
     pub(super) fn is_body_noun(&self, view: View<'_>, range: &Range<usize>, kind: Option<SourceKind>) -> bool {
         let words = self.description_words(view, range);
         let head = words.last().copied().unwrap_or_default();
-        let small = noun_range(view, range).all(|i| !view.is_name_word(i) || i == range.start);
+        // "the Swedish battery maker" too
+        let nation = |i: usize| view.bare_tables(i).is_country_term() && i + 1 < range.end;
+        let small = noun_range(view, range).all(|i| !view.is_name_word(i) || i == range.start || nation(i));
         let type_of = self.lang.organization_head(head);
         small
             && type_of != Some(OrganizationType::Police)

@@ -95,12 +95,15 @@ impl<'a> Bodies<'a> {
         let known = if begins { view.lang.organization_at(words()) } else { None };
         let known = known.filter(|(n, _)| *n == n_words).map(|(_, o)| o.kind);
         let about = if known.is_none() { nouns_beside(view, &run) } else { Vec::new() };
-        if about.is_empty() && known.is_none() && (!has_head || n_words < 2) {
+        // "Norlund AB"
+        let formed = n_words > 1 && view.lang.is_legal_form(view.word(run.end - 1));
+        if about.is_empty() && known.is_none() && !formed && (!has_head || n_words < 2) {
             return;
         }
         let words: Vec<&str> = words().collect();
         let head = || words.iter().rev().find_map(|w| view.lang.organization_head(w));
         let kind = known.or_else(head).or_else(|| about.iter().find_map(|w| view.lang.organization_head(w)));
+        let kind = kind.or(formed.then_some(OrganizationType::Company));
         let span = view.span(&run);
         let name = view.text[span.start..span.end].trim_end_matches("'s").trim_end_matches("’s");
         let initials: String =

@@ -18,6 +18,14 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
     if range.is_empty() {
         return Some(source);
     }
+    if is_relative(view, &range) {
+        // "X, whose ward it is and who grew up there, said": the cue's subject is X. Of "X, who said" it is "who".
+        let cue = attribution.cue.map(|c| view.passage.tokens_in(c).start);
+        let main = cue.is_some_and(|c| c > range.end + 1 && view.word(c - 1) == ",");
+        let main = if main { antecedent(view, range.start) } else { None };
+        return main.map(|r| view.span(&r)).or(cue.map(|_| source));
+    }
+    range.start = behind_content(view, &range, attribution);
     if view.tables(range.start).ends_phrase() && !view.is_capital(range.start) && range.len() > 1 {
         let begin = view.passage.sentences.iter().rev().find(|s| s.start <= range.start).map_or(0, |s| s.start);
         let comma = range.start.checked_sub(1).filter(|&c| c > begin);
@@ -55,6 +63,118 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
         range.end = next + 1;
     }
     Some(view.span(&range))
+}
+
+/// Where a source begins that the chain began within the reported words: "the dean" of "‘Or,’ as the dean puts it".
+fn behind_content(view: View<'_>, range: &Range<usize>, attribution: &Attribution) -> usize {
+    let reported = |i: &usize| attribution.content.iter().any(|c| c.overlaps(view.passage.tokens[*i].span));
+    let Some(last) = range.clone().rev().find(reported).filter(|_| range.clone().take(2).any(|i| reported(&i))) else {
+        return range.start;
+    };
+    let opens = |i: &usize| view.is_word(*i) && !view.tables(*i).ends_phrase() && !view.tables(*i).is_preposition();
+    (last + 1..range.end).find(opens).unwrap_or(range.start)
+}
+
+/// A source with the name to which it is an apposition, and the one of whom its relative clause tells.
+pub(super) fn named_source(view: View<'_>, source: Span, attribution: &Attribution) -> Span {
+    let range = view.passage.tokens_in(source);
+    if range.is_empty() {
+        return source;
+    }
+    if let Some(start) = named_in_front(view, &range, attribution) {
+        return view.span(&(start..range.end));
+    }
+    match end_of_clause(view, &range, attribution) {
+        Some(main) => view.span(&main),
+        None => source,
+    }
+}
+
+/// Whether a source is nothing but a relative pronoun.
+pub(super) fn is_relative(view: View<'_>, range: &Range<usize>) -> bool {
+    range.len() == 1 && matches!(view.folded(range.start), "who" | "which") && !view.is_capital(range.start)
+}
+
+/// "X, who had never boarded a boat, said" of which "a boat" was found: X.
+fn end_of_clause(view: View<'_>, range: &Range<usize>, attribution: &Attribution) -> Option<Range<usize>> {
+    let cue = view.passage.tokens_in(attribution.cue?);
+    let beside = range.end < cue.start
+        && view.word(range.end) == ","
+        && (range.end + 1..cue.start).all(|i| view.is_word(i) && view.tables(i).is_adverb());
+    let object = range.start.checked_sub(1).is_some_and(|b| {
+        let tables = view.tables(b);
+        view.is_word(b) && !tables.is_conjunction() && !tables.ends_phrase() && !tables.is_complementizer()
+    });
+    if !beside || !object {
+        return None;
+    }
+    let begin = sentence_start(view, range.start);
+    let clause = (begin + 1..range.start).rev().take_while(|&i| view.depth(i) > 0 || view.word(i) != ",");
+    let who = clause.filter(|&i| view.depth(i) == 0 && view.folded(i) == "who").last()?;
+    let main = (view.word(who - 1) == ",").then(|| antecedent(view, who)).flatten()?;
+    main.clone().any(|i| view.is_name_word(i) || view.is_source_noun(i)).then_some(main)
+}
+
+/// Where the sentence of token `i` begins.
+fn sentence_start(view: View<'_>, i: usize) -> usize {
+    view.passage.sentences.iter().rev().find(|s| s.start <= i).map_or(0, |s| s.start)
+}
+
+/// Of whom the relative pronoun at token `who` tells: "X, whose ward it is and who grew up there, said".
+pub(super) fn antecedent(view: View<'_>, who: usize) -> Option<Range<usize>> {
+    let begin = sentence_start(view, who);
+    let relative = |i: usize| view.depth(i) == 0 && matches!(view.folded(i), "who" | "whose" | "which");
+    let mut at = who;
+    while at > begin && view.tables(at - 1).is_conjunction() {
+        at = (begin..at - 1).rev().find(|&i| relative(i))?;
+    }
+    let before = at.checked_sub(1).filter(|&b| b >= begin)?;
+    let end = if view.is_mark(before) { before } else { at };
+    subject_before(view, end, begin)
+}
+
+/// Where the name begins to which a source is an apposition: "X, a fund manager at Y," and "The guard who saw it, X,".
+fn named_in_front(view: View<'_>, range: &Range<usize>, attribution: &Attribution) -> Option<usize> {
+    let tables = view.tables(range.start);
+    let begin = sentence_start(view, range.start);
+    let comma = range.start.checked_sub(1).filter(|&c| c > begin)?;
+    let n = view.passage.tokens.len();
+    let is_free = |i: usize| {
+        let span = view.passage.tokens[i].span;
+        view.depth(i) == 0 && !attribution.content.iter().chain(&attribution.cue).any(|c| c.overlaps(span))
+    };
+    // "The guard who saw it, X, said" of which "it, X" was found
+    if tables.is_pronoun() && range.len() > 2 && view.word(range.start + 1) == "," && view.is_name_word(range.start + 2)
+    {
+        let whole = view.tables(begin).is_determiner()
+            && range.start - begin <= 12
+            && (begin..range.start).all(|i| view.is_word(i) && is_free(i))
+            && (begin..range.start).any(|i| matches!(view.folded(i), "who" | "that" | "which" | "whom"));
+        return whole.then_some(begin);
+    }
+    let small =
+        !view.is_capital(range.start) && (tables.is_determiner() || tables.is_role() || tables.is_role_modifier());
+    if !small || view.word(comma) != "," || !is_free(comma) || !view.is_name_word(comma - 1) {
+        return None;
+    }
+    let part = |i: usize| {
+        view.is_name_word(i)
+            || view.tables(i).is_name_particle() && view.is_word(i)
+            || matches!(view.word(i), "-" | "‑" | "." | "’" | "'")
+    };
+    let start = (begin..comma).rev().take_while(|&i| part(i) && is_free(i)).last()?;
+    let start = (start..comma).find(|&i| view.is_name_word(i))?;
+    let two = (start..comma).filter(|&i| view.is_name_word(i)).count() >= 2;
+    let cue = attribution.cue.map(|c| view.passage.tokens_in(c));
+    let behind_cue = cue.as_ref().is_some_and(|c| c.end == start);
+    let before = start.checked_sub(1).filter(|&b| b >= begin);
+    let open = before.is_none_or(|b| {
+        view.is_mark(b) && view.word(b) != "," || view.tables(b).is_conjunction() || view.tables(b).is_complementizer()
+    });
+    // The apposition ends where the cue's clause goes on.
+    let closed = range.end >= n || view.word(range.end) == ",";
+    let end = closed || behind_cue && view.is_mark(range.end);
+    (two && (behind_cue || open) && end).then_some(start)
 }
 
 /// A number that is larger for the likelier source of two attributions of one content. `content`: what the other one of

@@ -238,7 +238,11 @@ impl<'a> Described<'a> {
         let noun = noun_range(view, range);
         let lang = view.lang;
         let last = noun.clone().rev().find(|&i| view.is_word(i))?;
-        let head = view.bare(last);
+        // "the mother-of-three" is a mother.
+        let parent = last.checked_sub(4).filter(|&p| {
+            p >= noun.start && view.folded(last - 2) == "of" && view.word(last - 1) == "-" && view.word(p + 1) == "-"
+        });
+        let head = parent.map_or(view.bare(last), |p| view.bare(p));
         let definite = matches!(view.folded(noun.start), "the" | "that" | "this");
         let aged = noun.clone().find(|&i| view.folded(i + 2) == "year" && view.folded(i + 4) == "old");
         let nation = |i: usize| {
@@ -247,6 +251,8 @@ impl<'a> Described<'a> {
         };
         let kind = if role.is_some() {
             HeadKind::Role
+        } else if parent.is_some() && definite {
+            HeadKind::Agent
         } else if !definite || head.ends_with('s') && aged.is_none() {
             return None;
         } else if aged.is_some_and(|i| i + 4 == last) {
@@ -347,7 +353,7 @@ fn is_people(word: &str) -> bool {
 }
 
 /// Whether a small noun names what one person does or is, by its ending or as one of a group.
-fn is_person_noun(view: View<'_>, i: usize) -> bool {
+pub(super) fn is_person_noun(view: View<'_>, i: usize) -> bool {
     let word = view.folded(i);
     let tables = view.tables(i);
     let body = tables.is_organization_head() || tables.is_collective() || tables.is_measure();

@@ -32,6 +32,9 @@ pub(super) fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_befo
             {
                 let source = Some(source);
                 found.push(Found { content: vec![stretch], cue: None, source, confidence: 0.85, inferred: false });
+            } else if after_colon && let Some(source) = label(view, sentence.start..i - 1) {
+                let source = Some(source);
+                found.push(Found { content: vec![stretch], cue: None, source, confidence: 0.85, inferred: false });
             } else if alone || after_colon {
                 found.push(Found { content: vec![stretch], cue: None, source: None, confidence: 0.7, inferred: true });
             } else if words >= 4 {
@@ -45,15 +48,54 @@ pub(super) fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_befo
     }
 }
 
+/// The speaker before a colon: `Cllr Ann Roe: "Point of order."`, `@ann_roe: "No power here."`, or the subject of the
+/// clause there: `Our reporter Ann Roe is at the port: "..."`.
+fn label(view: View<'_>, before: Range<usize>) -> Option<Range<usize>> {
+    const LONGEST: usize = 10;
+    if before.is_empty() || !before.clone().all(|i| view.depth(i) == 0) {
+        return None;
+    }
+    if view.word(before.start) == "@" {
+        return (before.len() == 2).then_some(before);
+    }
+    let verb = |i: usize| !view.is_capital(i) && (view.tables(i).is_auxiliary() || view.tables(i).is_cue());
+    let all = before.len() <= LONGEST
+        && before.clone().any(|i| view.is_name_word(i) && !view.tables(i).is_role())
+        && !before.clone().any(verb)
+        && !view.tables(before.start).is_cue()
+        && before.clone().all(|i| !view.is_word(i) || view.is_capital(i) || is_part_of_label(view, i))
+        && before.clone().all(|i| view.is_word(i) || matches!(view.word(i), "-" | "." | "," | "(" | ")" | "’" | "'"));
+    let subject = subject_before(view, before.end, before.start);
+    if all && let Some(whole) = subject.filter(|s| s.start == before.start) {
+        let capital = view.is_capital(whole.start) && view.is_capital(whole.end - 1);
+        return capital.then_some(whole);
+    }
+    None
+}
+
+/// Whether a small word can stand in a label: "Spokesman for the mine Ann Roe".
+fn is_part_of_label(view: View<'_>, i: usize) -> bool {
+    let tables = view.tables(i);
+    tables.is_role()
+        || tables.is_role_modifier()
+        || tables.is_name_particle()
+        || matches!(view.folded(i), "of" | "the" | "for")
+}
+
 /// Who signs the quotation that ends before token `end`: `"I am ashamed." — Ann Roe, a teacher`, the whole of a paragraph.
 fn signature(view: View<'_>, end: usize) -> Option<Range<usize>> {
     const LONGEST: usize = 12;
     let n = view.passage.tokens.len();
     let is_dash = |i: usize| matches!(view.word(i), "—" | "–" | "―" | "-" | "--");
     let start = (end..n.min(end + 2)).take_while(|&i| is_dash(i)).last()? + 1;
-    let is_name = start < n && n - start <= LONGEST && view.is_word(start) && view.is_capital(start);
+    // "— this from Ann Roe, passing by"
+    let this = matches!(view.folded(start), "this" | "that" | "it") && view.folded(start + 1) == "from";
+    let start = if this { start + 2 } else { start };
+    let last = (start..n).find(|&i| view.is_mark(i) && view.word(i) != "." && view.word(i) != "-").unwrap_or(n);
+    let longest = if this { last - start } else { n - start };
+    let role = || view.tables(start).is_role() && (start..last).any(|i| view.is_name_word(i));
+    let is_name = start < n && longest <= LONGEST && view.is_word(start) && (view.is_capital(start) || role());
     let plain = || (start..n).all(|i| view.depth(i) == 0);
-    let last = (start..n).find(|&i| view.is_mark(i) && view.word(i) != ".").unwrap_or(n);
     (is_name && plain()).then(|| start..(start..last).rev().find(|&i| view.is_word(i)).map_or(last, |i| i + 1))
 }
 

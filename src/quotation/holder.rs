@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::lang::{CueClass, Number, RoleClass};
 use crate::quotation::source::{View, subject_before};
 use crate::quotation::speaker::{Referent, Resolver, told};
+use crate::quotation::unnamed::noun_range;
 use crate::quotation::{Attribution, Holder, Speaker};
 
 /// The subject of a position stands so near to the beginning of its sentence.
@@ -162,7 +163,18 @@ impl Resolver<'_> {
             (c != CueClass::Promise || clause())
                 && !matches!(
                     view.folded(i),
-                    "see" | "seemed" | "saw" | "seen" | "seem" | "seems" | "appear" | "appears" | "appeared"
+                    "see"
+                        | "seemed"
+                        | "saw"
+                        | "seen"
+                        | "seem"
+                        | "seems"
+                        | "appear"
+                        | "appears"
+                        | "appeared"
+                        | "convene"
+                        | "convenes"
+                        | "convened"
                 )
         });
         let attitude = if tables.begins_attitude() { view.lang.attitude(words()).map(|p| p.1) } else { None };
@@ -246,6 +258,9 @@ impl Resolver<'_> {
         if own || whose || subject.clone().any(is_clause) || last.is_preposition() || last.is_conjunction() {
             return Found::Own;
         }
+        if !can_hold(view, &subject) || self.is_own_state(view, &subject, speaker) {
+            return Found::Own;
+        }
         let pronoun = view.lang.pronoun(stem(view.folded(subject.start))).filter(|_| subject.len() == 1);
         // In reported speech "she said she hopes" both are one; between marks "she hopes" is another.
         let own = pronoun.is_some_and(|p| p.person != 3 || !quoted && self.can_be(speaker, view.folded(subject.start)));
@@ -285,6 +300,16 @@ impl Resolver<'_> {
     /// Whether a body is the speaker's own side: the country whose office the speaker holds.
     fn is_own_side(&self, body: &Speaker, speaker: &Referent) -> bool {
         body.country.is_some() && body.country == self.country_of(speaker)
+    }
+
+    /// "The Kingdom attaches importance to ..." of its own minister.
+    fn is_own_state(&self, view: View<'_>, subject: &Range<usize>, speaker: &Referent) -> bool {
+        let the = subject.len() == 2 && view.folded(subject.start) == "the";
+        let state = || {
+            let states = ["country", "emirate", "federation", "kingdom", "nation", "republic", "state", "sultanate"];
+            states.contains(&view.folded(subject.end - 1))
+        };
+        the && state() && self.governs(speaker)
     }
 
     /// Whether the speaker holds an office that speaks for a whole country.
@@ -352,6 +377,25 @@ enum Found {
     Nobody,
     /// Nothing.
     Open,
+}
+
+/// Whether a subject can have a position: a person, a body or a group, no thing and no "everybody".
+fn can_hold(view: View<'_>, subject: &Range<usize>) -> bool {
+    let noun = noun_range(view, subject);
+    let Some(head) = noun.clone().rev().find(|&i| view.is_word(i)) else { return false };
+    let tables = view.bare_tables(head);
+    if noun.len() == 1 {
+        return !tables.is_measure();
+    }
+    // "the doors of the Sultanate"
+    let thing = subject.end > noun.end
+        && !view.is_capital(head)
+        && !view.is_source_noun(head)
+        && !tables.is_organization_head()
+        && !view.lang.is_agent(view.folded(head))
+        && view.lang.role(view.folded(head).trim_end_matches('s')).is_none()
+        && !view.lang.is_agent(view.folded(head).trim_end_matches('s'));
+    !thing
 }
 
 /// A content without the "that" in front.

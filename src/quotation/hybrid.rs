@@ -5,7 +5,7 @@
 
 use crate::document::Document;
 use crate::lang::Language;
-use crate::quotation::claim::{plausibility, whole_source};
+use crate::quotation::claim::{named_source, plausibility, whole_source};
 use crate::quotation::dialogue::is_dialogue;
 use crate::quotation::phrase::is_bare_noun_phrase;
 use crate::quotation::source::View;
@@ -45,7 +45,7 @@ impl Extractor for Hybrid {
         let view = |a: &Attribution| View { text: &document.text, passage: &passages[a.paragraph], lang };
         for one in &mut found {
             if let Some(source) = one.source {
-                one.source = whole_source(view(one), source, one);
+                one.source = whole_source(view(one), source, one).filter(|_| !is_nobody(view(one), source));
             }
             drop_unsaid(view(one), &mut one.content);
         }
@@ -100,6 +100,9 @@ impl Extractor for Hybrid {
                     one.inferred = ruled.inferred;
                 }
             }
+        }
+        for one in &mut found {
+            one.source = one.source.map(|source| named_source(view(one), source, one));
         }
         let agentless = |a: &Attribution| {
             a.source.is_none()
@@ -226,6 +229,18 @@ fn add_parts(found: &mut [Attribution], i: usize, ruled: &Attribution, passages:
     let one = &mut found[i];
     one.content.extend(parts);
     one.content.sort_unstable();
+}
+
+/// Whether a word that the chain takes for a source can not be one: "Then, more gently: ...", "Nobody".
+fn is_nobody(view: View<'_>, source: Span) -> bool {
+    let words = view.passage.tokens_in(source);
+    if words.len() != 1 {
+        return false;
+    }
+    let tables = view.tables(words.start);
+    let word = view.folded(words.start);
+    tables.is_adverb() && !tables.is_role() && !(view.is_capital(words.start) && tables.is_given_name())
+        || matches!(word, "more" | "less" | "nobody" | "nothing" | "none" | "something" | "anything" | "everything")
 }
 
 /// Whether the words name nobody ("who", "then").

@@ -8,7 +8,9 @@ use smallvec::SmallVec;
 use crate::lang::{Gender, SourceKind, Tables, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
+use crate::quotation::opener::{honorific_gender, is_given_day, is_given_title, is_glued};
 use crate::quotation::source::View;
+use crate::quotation::unnamed::is_foreign_article;
 use crate::text::Span;
 
 /// The folded words of a name, which are seldom more than three: in place, so that nothing is allocated for most.
@@ -150,6 +152,9 @@ fn nickname_end(view: View<'_>, start: usize, at: usize) -> Option<usize> {
 /// The person named by a run, if it names one.
 fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Mention<'a>> {
     let lang = view.lang;
+    if is_foreign_article(view, run.start) {
+        return None;
+    }
     // Titles, roles and adjectives of nations in front are no part of the name.
     let mut start = run.start;
     let mut gender = None;
@@ -171,10 +176,11 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
         let initial = || dotted && view.folded(i).len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
         if goes_on
             && (dotted || tables.is_title() && (i == start || !tables.is_given_name()))
+            && !(tables.is_given_name() && is_given_title(view, i, &run))
             && let Some(told) = title()
             && !initial()
         {
-            gender = known(told).or(gender);
+            gender = known(told).or(gender).or_else(|| honorific_gender(view, i));
             titled = true;
             start = i + 1 + usize::from(dotted);
         } else if goes_on
@@ -188,14 +194,15 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
             start = i + 1;
         } else if goes_on
             && tables.is_role()
-            && !(i > run.start && tables.is_given_name())
+            && !(tables.is_given_name() && (i > run.start || is_given_title(view, i, &run)))
             && let Some(role) = lang.role(view.folded(i))
         {
             titled = true;
             gender = known(role.gender).or(gender);
             start = i + 1;
         } else if i == start
-            && (tables.begins_sentence() || tables.is_time_word() && !is_family_name(view, i, &run))
+            && (tables.begins_sentence()
+                || tables.is_time_word() && !is_family_name(view, i, &run) && !is_given_day(view, &run))
             // "Mayor June Stallworth"
             && !(tables.is_given_name()
                 && goes_on
@@ -204,6 +211,9 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
         {
             start = i + 1;
         }
+    }
+    if start == run.start && is_glued(view, &run) {
+        start += 1;
     }
     // "special envoy for the Balkans Andrei Kostyrev": what somebody is envoy for is no part of the name.
     if start == run.start
@@ -249,6 +259,11 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
         end -= 1;
     }
     while end > start + 1 && (view.tables(end - 1).is_time_word() || view.is_mark(end - 1)) {
+        end -= 1;
+    }
+    // "Tell Ann Lowe I was there"
+    let spoken = |i: usize| view.depth(i) > 0 && view.word(i) == "I" && !ends_clause(view, i + 1);
+    while end > start + 1 && spoken(end - 1) {
         end -= 1;
     }
     let name = start..end;
@@ -373,6 +388,11 @@ pub(super) fn name_words(view: View<'_>, name: Range<usize>) -> Words<'_> {
     words
 }
 
+/// Whether a clause ends before token `i`.
+fn ends_clause(view: View<'_>, i: usize) -> bool {
+    i >= view.passage.tokens.len() || view.is_mark(i)
+}
+
 /// Whether capitalised words stand inside the longer name of a body, or are called one.
 fn is_part_of_body(view: View<'_>, name: &Range<usize>) -> bool {
     let tokens = &view.passage.tokens;
@@ -384,7 +404,7 @@ fn is_part_of_body(view: View<'_>, name: &Range<usize>) -> bool {
         && matches!(view.word(name.end), "'" | "’")
         && view.word(name.end - 1).ends_with('s')
         && is_capital(name.end + 1)
-        && view.tables(name.end + 1).is_organization_head();
+        && (view.tables(name.end + 1).is_organization_head() || behind_article(view, name.start));
     // "Deloraine & Partners"
     let firm = name.end < tokens.len() && view.word(name.end) == "&" && is_capital(name.end + 1);
     let Some(before) = name.start.checked_sub(2).filter(|&b| is_capital(b)) else {
@@ -394,6 +414,11 @@ fn is_part_of_body(view: View<'_>, name: &Range<usize>) -> bool {
     let of = matches!(view.word(before + 1), "of" | "for") && view.tables(before).is_organization_head();
     let and = view.word(before + 1) == "and" && name.len() > 1 && view.tables(name.end - 1).is_role();
     initials || genitive || firm || of || and || is_called_body(view, name)
+}
+
+/// "The", "the" before token `i`.
+fn behind_article(view: View<'_>, i: usize) -> bool {
+    i > 0 && view.folded(i - 1) == "the" || view.folded(i) == "the"
 }
 
 /// "Big Ships, a residents' group,"

@@ -5,6 +5,7 @@
 
 mod apposition;
 pub(crate) mod ask;
+mod beside;
 mod bodies;
 mod cast;
 mod claim;
@@ -19,6 +20,7 @@ pub(crate) mod interview;
 mod kind;
 pub mod marks;
 mod mention;
+mod opener;
 mod passage;
 mod phrase;
 pub(crate) mod ranker;
@@ -30,6 +32,7 @@ pub(crate) mod speaker;
 pub mod tagger;
 mod target;
 pub(crate) mod topic;
+mod turn;
 mod unnamed;
 pub(crate) mod vocabulary;
 

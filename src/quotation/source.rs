@@ -127,7 +127,7 @@ impl<'a> View<'a> {
     }
 
     /// "the Tenants' Association"
-    fn is_plural_genitive(&self, i: usize) -> bool {
+    pub(super) fn is_plural_genitive(&self, i: usize) -> bool {
         let tokens = &self.passage.tokens;
         matches!(self.word(i), "'" | "’")
             && i > 0
@@ -408,6 +408,12 @@ pub(super) fn subject_after(view: View<'_>, cue: usize, to: usize) -> Option<Ran
         return None;
     }
     let speaks = range.clone().any(|i| view.is_name_word(i) || view.is_source_noun(i));
+    if !speaks && first.is_determiner() && end + 1 < to && view.word(end) == "," {
+        // "said her navigator, Ann Lowe, who"
+        let name = (end + 1..to.min(end + 6)).take_while(|&i| view.depth(i) == 0 && view.is_name_word(i)).last()? + 1;
+        let closed = name >= view.passage.tokens.len() || matches!(view.word(name), "," | "." | ";");
+        return (closed && name > end + 2).then_some(start..name);
+    }
     speaks.then_some(range)
 }
 

@@ -12,11 +12,13 @@ use crate::quotation::apposition::{Role, bare_organization, phrase_role};
 use crate::quotation::ask::{Asked, Introduced, Place, introduced};
 use crate::quotation::bodies::Bodies;
 use crate::quotation::cast::Cast;
+use crate::quotation::claim::{antecedent, is_relative};
 use crate::quotation::facts::{Described, Facts};
 use crate::quotation::mention::{name_run, name_words, particle_before};
 use crate::quotation::ranker::{Question, SpeakerRanker};
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
+use crate::quotation::turn::Turn;
 use crate::quotation::unnamed::noun_range;
 use crate::quotation::vocabulary::Vocabulary;
 use crate::quotation::{Attribution, Holder, Passage, Speaker};
@@ -51,7 +53,7 @@ pub(crate) struct Resolver<'a> {
     /// Found when first asked for, as is what follows.
     bodies: OnceCell<Bodies<'a>>,
     /// Where the interview of the article begins.
-    interview: Option<usize>,
+    pub(super) interview: Option<usize>,
     ranker: &'a SpeakerRanker,
     /// Whom each paragraph introduces without a name.
     introduced: Vec<OnceCell<Vec<Introduced>>>,
@@ -64,6 +66,8 @@ pub(crate) struct Resolver<'a> {
     pub(super) sources: Vec<Span>,
     /// Whose position was reported last, where it was another's.
     pub(super) last_holder: Option<Referent>,
+    /// How the last attribution ended.
+    pub(super) turn: Option<Turn>,
 }
 
 impl<'a> Resolver<'a> {
@@ -96,6 +100,7 @@ impl<'a> Resolver<'a> {
             spoken: Vec::new(),
             spoken_in: Vec::new(),
             last_holder: None,
+            turn: None,
         }
     }
 
@@ -105,8 +110,9 @@ impl<'a> Resolver<'a> {
         let view = self.view_at(at);
         let (referent, sureness) = match attribution.source {
             Some(source) => self.source(view, source, &attribution.content),
-            None => (self.spoken.last().cloned(), if attribution.inferred { 0.7 } else { 0.4 }),
+            None => self.without_source(view, attribution),
         };
+        self.take_turn(attribution);
         let Some(referent) = referent else {
             let speaker =
                 attribution.source.map_or_else(Speaker::default, |s| self.unnamed(view, view.passage.tokens_in(s)));
@@ -167,6 +173,20 @@ impl<'a> Resolver<'a> {
         if let Some(label) = self.label(view, &range) {
             return (Some(label), 0.9);
         }
+        if is_relative(view, &range) {
+            // "X, who said": X, where a name stands there.
+            let whose = antecedent(view, range.start);
+            let name = whose.and_then(|r| {
+                let start = r.clone().rev().take_while(|&i| view.is_name_word(i) || view.word(i) == "-").last()?;
+                self.named_person(view, start..r.end, source.start)
+            });
+            if let Some(person) = name {
+                return (Some(Referent::Person(person)), 0.8);
+            }
+        }
+        if let Some(named) = self.apposed_name(view, &range) {
+            return (Some(named), 0.9);
+        }
         if let Some(person) = self.apposed(view, &range).or_else(|| self.beside_aside(view, &range)) {
             return (Some(Referent::Person(person)), 0.95);
         }
@@ -189,73 +209,6 @@ impl<'a> Resolver<'a> {
             Answer::Known(..) => None,
             Answer::Open(asked) => Some(asked),
         }
-    }
-
-    /// Who asks and who answers in an interview.
-    fn label(&self, view: View<'_>, range: &Range<usize>) -> Option<Referent> {
-        let begin = self.interview?;
-        if range.len() != 1 || range.start != 0 {
-            return None;
-        }
-        let word = view.folded(0);
-        if self.lang.is_question_label(word) {
-            return Some(Referent::Unnamed(Speaker {
-                description: Some("interviewer".to_owned()),
-                ..Speaker::default()
-            }));
-        }
-        if !self.lang.is_answer_label(word) {
-            return None;
-        }
-        let named = |i: &usize| {
-            let person = &self.cast.persons[*i];
-            let before = person.mentions.partition_point(|&m| m < begin);
-            (
-                if person.words.len() > 1 { before } else { 0 },
-                usize::MAX - person.mentions.first().copied().unwrap_or(0),
-            )
-        };
-        (0..self.cast.persons.len()).filter(|i| named(i).0 > 0).max_by_key(named).map(Referent::Person)
-    }
-
-    /// The person whose name follows a role as apposition, where the source ends before it ("the minister, X, said").
-    fn apposed(&self, view: View<'_>, range: &Range<usize>) -> Option<usize> {
-        let comma = range.end;
-        let n = view.passage.tokens.len();
-        if comma + 1 >= n || view.word(comma) != "," || view.depth(comma) > 0 || !view.is_capital(comma + 1) {
-            return None;
-        }
-        if range.clone().any(|i| view.is_name_word(i) && view.tables(i).is_given_name())
-            || !range.clone().any(|i| view.tables(i).is_role())
-        {
-            return None;
-        }
-        let run = name_run(view, comma + 1);
-        if run.end < n && !matches!(view.word(run.end), "," | "." | "(") {
-            return None;
-        }
-        self.named_person(view, run, view.passage.tokens[comma].span.start)
-    }
-
-    /// The person before an aside that is taken for the source: "X for his part", "X, two years from her pension,".
-    fn beside_aside(&self, view: View<'_>, range: &Range<usize>) -> Option<usize> {
-        let before = range.start.checked_sub(1).filter(|&b| b > 0 && range.len() > 1)?;
-        let pronoun = |i: usize| self.lang.pronoun(view.folded(i)).is_some_and(|p| p.person == 3);
-        let part = view.folded(before) == "for" && pronoun(range.start) && view.folded(range.end - 1) == "part";
-        let aside = view.word(before) == ","
-            && range.end < view.passage.tokens.len()
-            && view.word(range.end) == ","
-            && (range.clone().all(|i| !view.is_capital(i)) || view.folded(range.start) == "one")
-            && (range.clone().skip(1).any(pronoun)
-                || view.folded(range.start) == "one" && view.folded(range.start + 1) == "of")
-            && !view.tables(range.start).is_determiner();
-        if !part && !aside {
-            return None;
-        }
-        let end = if part && view.word(before - 1) == "," { before - 1 } else { before };
-        let is_part = |i: usize| view.is_capital(i) || matches!(view.word(i), "-" | "‑");
-        let start = (0..end).rev().take_while(|&i| is_part(i)).last()?;
-        self.named_person(view, start..end, view.passage.tokens[range.start].span.start)
     }
 
     /// Who the words of `range` mean at byte `at`. `except`: who they can not mean.
@@ -305,6 +258,26 @@ impl<'a> Resolver<'a> {
             }
             _ => range,
         };
+        // "The guard who saw it, X": the name leads.
+        let range = match range.start {
+            start
+                if range.len() > 2
+                    && view.tables(start).is_pronoun()
+                    && view.word(start + 1) == ","
+                    && view.is_name_word(start + 2) =>
+            {
+                start + 2..range.end
+            }
+            _ => range,
+        };
+        if let Some(first) = self.honorific(view, &range)
+            && let Some(gender) = self.lang.pronoun(view.folded(first)).and_then(told)
+        {
+            if let Some(person) = self.honoured(view.folded(range.end - 1), gender, at) {
+                return Answer::Known(Some(Referent::Person(person)), 0.9);
+            }
+            return Answer::Open(self.ask(view, Place { gender: Some(gender), ..place(Question::Pronoun) }));
+        }
         let mut words = range.clone().filter(|&i| view.is_word(i));
         let first = words.next();
         if let Some(first) = first
@@ -322,6 +295,9 @@ impl<'a> Resolver<'a> {
         }
         if let Some(person) = self.named_person(view, range.clone(), at) {
             return Answer::Known(Some(Referent::Person(person)), 0.95);
+        }
+        if let Some(person) = self.named_next(view, &range) {
+            return Answer::Known(Some(Referent::Person(person)), 0.7);
         }
         let whose = self.possessor(view, &range);
         let role = phrase_role(view, range.clone(), false);
@@ -357,7 +333,8 @@ impl<'a> Resolver<'a> {
         {
             let as_is = Some(Referent::Unnamed(self.unnamed(view, range.clone())));
             let words = self.description_words(view, &range);
-            let place = Place { words, described: Some(described), as_is, ..place(Question::Description) };
+            let gender = self.lang.role(described.head).and_then(|r| Some(r.gender).filter(|g| *g != Gender::Either));
+            let place = Place { words, gender, described: Some(described), as_is, ..place(Question::Description) };
             return Answer::Open(self.ask(view, place));
         }
         // "his figures": whoever has them.
@@ -407,6 +384,14 @@ impl<'a> Resolver<'a> {
             }
             let run = name_run(view, i);
             let end = run.end.min(range.end);
+            // "the Harbour Pilots' Forum"
+            if view.is_plural_genitive(end) {
+                i = end + 1;
+                while i < range.end && view.is_word(i) && view.is_capital(i) {
+                    i += 1;
+                }
+                continue;
+            }
             for from in i..end {
                 if !view.is_word(from) {
                     continue;

@@ -25,6 +25,10 @@ impl Resolver<'_> {
             speaker.description = None;
             Referent::Body(speaker)
         };
+        // "An Post", "An Garda Síochána": no article of English.
+        if is_foreign_article(view, range.start) && range.len() > 1 {
+            return named(view.spaced(&head_range(view, &range)), speaker);
+        }
         if let Some(name) = self.apposed_body(view, &range) {
             return named(name, speaker);
         }
@@ -120,7 +124,7 @@ impl Resolver<'_> {
     fn apposed_body(&self, view: View<'_>, range: &Range<usize>) -> Option<String> {
         let comma = range.clone().find(|&i| view.word(i) == ",")?;
         let small = (range.start..comma).all(|i| !view.is_name_word(i) || i == range.start);
-        let first = comma + 1;
+        let first = comma + 1 + usize::from(view.folded(comma + 1) == "the");
         let end = (first..range.end).find(|&i| matches!(view.word(i), "," | "(")).unwrap_or(range.end);
         let body = view.tables(comma - 1).is_organization_head()
             || collective_at_end(&view.words(&(range.start..comma)), self.lang) == Some(SourceKind::Institution)
@@ -181,6 +185,13 @@ impl Resolver<'_> {
             country: country.or(organization.map(|o| o.1).filter(|c| !c.is_empty())).map(str::to_owned),
         }
     }
+}
+
+/// Whether "An" stands before a name that begins with a consonant, which no English article does.
+pub(super) fn is_foreign_article(view: View<'_>, i: usize) -> bool {
+    let next = view.word(i + 1);
+    let consonant = next.chars().next().is_some_and(|c| c.is_uppercase() && !"AEIOUHÁÉÍÓÚ".contains(c));
+    view.word(i) == "An" && consonant && next.chars().skip(1).any(char::is_lowercase)
 }
 
 /// Whether the capitals of a phrase whose head noun is small only describe: "an American couple", "Denmark's government".

@@ -1762,3 +1762,10 @@ pub(super) static ORGANIZATION_HEADS: &[(&str, OrganizationType)] = &[
     ("troops", Military), ("trust", Ngo), ("tv", Media), ("union", Union), ("unions", Union),
     ("university", University), ("ventures", Company), ("watch", Ngo), ("weekly", Media),
 ];
+
+/// Legal forms behind the names of companies, as they are written.
+#[rustfmt::skip]
+pub(super) static LEGAL_FORMS: &[&str] = &[
+    "AB", "AG", "AS", "ASA", "BV", "Bhd", "Corp", "GmbH", "Inc", "KGaA", "KK", "LLC", "LLP", "Ltd", "NV", "Oy", "Oyj",
+    "PLC", "Plc", "Pty", "SA", "SE", "SpA", "Tbk", "plc",
+];

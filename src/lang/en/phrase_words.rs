@@ -595,7 +595,7 @@ pub(super) static PORTFOLIOS: &[&str] = &[
 
 /// Endings of words for what a person does.
 pub(super) static AGENT_ENDINGS: &[&str] =
-    &["aunty", "back", "er", "ian", "ist", "junior", "man", "or", "senior", "uncle", "woman"];
+    &["aunty", "back", "er", "hand", "ian", "ist", "junior", "man", "or", "senior", "uncle", "woman"];
 
 /// Number words.
 #[rustfmt::skip]

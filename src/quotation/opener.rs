@@ -1,0 +1,65 @@
+//! Words in front of a name that are written like a part of it, and given names that are written like a title or a day.
+
+use std::ops::Range;
+
+use crate::lang::Gender;
+use crate::quotation::source::View;
+
+/// Whether token `i`, a title that is also a given name, is one here: "farm manager Dean Holt", "Earl Holt, 41,".
+pub(super) fn is_given_title(view: View<'_>, i: usize, run: &Range<usize>) -> bool {
+    if i != run.start || i + 2 != run.end || view.word(i + 1) == "." {
+        return false;
+    }
+    let number = |j: usize| view.passage.tokens.get(j).is_some_and(|t| t.kind == crate::text::TokenKind::Number);
+    let aged = view.word(run.end) == "," && number(run.end + 1);
+    let before = i.checked_sub(1).filter(|&b| view.is_word(b) && !view.is_capital(b));
+    aged || before.is_some_and(|b| view.tables(b).is_role() || view.lang.is_agent(view.folded(b)))
+}
+
+/// The gender that the possessive before an honorific tells ("Her Excellency").
+pub(super) fn honorific_gender(view: View<'_>, i: usize) -> Option<Gender> {
+    let before = i.checked_sub(1).filter(|_| view.lang.is_honorific(view.folded(i)))?;
+    let before = if view.folded(before) == "royal" { before.checked_sub(1)? } else { before };
+    view.lang.pronoun(view.folded(before)).map(|p| p.gender).filter(|g| matches!(g, Gender::Female | Gender::Male))
+}
+
+/// "a driver, Sunday Okafor, said": the name of a day that is somebody's given name.
+pub(super) fn is_given_day(view: View<'_>, run: &Range<usize>) -> bool {
+    let n = view.passage.tokens.len();
+    let whole = run.len() == 2 && view.is_word(run.start + 1) && !view.tables(run.start + 1).is_time_word();
+    let Some(before) = run.start.checked_sub(1).filter(|_| whole) else { return false };
+    let small = |i: usize| view.is_word(i) && !view.is_capital(i);
+    let what = |i: usize| view.is_word(i) && (view.tables(i).is_role() || view.lang.is_agent(view.folded(i)));
+    let behind_role = what(before) || view.word(before) == "," && before > 0 && what(before - 1);
+    let closes = run.end >= n
+        || matches!(view.word(run.end), "," | "(" | ".")
+        || small(run.end) && (view.tables(run.end).is_cue() || view.tables(run.end).is_auxiliary());
+    behind_role && closes
+}
+
+/// Whether the first word of a sentence was written together with the full name behind it: "Heartbroken Ann Lowe",
+/// "Tell Ann Lowe".
+pub(super) fn is_glued(view: View<'_>, run: &Range<usize>) -> bool {
+    let i = run.start;
+    let opens = i == 0 || view.is_mark(i - 1) || view.depth(i - 1) != view.depth(i);
+    let plain = |j: usize| view.is_word(j) && !view.is_mark(j);
+    if !opens || run.len() < 3 || !(i..i + 3).all(plain) {
+        return false;
+    }
+    let (first, second, word) = (view.tables(i), view.tables(i + 1), view.folded(i));
+    let foreign = ["eed", "hed", "med", "aed", "yed"].iter().any(|e| word.ends_with(e));
+    let participle = word.len() > 5 && word.ends_with("ed") && !foreign;
+    second.is_given_name()
+        && !second.is_name_particle()
+        && !first.is_given_name()
+        && !first.is_surname_first()
+        && (first.is_cue()
+            || first.is_verb()
+            || first.is_adverb()
+            || first.is_preposition()
+            || first.is_conjunction()
+            || first.is_auxiliary()
+            || first.ends_phrase()
+            || participle
+            || view.lang.is_epithet(word))
+}

@@ -1,0 +1,114 @@
+//! Quotations without a source beside them: the sentence in front tells whose they are, or two speakers take turns.
+
+use std::ops::Range;
+
+use crate::quotation::Attribution;
+use crate::quotation::source::View;
+use crate::quotation::speaker::{Referent, Resolver, told};
+use crate::text::Span;
+
+/// A sentence that tells who speaks next has so many tokens at most.
+const MAX_SENTENCE: usize = 40;
+/// The other one of two who talk spoke so few paragraphs before.
+const MAX_APART: usize = 5;
+
+/// How an attribution ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turn {
+    /// The paragraph of its last words.
+    paragraph: usize,
+    /// Whether it ended in a question.
+    question: bool,
+    /// Whether it was an answer of whom nothing but the question before told.
+    answer: bool,
+    source: Option<Span>,
+}
+
+impl Resolver<'_> {
+    /// Who says what stands without a source.
+    pub(super) fn without_source(&self, view: View<'_>, attribution: &Attribution) -> (Option<Referent>, f64) {
+        let first = view.passage.tokens_in(attribution.content[0]).start;
+        let before = (0..first).rev().find(|&i| view.depth(i) == 0 && view.is_word(i));
+        let told = match before {
+            // Of reported speech only the speaker before tells.
+            _ if view.passage.depth.get(first).is_none_or(|d| *d == 0) => None,
+            Some(before) => view
+                .passage
+                .sentences
+                .iter()
+                .find(|s| s.contains(&before))
+                .and_then(|s| self.narrated(view, s.start..before + 1, &attribution.content)),
+            None => self.answering(view).or_else(|| self.narrated_before(view, &attribution.content)),
+        };
+        match told {
+            Some(referent) => (Some(referent), 0.6),
+            None => (self.spoken.last().cloned(), if attribution.inferred { 0.7 } else { 0.4 }),
+        }
+    }
+
+    /// Takes note of how an attribution ends.
+    pub(super) fn take_turn(&mut self, attribution: &Attribution) {
+        let Some(last) = attribution.content.last() else { return };
+        let question = last.of(&self.document.text).trim_end().ends_with('?');
+        let view = self.view_at(last.start);
+        let answer = attribution.source.is_none() && self.is_answer(view);
+        let paragraph = view.passage.index;
+        self.turn = Some(Turn { paragraph, question, answer, source: attribution.source });
+    }
+
+    /// The subject of a sentence in front of a quotation: "Asked about this, X smiled." or "She shrugged."
+    fn narrated(&self, view: View<'_>, sentence: Range<usize>, content: &[Span]) -> Option<Referent> {
+        let span = view.span(&sentence);
+        // What was reported with this sentence is by the same speaker.
+        let reported = self.turn.and_then(|t| t.source).is_some_and(|s| span.contains(s));
+        if reported || sentence.len() > MAX_SENTENCE {
+            return None;
+        }
+        let from = self.cast.mentions.partition_point(|m| m.byte < span.start);
+        let named = self.cast.mentions[from..].iter().take_while(|m| m.byte < span.end).find(|m| {
+            let person = &self.cast.persons[m.person];
+            let known = self.is_known_name(m.person) || !person.roles.is_empty();
+            !m.quoted && m.subject && (known || self.spoken.contains(&Referent::Person(m.person)))
+        });
+        let pronoun = sentence.clone().find(|&i| {
+            let third = || self.lang.pronoun(view.folded(i)).is_some_and(|p| p.person == 3 && told(p).is_some());
+            view.depth(i) == 0 && view.tables(i).is_subject_pronoun() && third()
+        });
+        match (named, pronoun.map(|i| (i, view.passage.tokens[i].span.start))) {
+            (Some(named), Some((_, at))) if named.byte < at => Some(Referent::Person(named.person)),
+            (Some(named), None) => Some(Referent::Person(named.person)),
+            (_, Some((i, at))) => self.referent(view, i..i + 1, at, None, content).0,
+            (None, None) => None,
+        }
+    }
+
+    /// The subject of the last sentence of the paragraph before, where nobody speaks in that.
+    fn narrated_before(&self, view: View<'_>, content: &[Span]) -> Option<Referent> {
+        let before = self.passages.get(view.passage.index.checked_sub(1)?)?;
+        let silent = self.turn.is_none_or(|t| t.paragraph < before.index);
+        if !silent || before.quoted.iter().any(|q| !q.closed) {
+            return None;
+        }
+        let view = View { passage: before, ..view };
+        before.sentences.iter().rev().find_map(|s| self.narrated(view, s.clone(), content))
+    }
+
+    /// Whether a paragraph is nothing but a quotation that follows a question or an answer.
+    fn is_answer(&self, view: View<'_>) -> bool {
+        let Some(turn) = self.turn.filter(|t| t.paragraph + 1 == view.passage.index) else { return false };
+        let closed = self.passages.get(turn.paragraph).is_some_and(|p| p.quoted.last().is_some_and(|q| q.closed));
+        let whole = (0..view.passage.tokens.len()).all(|i| view.depth(i) > 0 || view.is_mark(i));
+        (turn.question || turn.answer) && closed && whole
+    }
+
+    /// Who answers a question: the one who spoke before the one who asks.
+    fn answering(&self, view: View<'_>) -> Option<Referent> {
+        if !self.is_answer(view) {
+            return None;
+        }
+        let asks = self.spoken.last()?;
+        let lately = self.spoken.iter().zip(&self.spoken_in).rev();
+        let near = lately.take_while(|s| s.1 + MAX_APART >= view.passage.index).map(|s| s.0);
+        near.clone().find(|s| *s != asks).cloned()
+    }
+}
