@@ -42,10 +42,13 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let details = args.details.details(n_speaker_swaps(args.speaker_swaps, &args.judge.gates));
     let mut evaluation = evaluate_with(&model, &dataset, &args.judge.columns.group_columns, &bootstrap, &details)
         .map_err(|e| e.in_file(&args.file))?;
-    if model.header().provenance.data.iter().any(|d| d.blake3 == file.blake3) {
+    let n_learnt = evaluation.data["n_learnt"].take();
+    // Models of older versions know whole files only.
+    if n_learnt.is_null() && model.header().provenance.data.iter().any(|d| d.blake3 == file.blake3) {
         evaluation.notes.push("the model was trained on this very file: these figures flatter it".to_owned());
     }
-    evaluation.data = serde_json::json!({"name": file.name, "blake3": file.blake3, "n_rows": file.n_rows});
+    evaluation.data =
+        serde_json::json!({"name": file.name, "blake3": file.blake3, "n_rows": file.n_rows, "n_learnt": n_learnt});
     let gates = args.judge.gates.iter();
     let results: Vec<GateResult> =
         gates.map(|g| g.check_alone(&evaluation.tasks, &evaluation.speaker_swap)).collect::<Result<_>>()?;

@@ -17,7 +17,7 @@ use crate::evaluation::{Bootstrap, Unlabelled};
 use crate::label::Task;
 use crate::model::Model;
 use crate::pipeline::evaluate::groups;
-use crate::pipeline::prevalence::{prevalence, record, unlabelled};
+use crate::pipeline::prevalence::{learnt, prevalence, record, unlabelled};
 use crate::report::coders;
 
 #[derive(Debug, clap::Args)]
@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         .as_ref()
         .map(|path| labelled(path, &mut args.columns.options(Some(&model)), quiet))
         .transpose()?;
-    let rows = rows(&args.file, &model, &args.columns, quiet)?;
+    let (rows, examples) = rows(&args.file, &model, &args.columns, quiet)?;
     if rows.iter().all(|task| task.predicted.is_empty()) {
         return Err(Error::data("no row below the header; nothing to count").in_file(&args.file));
     }
@@ -65,12 +65,14 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let columns = &args.columns.group_columns;
     let found = prevalence(&model, &rows, sample.as_ref().map(|(dataset, _)| dataset), columns, &bootstrap)?;
     let title = format!("demarche prevalence: {}", model.header().name);
-    write_figures(args.format.into(), &title, &[], || coders::prevalence(&found), || Ok(record(&model, &found)))?;
+    let (data, notes) = learnt(&model, &examples, sample.as_ref().map(|(dataset, _)| dataset));
+    let text = || coders::prevalence(&found, &notes);
+    write_figures(args.format.into(), &title, &[], text, || Ok(record(&model, &found, &data, &notes)))?;
     Ok(Outcome::Done)
 }
 
-/// What the model says of the rows of a file, scored already or not.
-fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result<Vec<Unlabelled>> {
+/// What the model says of the rows of a file, scored already or not; and these rows.
+fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result<(Vec<Unlabelled>, Vec<Example>)> {
     let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_path_buf()) };
     let mut reader = BufReader::with_capacity(64 << 10, input.open()?);
     let head = reader.fill_buf().map_err(|e| Error::io(path, "read", e))?;
@@ -85,7 +87,7 @@ fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result
             predicted: scored.iter().map(|row| row.tasks[t].1.clone()).collect(),
             groups: groups.clone(),
         };
-        return Ok(model.tasks().enumerate().map(of_task).collect());
+        return Ok((model.tasks().enumerate().map(of_task).collect(), examples));
     }
     // Label columns of an unlabelled file are cells like others.
     let options = columns.options(Some(model));
@@ -115,5 +117,5 @@ fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result
             Err(error) => return Err(error),
         }
     }
-    Ok(unlabelled(model, &examples, &columns.group_columns))
+    Ok((unlabelled(model, &examples, &columns.group_columns), examples))
 }

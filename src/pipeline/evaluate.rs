@@ -105,6 +105,21 @@ pub fn groups(examples: &[Example], columns: &[String]) -> Vec<usize> {
         .collect()
 }
 
+/// How many rows have a text that the model has learnt from, about; `None` for models that do not say, as those of older
+/// versions.
+pub fn n_learnt(model: &Model, examples: &[Example]) -> Option<usize> {
+    model.learnt().n_known(examples.iter().map(|e| e.statement.text.as_str()))
+}
+
+/// The remark on [`n_learnt`], where there are any; `model` and `it` say whose figures they are.
+pub(super) fn learnt_note(model: &str, it: &str, n_learnt: Option<usize>, examples: &[Example]) -> Option<String> {
+    let n = n_learnt.filter(|&n| n > 0)?;
+    Some(format!(
+        "{n} of {} row(s) have a text that {model} has learnt from (the same words); these figures flatter {it}",
+        examples.len()
+    ))
+}
+
 /// All figures of a model on labelled rows that it was not fitted on.
 ///
 /// # Errors
@@ -130,8 +145,13 @@ pub fn evaluate_with(
     details: &Details,
 ) -> Result<Evaluation> {
     let predictions = predictions(model, dataset, group_columns)?;
-    let mut evaluation =
-        Evaluation { model: model.record(), data: json!({"n_rows": dataset.examples.len()}), ..Evaluation::default() };
+    let n_learnt = n_learnt(model, &dataset.examples);
+    let mut evaluation = Evaluation {
+        model: model.record(),
+        data: json!({"n_rows": dataset.examples.len(), "n_learnt": n_learnt}),
+        notes: learnt_note("the model", "it", n_learnt, &dataset.examples).into_iter().collect(),
+        ..Evaluation::default()
+    };
     let mut baseline = Vec::new();
     for p in &predictions {
         let task = model.header().tasks.iter().find(|t| t.task == p.task);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::json;
 
+use crate::dataset::learnt::LearntTexts;
 use crate::dataset::split::{Folds, Split};
 use crate::dataset::{Dataset, Example};
 use crate::error::Result;
@@ -104,7 +105,7 @@ pub fn train_with(
     }
     evaluation.model = json!({"name": origin.name, "version": origin.version});
     header.evaluation = serde_json::to_value(&evaluation).unwrap_or_default();
-    let model = trained.model.with_header(header)?;
+    let model = trained.model.with_learnt(LearntTexts::of(dataset)).with_header(header)?;
     evaluation.model = model.record();
     evaluation.errors = error_rows(&held_out, dataset, None, details.n_errors)?;
     evaluation.label_errors = suspect_rows(&held_out, dataset, details.n_label_errors)?;

@@ -216,6 +216,7 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         tasks,
         n_features: 0,
         n_name_bytes: 0,
+        n_learnt_bytes: 0,
         provenance: Provenance {
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             seed: settings.seed,

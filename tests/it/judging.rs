@@ -27,6 +27,37 @@ fn labelled(csv: &str) -> Dataset {
     read_dataset(csv, bytes.as_slice(), &CsvOptions::default()).unwrap().0
 }
 
+/// `QUOTES` with other words in all but the first `n` rows.
+fn mostly_new(n: usize) -> String {
+    let word = |line: &str| line.replace("we", "they").replace("the", "that").replace("to", "for").replace("of", "about");
+    QUOTES.lines().enumerate().map(|(i, line)| if i > n { word(line) } else { line.to_owned() } + "\n").collect()
+}
+
+#[test]
+fn rows_that_were_learnt_from_are_counted_by_all_who_judge() {
+    let scene = Scene::new();
+    // One row less, and the rest in another order: no longer the bytes of the training file.
+    let mut lines: Vec<&str> = QUOTES.lines().skip(2).collect();
+    lines.reverse();
+    scene.write("most.csv", format!("{}\n{}\n", QUOTES.lines().next().unwrap(), lines.join("\n")));
+    let note = "59 of 59 row(s) have a text that";
+    let found = json(&scene, &["evaluate", "small.model", "most.csv", "-f", "json"]);
+    assert_eq!(found["data"]["n_learnt"], 59);
+    assert!(found["notes"][0].as_str().unwrap().starts_with(note), "{}", found["notes"]);
+    assert!(scene.text(&["evaluate", "small.model", "most.csv"]).contains(note));
+    let found = json(&scene, &["compare", "small.model", "small.model", "most.csv", "-f", "json"]);
+    assert_eq!((&found["old"]["model"]["n_learnt"], &found["new"]["model"]["n_learnt"]), (&59.into(), &59.into()));
+    assert!(found["notes"][1].as_str().unwrap().starts_with(note), "{}", found["notes"]);
+    let found = json(&scene, &["prevalence", "small.model", "most.csv", "--labelled", "most.csv", "-f", "json"]);
+    assert_eq!((&found["data"]["n_learnt"], &found["data"]["n_labelled_learnt"]), (&59.into(), &59.into()));
+    assert!(found["notes"][0].as_str().unwrap().starts_with(note));
+    assert!(scene.text(&["prevalence", "small.model", "most.csv"]).contains(note));
+
+    scene.write("new.csv", mostly_new(3));
+    let found = json(&scene, &["evaluate", "small.model", "new.csv", "-f", "json"]);
+    assert!(found["data"]["n_learnt"].as_u64().unwrap() < 15, "{}", found["data"]);
+}
+
 #[test]
 fn details_are_given_where_asked_for() {
     let scene = Scene::new();
