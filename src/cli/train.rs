@@ -204,6 +204,7 @@ fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result
         solver: args.solver,
         other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },
         split,
+        group_columns: args.columns.group_columns.clone(),
         n_folds: usize::from(args.folds),
         seed: args.seed,
     })

@@ -112,10 +112,11 @@ pub fn train_with(
     Ok((model, evaluation))
 }
 
-/// The columns whose groups intervals resample: that of the split, where it is one.
+/// The columns whose groups intervals resample, before speaker and article: those asked for, else that of the split.
 pub(super) fn group_columns(settings: &TrainSettings) -> Vec<String> {
     match &settings.split {
-        Split::Column(name) => vec![name.clone()],
+        _ if !settings.group_columns.is_empty() => settings.group_columns.clone(),
+        Split::Column(_) | Split::Outlet => vec![settings.split.to_string()],
         _ => Vec::new(),
     }
 }

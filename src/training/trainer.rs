@@ -45,6 +45,9 @@ pub struct TrainSettings {
     pub task_decisions: BTreeMap<String, DecisionSettings>,
     /// The split of the headline figures, by which cost, calibration and thresholds are chosen.
     pub split: Split,
+    /// Columns whose rows belong together in the intervals of figures, the first counting most; none: that of the split, else
+    /// the speaker, then the article.
+    pub group_columns: Vec<String>,
     /// Further splits whose figures are worked out for comparison.
     pub other_splits: Vec<Split>,
     /// Folds of each split; 0: no rows are held back, so that there are no figures and no calibration. Then there must
@@ -65,6 +68,7 @@ impl Default for TrainSettings {
             decisions: DecisionSettings::default(),
             task_decisions: BTreeMap::new(),
             split: Split::Speaker,
+            group_columns: Vec::new(),
             other_splits: vec![Split::Random],
             n_folds: 5,
             seed: 0,

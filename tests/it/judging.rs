@@ -59,6 +59,20 @@ fn rows_that_were_learnt_from_are_counted_by_all_who_judge() {
 }
 
 #[test]
+fn intervals_of_training_have_the_groups_that_were_asked_for() {
+    let scene = Scene::new();
+    let header = QUOTES.lines().next().unwrap();
+    let outlets = QUOTES.lines().skip(1).enumerate().map(|(i, line)| format!("{line},o{}\n", i % 6));
+    scene.write("outlets.csv", format!("{header},outlet\n{}", outlets.collect::<String>()));
+    let train = ["train", "outlets.csv", "-c", "2", "--folds", "3", "--no-other-splits", "-o", "a.model", "-q", "-f", "json"];
+    let n_groups = |more: &[&str]| json(&scene, &[&train[..], more].concat())["tasks"]["stance"]["n_groups"].clone();
+    assert_eq!(n_groups(&[]), 15, "speakers");
+    assert_eq!(n_groups(&["--group-column", "outlet"]), 6);
+    assert_eq!(n_groups(&["--split", "outlet"]), 6);
+    assert_eq!(n_groups(&["--split", "speaker", "--group-column", "outlet"]), 6);
+}
+
+#[test]
 fn details_are_given_where_asked_for() {
     let scene = Scene::new();
     // Half of the speakers are new, and some rows are wrong.
