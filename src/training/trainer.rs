@@ -300,6 +300,7 @@ fn unheld(dataset: &Dataset, settings: &TrainSettings) -> Chosen {
 /// Cost, calibration and thresholds by rows that were held back, and predictions for them.
 fn held_back(dataset: &Dataset, settings: &TrainSettings, advance: &(dyn Fn() + Sync)) -> Result<Chosen> {
     let headline = folds(dataset, &settings.split, settings.n_folds, settings.seed)?;
+    headline.check_labels(dataset, &settings.split)?;
     let others: Vec<(Split, Folds)> = settings
         .other_splits
         .iter()
@@ -332,7 +333,12 @@ fn held_back(dataset: &Dataset, settings: &TrainSettings, advance: &(dyn Fn() + 
             .collect::<Result<_>>()?;
         out_of_fold.push(OutOfFold { split, tasks, folds });
     }
-    Ok(Chosen { costs: chosen, decisions, out_of_fold, notes: headline.notes })
+    let mut notes = headline.notes;
+    for other in &out_of_fold[1..] {
+        let unsound = other.folds.check_labels(dataset, &other.split).err();
+        notes.extend(unsound.map(|e| format!("the figures by {} say little: {}", other.split, e.message())));
+    }
+    Ok(Chosen { costs: chosen, decisions, out_of_fold, notes })
 }
 
 /// The solvers that the tasks are fitted by, each once.
