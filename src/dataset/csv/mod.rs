@@ -16,6 +16,7 @@ mod codings;
 mod duplicates;
 mod labels;
 mod lexicon;
+mod places;
 mod problems;
 mod statements;
 mod write;
@@ -212,7 +213,7 @@ pub fn read_header(name: &str, reader: impl Read + Send) -> Result<Vec<String>> 
 /// [`crate::error::ErrorKind::Data`] or [`crate::error::ErrorKind::UnknownLabel`], one line of text for each of the
 /// first 20 problems, with the position of the first: malformed records, header and rows; empty text; labels that are
 /// unknown, repeated, joined in a `Single` task or alike but for case, blanks or one letter; ids that come twice;
-/// duplicates with conflicting labels. [`crate::error::ErrorKind::Usage`] if a task is named twice,
+/// duplicates with conflicting labels; offsets of which many cut words or miss the name that they should hold. [`crate::error::ErrorKind::Usage`] if a task is named twice,
 /// [`crate::error::ErrorKind::Io`] if reading fails.
 pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) -> Result<(Dataset, Vec<String>)> {
     let Source { reader, first_byte, .. } = Source::new(name, reader)?;
@@ -260,6 +261,7 @@ pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) 
     for column in &fields.absent {
         problems.warn(format!("no column \"{column}\", which the model has learnt from; scored without it"));
     }
+    places::check(&examples, &options.columns.speaker, &options.columns.target, &mut problems);
     duplicates::check(&examples, &tasks, &mut problems);
     examples.retain(|e| !problems.is_bad(e.line));
     let warnings = problems.finish()?;

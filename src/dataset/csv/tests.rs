@@ -40,6 +40,29 @@ fn rows_become_examples() {
 }
 
 #[test]
+fn offsets_that_belong_to_no_character_count_are_refused() {
+    let row = |i: usize, start: usize, end: usize, target: &str| {
+        format!("Ünder fire Mr Roe met Ann Doe in town {i},{target},{start},{end},x\n")
+    };
+    let file = |rows: &dyn Fn(usize) -> String| {
+        format!("text,target,target_start,target_end,label\n{}", (0..40).map(rows).collect::<String>())
+    };
+    // Characters, and "she" for a name that the text does not have.
+    assert!(read(&file(&|i| row(i, 14, 17, "Roe"))).is_ok());
+    assert!(read(&file(&|i| row(i, 14, 17, "He"))).is_ok());
+    assert!(read(&file(&|i| row(i, if i < 2 { 15 } else { 14 }, 17, "Roe"))).is_ok(), "two slips");
+    let bytes = error(&file(&|i| row(i, 15, 18, "Roe")));
+    assert!(bytes.starts_with("t.csv:2: column \"target_start\": 40 of 40 places begin or end inside a word"), "{bytes}");
+    assert!(bytes.contains("first \"oe \" where the column says \"Roe\"") && bytes.contains("are these bytes"), "{bytes}");
+    let other = error(&file(&|i| row(i, 22, 25, "Roe")));
+    assert!(other.contains("do not hold the name") && other.contains("first \"Ann\""), "{other}");
+    let options = CsvOptions { lenient: true, ..CsvOptions::default() };
+    let (dataset, warnings) = read_dataset("t.csv", file(&|i| row(i, 15, 18, "Roe")).as_bytes(), &options).unwrap();
+    assert_eq!(dataset.examples.len(), 40);
+    assert!(warnings.iter().any(|w| w.contains("inside a word")));
+}
+
+#[test]
 fn headers_are_checked() {
     assert!(error("").contains("empty file"));
     assert!(error("text,label\n").contains("no row below the header"));
