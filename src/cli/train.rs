@@ -15,7 +15,7 @@ use crate::cli::options::{ColumnArgs, FigureFormat, labelled, unusual};
 use crate::cli::output::{Output, progress, say, write_error, write_file};
 use crate::cli::train::features::FeatureArgs;
 use crate::dataset::Dataset;
-use crate::dataset::csv::{FieldSpec, check_for_training};
+use crate::dataset::csv::{FieldSpec, check_files, check_for_training};
 use crate::dataset::split::Split;
 use crate::error::{Error, Result};
 use crate::evaluation::Bootstrap;
@@ -284,6 +284,14 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         });
     }
     let mut dataset = data.unwrap_or_default();
+    if args.files.len() > 1 {
+        let names = args.files.iter().map(|path| path.to_string_lossy().into_owned());
+        let files: Vec<(String, usize)> = names.zip(files.iter().map(|f| f.n_rows)).collect();
+        let warnings = check_files(&mut dataset, &files, args.columns.lenient)?;
+        if !quiet {
+            warnings.iter().for_each(|w| say(&format!("warning: {w}")));
+        }
+    }
     check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0]))?;
     for (path, weight) in &args.silver {
         let (silver, file) = labelled(path, &mut options, quiet)?;

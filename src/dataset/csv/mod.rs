@@ -35,6 +35,7 @@ use crate::error::{Error, Result};
 use crate::label::{Codebook, TaskKind};
 
 pub use codings::{CodedFiles, CodedUnit, CodingOptions, read_codings};
+pub use duplicates::check_files;
 pub use labels::check_for_training;
 pub use lexicon::read_lexicon;
 pub use statements::{StatementRow, StatementRows, read_statements};

@@ -63,6 +63,33 @@ fn offsets_that_belong_to_no_character_count_are_refused() {
 }
 
 #[test]
+fn rows_of_different_files_are_compared_too() {
+    let part = |name: &str, text: &str| read_dataset(name, text.as_bytes(), &CsvOptions::default()).unwrap().0;
+    let joined = |second: &str| {
+        let first = part("a.csv", "text,label\nOne more,x\nTwo more,y\n");
+        let second = part("b.csv", second);
+        let files = [("a.csv".to_owned(), 2), ("b.csv".to_owned(), second.examples.len())];
+        (first.joined(second).unwrap(), files)
+    };
+    let (mut same, files) = joined("text,label\nThree,y\nOne  more,x\n");
+    let warnings = check_files(&mut same, &files, false).unwrap();
+    assert_eq!(
+        warnings,
+        ["b.csv: 1 row(s) repeat those of other files with the same labels, first line 3 (as a.csv:2)"]
+    );
+    let (mut other, files) = joined("text,label\nThree,x\nTwo more,x\nFour,z\n");
+    let error = check_files(&mut other.clone(), &files, false).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "b.csv:3: column \"label\": same text and speaker as a.csv:3, but labelled \"x\" here and \"y\" there; make them \
+         agree or remove one"
+    );
+    let warnings = check_files(&mut other, &files, true).unwrap();
+    assert!(warnings[1].contains("a.csv:3"), "{warnings:?}");
+    assert_eq!(other.examples.iter().map(|e| e.statement.text.as_str()).collect::<Vec<_>>(), ["One more", "Two more", "Three", "Four"]);
+}
+
+#[test]
 fn headers_are_checked() {
     assert!(error("").contains("empty file"));
     assert!(error("text,label\n").contains("no row below the header"));
