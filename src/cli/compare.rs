@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use crate::cli::Outcome;
-use crate::cli::details::{n_speaker_swaps, value, write_figures};
+use crate::cli::details::{n_speaker_swaps, swaps, value, write_figures};
 use crate::cli::evaluate::named;
 use crate::cli::options::{JudgeArgs, labelled, model};
 use crate::dataset::Dataset;
@@ -59,7 +59,7 @@ pub(super) struct Args {
     speed: bool,
     /// Score each row with a speaker as if N other speakers of the file had said it, and as if nobody had; 10 where a gate
     /// asks for swap_flip_rate
-    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = swaps, help_heading = "Output")]
     speaker_swaps: usize,
 }
 

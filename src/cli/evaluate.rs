@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::Outcome;
-use crate::cli::details::{DetailArgs, n_speaker_swaps, value, write_figures};
+use crate::cli::details::{DetailArgs, n_speaker_swaps, swaps, value, write_figures};
 use crate::cli::options::{JudgeArgs, labelled, model};
 use crate::error::Result;
 use crate::evaluation::{Bootstrap, GateResult};
@@ -31,7 +31,7 @@ pub(super) struct Args {
     details: DetailArgs,
     /// Score each row with a speaker as if N other speakers of the file had said it, and as if nobody had; 10 where a gate
     /// asks for swap_flip_rate
-    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Details")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = swaps, help_heading = "Details")]
     speaker_swaps: usize,
 }
 

@@ -251,6 +251,8 @@ pub fn speaker_swap(
     let mut others: Vec<[Option<String>; 4]> = rows.iter().map(|&i| speaker(statements[i])).collect();
     others.sort();
     others.dedup();
+    // A speaker alone has no others: nothing would change, and that would say nothing.
+    let n_swaps = if others.len() > 1 { n_swaps } else { 0 };
     let n_tasks = model.tasks().len();
     let state = || (model.vectorizer().workspace(), SparseRow::default(), SparseRow::default());
     let swapped: Vec<Vec<SwappedRow>> = rows
@@ -270,7 +272,7 @@ pub fn speaker_swap(
             let mut random = Random::stream(bootstrap.seed, i as u64);
             for _ in 0..n_swaps {
                 let mut drawn = &others[random.below(others.len())];
-                if *drawn == own && others.len() > 1 {
+                if *drawn == own {
                     let at = others.iter().position(|o| o == drawn).unwrap_or(0);
                     drawn = &others[(at + 1) % others.len()];
                 }

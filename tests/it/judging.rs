@@ -59,6 +59,21 @@ fn rows_that_were_learnt_from_are_counted_by_all_who_judge() {
 }
 
 #[test]
+fn a_gate_on_no_row_does_not_hold() {
+    let scene = Scene::new();
+    let header: Vec<&str> = QUOTES.lines().next().unwrap().split(',').collect();
+    let renamed = QUOTES.replacen(&header.join(","), &header.join(",").replace("speaker", "who"), 1);
+    scene.write("nobody.csv", renamed);
+    let run = scene.run(&["evaluate", "small.model", "nobody.csv", "--gate", "swap_flip_rate<=0.1"]);
+    let text = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(run.code == 1 && text.contains("value not measured, does not hold"), "{text}");
+    assert!(text.contains("0 rows have a speaker"), "{text}");
+    let run = scene.run(&["evaluate", "small.model", "nobody.csv", "--gate", "swap_flip_rate<=0.1", "-f", "json"]);
+    let found: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!((&found["gates"][0]["value"], &found["gates"][0]["holds"]), (&Value::Null, &Value::Bool(false)));
+}
+
+#[test]
 fn intervals_of_training_have_the_groups_that_were_asked_for() {
     let scene = Scene::new();
     let header = QUOTES.lines().next().unwrap();
