@@ -384,7 +384,9 @@ mod tests {
             assert!(swap.flip_rate.value.is_nan() && swap.mean_change.is_nan());
             (comparison.old_swap, comparison.new_swap) = (Some(swap.clone()), Some(swap));
         }
-        for expression in ["f1:b>=-1", "f1:b<=1", "new.f1:b>=0", "swap_flip_rate<=0.1", "new.swap_decision_flip_rate<=1"] {
+        for expression in
+            ["f1:b>=-1", "f1:b<=1", "new.f1:b>=0", "swap_flip_rate<=0.1", "new.swap_decision_flip_rate<=1"]
+        {
             let result = expression.parse::<Gate>().unwrap().check(&all).unwrap();
             assert!(result.value.is_nan() && !result.holds, "{expression}");
         }

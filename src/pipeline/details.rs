@@ -79,8 +79,19 @@ fn slice_values(dataset: &Dataset, column: &str, seen: Option<&[Option<bool>]>) 
     if values.iter().any(Option::is_some) {
         return Ok(values);
     }
+    if dataset.tasks.iter().any(|task| task.name == column) {
+        return Err(Error::usage(format!(
+            "--slice {column}: it is a label column; what the model makes of each label stands in the table of labels"
+        )));
+    }
+    if ["id", "text"].contains(&column) {
+        return Err(Error::usage(format!(
+            "--slice {column}: rows have one each of their own; slice by a column whose values rows share"
+        )));
+    }
     // Only what this file can be sliced by.
-    let usual = ["speaker", "holder", "target", "role", "organization", "country", "kind", "article", "outlet"];
+    let usual =
+        ["speaker", "holder", "target", "role", "organization", "country", "cue", "kind", "article", "outlet", "date"];
     let has = |name: &&str| name.parse::<Split>().is_ok_and(|s| examples.iter().any(|e| s.value(e).is_some()));
     let known = seen.map(|_| SEEN_SPEAKER).into_iter().chain(usual.into_iter().filter(has));
     let known: Vec<&str> = known.collect();

@@ -29,7 +29,8 @@ fn labelled(csv: &str) -> Dataset {
 
 /// `QUOTES` with other words in all but the first `n` rows.
 fn mostly_new(n: usize) -> String {
-    let word = |line: &str| line.replace("we", "they").replace("the", "that").replace("to", "for").replace("of", "about");
+    let word =
+        |line: &str| line.replace("we", "they").replace("the", "that").replace("to", "for").replace("of", "about");
     QUOTES.lines().enumerate().map(|(i, line)| if i > n { word(line) } else { line.to_owned() } + "\n").collect()
 }
 
@@ -79,7 +80,8 @@ fn intervals_of_training_have_the_groups_that_were_asked_for() {
     let header = QUOTES.lines().next().unwrap();
     let outlets = QUOTES.lines().skip(1).enumerate().map(|(i, line)| format!("{line},o{}\n", i % 6));
     scene.write("outlets.csv", format!("{header},outlet\n{}", outlets.collect::<String>()));
-    let train = ["train", "outlets.csv", "-c", "2", "--folds", "3", "--no-other-splits", "-o", "a.model", "-q", "-f", "json"];
+    let train =
+        ["train", "outlets.csv", "-c", "2", "--folds", "3", "--no-other-splits", "-o", "a.model", "-q", "-f", "json"];
     let n_groups = |more: &[&str]| json(&scene, &[&train[..], more].concat())["tasks"]["stance"]["n_groups"].clone();
     assert_eq!(n_groups(&[]), 15, "speakers");
     assert_eq!(n_groups(&["--group-column", "outlet"]), 6);

@@ -452,7 +452,11 @@ mod tests {
         let (found, warnings) =
             read(&[anna, ("b.csv", "id,text,label\n1,One ,x\n2,Six,y\n3,Three,y\n")], &options()).unwrap();
         assert_eq!(found.units.len(), 3);
-        assert!(warnings[0].starts_with("b.csv:3: 1 of 3 rows with the same \"id\" have another text, first \"2\": \"Six\""), "{warnings:?}");
+        assert!(
+            warnings[0]
+                .starts_with("b.csv:3: 1 of 3 rows with the same \"id\" have another text, first \"2\": \"Six\""),
+            "{warnings:?}"
+        );
         let error = read(&[anna, ("b.csv", "id,text,label\n1,Five,x\n2,Six,y\n3,Three,y\n")], &options()).unwrap_err();
         assert!(error.to_string().starts_with("b.csv:2: 2 of 3 rows"), "{error}");
     }

@@ -76,7 +76,9 @@ pub fn check_files(dataset: &mut Dataset, files: &[(String, usize)], lenient: bo
             }
         }
         if let Some((line, place)) = first_same {
-            problems.warn(format!("{n_same} row(s) repeat those of other files with the same labels, first line {line} (as {place})"));
+            problems.warn(format!(
+                "{n_same} row(s) repeat those of other files with the same labels, first line {line} (as {place})"
+            ));
         }
         warnings.extend(problems.finish()?);
         begin += n_rows;

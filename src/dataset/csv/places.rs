@@ -19,10 +19,8 @@ type Named = fn(&Statement) -> (Option<&str>, Option<Span>);
 /// Reports columns of places that begin or end inside words, or beside the name that stands elsewhere in the text.
 /// `speaker`, `target`: what the columns of the names are called.
 pub(crate) fn check(examples: &[Example], speaker: &str, target: &str, problems: &mut Problems) {
-    let columns: [(&str, Named); 2] = [
-        (speaker, |s| (s.speaker.as_deref(), s.speaker_span)),
-        (target, |s| (s.target.as_deref(), s.target_span)),
-    ];
+    let columns: [(&str, Named); 2] =
+        [(speaker, |s| (s.speaker.as_deref(), s.speaker_span)), (target, |s| (s.target.as_deref(), s.target_span))];
     for (column, named) in columns {
         if let Some(error) = misplaced(examples, column, named) {
             problems.file(error);

@@ -52,8 +52,14 @@ fn offsets_that_belong_to_no_character_count_are_refused() {
     assert!(read(&file(&|i| row(i, 14, 17, "He"))).is_ok());
     assert!(read(&file(&|i| row(i, if i < 2 { 15 } else { 14 }, 17, "Roe"))).is_ok(), "two slips");
     let bytes = error(&file(&|i| row(i, 15, 18, "Roe")));
-    assert!(bytes.starts_with("t.csv:2: column \"target_start\": 40 of 40 places begin or end inside a word"), "{bytes}");
-    assert!(bytes.contains("first \"oe \" where the column says \"Roe\"") && bytes.contains("are these bytes"), "{bytes}");
+    assert!(
+        bytes.starts_with("t.csv:2: column \"target_start\": 40 of 40 places begin or end inside a word"),
+        "{bytes}"
+    );
+    assert!(
+        bytes.contains("first \"oe \" where the column says \"Roe\"") && bytes.contains("are these bytes"),
+        "{bytes}"
+    );
     let other = error(&file(&|i| row(i, 22, 25, "Roe")));
     assert!(other.contains("do not hold the name") && other.contains("first \"Ann\""), "{other}");
     let options = CsvOptions { lenient: true, ..CsvOptions::default() };
@@ -86,7 +92,10 @@ fn rows_of_different_files_are_compared_too() {
     );
     let warnings = check_files(&mut other, &files, true).unwrap();
     assert!(warnings[1].contains("a.csv:3"), "{warnings:?}");
-    assert_eq!(other.examples.iter().map(|e| e.statement.text.as_str()).collect::<Vec<_>>(), ["One more", "Two more", "Three", "Four"]);
+    assert_eq!(
+        other.examples.iter().map(|e| e.statement.text.as_str()).collect::<Vec<_>>(),
+        ["One more", "Two more", "Three", "Four"]
+    );
 }
 
 #[test]
