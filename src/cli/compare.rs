@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::Outcome;
 use crate::cli::details::{n_speaker_swaps, swaps, value, write_figures};
 use crate::cli::evaluate::named;
-use crate::cli::options::{JudgeArgs, labelled, model};
+use crate::cli::options::{JudgeArgs, labelled_for, model};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::evaluation::{Bootstrap, Compare, Comparisons};
@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             options.fields.push(field);
         }
     }
-    let (dataset, read) = labelled(file, &mut options, quiet)?;
+    let (dataset, read) = labelled_for(&new, file, &mut options, quiet)?;
     let n_swaps = n_speaker_swaps(args.speaker_swaps, &args.judge.gates);
     let mut comparisons = compare(&old, &new, &dataset, &args.judge.columns.group_columns, &settings(args), n_swaps)
         .map_err(|e| e.in_file(file))?;
@@ -150,6 +150,7 @@ mod recipes {
     use std::path::Path;
 
     use super::*;
+    use crate::cli::options::labelled;
     use crate::cli::output::progress;
     use crate::cli::train::Recipe;
     use crate::dataset::csv::check_for_training;

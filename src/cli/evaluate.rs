@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::Outcome;
 use crate::cli::details::{DetailArgs, n_speaker_swaps, swaps, value, write_figures};
-use crate::cli::options::{JudgeArgs, labelled, model};
+use crate::cli::options::{JudgeArgs, labelled_as_learnt, model};
 use crate::error::Result;
 use crate::evaluation::{Bootstrap, GateResult};
 use crate::pipeline::evaluate::evaluate_with;
@@ -37,7 +37,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let model = model(named(&args.model))?;
-    let (dataset, file) = labelled(&args.file, &mut args.judge.columns.options(Some(&model)), quiet)?;
+    let (dataset, file) = labelled_as_learnt(&model, &args.file, &args.judge.columns, quiet)?;
     let bootstrap = Bootstrap { seed: args.judge.seed, ..Bootstrap::default() };
     let details = args.details.details(n_speaker_swaps(args.speaker_swaps, &args.judge.gates));
     let mut evaluation = evaluate_with(&model, &dataset, &args.judge.columns.group_columns, &bootstrap, &details)

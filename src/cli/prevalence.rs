@@ -7,7 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::details::{SummaryFormat, write_figures};
 use crate::cli::evaluate::named;
 use crate::cli::input::Input;
-use crate::cli::options::{ColumnArgs, labelled, model};
+use crate::cli::options::{ColumnArgs, labelled_as_learnt, model};
 use crate::cli::output::say;
 use crate::dataset::Example;
 use crate::dataset::csv::read_statements;
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let sample = args
         .labelled
         .as_ref()
-        .map(|path| labelled(path, &mut args.columns.options(Some(&model)), quiet))
+        .map(|path| labelled_as_learnt(&model, path, &args.columns, quiet).map_err(|e| e.in_file(path)))
         .transpose()?;
     let (rows, examples) = rows(&args.file, &model, &args.columns, quiet)?;
     if rows.iter().all(|task| task.predicted.is_empty()) {
@@ -63,7 +63,9 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
     let columns = &args.columns.group_columns;
-    let found = prevalence(&model, &rows, sample.as_ref().map(|(dataset, _)| dataset), columns, &bootstrap)?;
+    let sample_file = args.labelled.as_deref().unwrap_or(&args.file);
+    let found = prevalence(&model, &rows, sample.as_ref().map(|(dataset, _)| dataset), columns, &bootstrap)
+        .map_err(|e| e.in_file(sample_file))?;
     let title = format!("demarche prevalence: {}", model.header().name);
     let (data, notes) = learnt(&model, &examples, sample.as_ref().map(|(dataset, _)| dataset));
     let text = || coders::prevalence(&found, &notes);

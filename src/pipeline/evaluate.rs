@@ -30,7 +30,8 @@ pub fn predictions(model: &Model, dataset: &Dataset, group_columns: &[String]) -
         let names =
             |tasks: &mut dyn Iterator<Item = &Task>| tasks.map(|t| t.name.clone()).collect::<Vec<_>>().join(", ");
         return Err(Error::data(format!(
-            "the model has the tasks {}, the file has {}; name the label column with --task",
+            "the model has the tasks {}, the file has {}; give the label column the name of the model's task (for a model with one \
+             task --task COLUMN does)",
             names(&mut model.tasks()),
             names(&mut dataset.tasks.iter())
         )));
@@ -62,8 +63,10 @@ fn task_predictions(
                     let mut mapped = labels
                         .iter()
                         .map(|&k| {
-                            numbers[k]
-                                .map_or_else(|| task.labels.require(names.name(k)).map_err(|x| x.at_line(e.line)), Ok)
+                            numbers[k].map_or_else(
+                                || Err(unknown_label(task, names.name(k)).at_line(e.line).in_column(&task.name)),
+                                Ok,
+                            )
                         })
                         .collect::<Result<Vec<usize>>>()?;
                     mapped.sort_unstable();
@@ -86,6 +89,43 @@ fn task_predictions(
             .collect(),
         groups: groups.to_vec(),
     })
+}
+
+/// The error of a label that the model lacks.
+fn unknown_label(task: &Task, name: &str) -> Error {
+    let error = task.labels.require(name).err().unwrap_or_else(|| Error::data(format!("unknown label \"{name}\"")));
+    let message = format!(
+        "{}; the model has not learnt it: mend the label, or leave its rows out with --lenient",
+        error.message()
+    );
+    Error::new(error.kind().clone(), message)
+}
+
+/// Takes the labels off rows that have one which `model` lacks, in the tasks that both have: what such a row should be
+/// given can not be told. Returns a warning for each task with such rows.
+pub fn leave_out_unknown_labels(model: &Model, dataset: &mut Dataset) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for task in model.tasks() {
+        let Some(d) = dataset.tasks.iter().position(|t| t.name == task.name) else { continue };
+        let lacks: Vec<bool> = dataset.tasks[d].labels.names().map(|n| task.labels.index(n).is_none()).collect();
+        let (mut n_rows, mut first) = (0, None);
+        for example in &mut dataset.examples {
+            let unknown = example.labels[d].iter().flatten().find(|k| lacks[**k]).copied();
+            if let Some(k) = unknown {
+                n_rows += 1;
+                first = first.or(Some((example.line, k)));
+                example.labels[d] = None;
+            }
+        }
+        if let Some((line, k)) = first {
+            warnings.push(format!(
+                "column \"{}\": {n_rows} row(s) left out, as the model lacks their labels; first line {line}, \"{}\"",
+                task.name,
+                dataset.tasks[d].labels.name(k)
+            ));
+        }
+    }
+    warnings
 }
 
 /// The group of each row: its cell in the first of `columns` that it has one in, else its speaker, else its article, else

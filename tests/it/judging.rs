@@ -75,6 +75,59 @@ fn a_gate_on_no_row_does_not_hold() {
 }
 
 #[test]
+fn a_label_column_of_another_name_is_the_models_only_task() {
+    let scene = Scene::new();
+    let two: String = rows(QUOTES.as_bytes())
+        .iter()
+        .map(|r| format!("\"{}\",{}\n", r["text"].replace('"', "\"\""), r["sentiment"]))
+        .collect();
+    scene.write("two.csv", format!("text,label\n{two}"));
+    scene.text(&["train", "two.csv", "-c", "2", "--folds", "3", "--no-other-splits", "-o", "two.model", "-q"]);
+    scene.write("names.csv", format!("review,opinion\n{two}"));
+    let arguments =
+        ["evaluate", "two.model", "names.csv", "-f", "json", "--text-column", "review", "--task", "opinion"];
+    let found = json(&scene, &arguments);
+    assert_eq!(found["tasks"]["label"]["n_rows"], 60);
+    let found = json(&scene, &[&["compare", "two.model"], &arguments[1..]].concat());
+    assert_eq!(found["delta"]["tasks"]["label"]["flip_rate"], 0.0);
+    let more = [
+        "prevalence",
+        "two.model",
+        "names.csv",
+        "--text-column",
+        "review",
+        "--labelled",
+        "names.csv",
+        "--task",
+        "opinion",
+    ];
+    assert!(scene.text(&more).contains("60 labelled rows beside"));
+
+    // A label that the model lacks: an error with its column, or left out.
+    scene.write("new.csv", format!("text,label\n{two}So be it,mixed\n"));
+    let run = scene.run(&["evaluate", "two.model", "new.csv"]);
+    assert!(
+        run.code == 4 && run.stderr.contains("new.csv:62: column \"label\": unknown label \"mixed\""),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("--lenient"), "{}", run.stderr);
+    let run = scene.run(&["evaluate", "two.model", "new.csv", "--lenient", "-f", "json"]);
+    let found: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!(found["tasks"]["label"]["n_rows"], 60);
+    assert!(run.stderr.contains("warning: ") && run.stderr.contains("\"mixed\""), "{}", run.stderr);
+}
+
+#[test]
+fn slices_that_can_not_be_are_told_why() {
+    let scene = Scene::new();
+    let stderr = |column: &str| scene.run(&["evaluate", "small.model", "quotes.csv", "--slice", column]).stderr;
+    assert!(stderr("id").contains("of their own") && stderr("text").contains("of their own"));
+    assert!(stderr("stance").contains("is a label column"));
+    assert!(stderr("nothing").contains("known: seen-speaker, speaker"));
+}
+
+#[test]
 fn intervals_of_training_have_the_groups_that_were_asked_for() {
     let scene = Scene::new();
     let header = QUOTES.lines().next().unwrap();
