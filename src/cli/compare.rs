@@ -11,7 +11,7 @@ use crate::cli::evaluate::named;
 use crate::cli::options::{JudgeArgs, labelled_for, model};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::evaluation::{Bootstrap, Compare, Comparisons};
+use crate::evaluation::{Bootstrap, Compare, Comparison, Comparisons, GateResult};
 use crate::features::SparseRow;
 use crate::model::Model;
 use crate::pipeline::compare::compare;
@@ -93,6 +93,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         comparisons.old_model["rows_per_second"] = json!(rows_per_second(&old, &dataset));
         comparisons.new_model["rows_per_second"] = json!(rows_per_second(&new, &dataset));
     }
+    comparisons.gates = ask(args, &comparisons.tasks)?;
     close(args, &dataset, comparisons, String::new(), None)
 }
 
@@ -100,15 +101,19 @@ fn settings(args: &Args) -> Compare {
     Compare { bootstrap: Bootstrap { seed: args.judge.seed, ..Bootstrap::default() }, ..Compare::default() }
 }
 
-/// Asks the gates and writes the comparison, behind `before`.
+/// Asks the gates about `judged`.
+fn ask(args: &Args, judged: &[Comparison]) -> Result<Vec<GateResult>> {
+    args.judge.gates.iter().map(|gate| gate.check(judged)).collect()
+}
+
+/// Writes the comparison, behind `before`.
 fn close(
     args: &Args,
     dataset: &Dataset,
-    mut comparisons: Comparisons,
+    comparisons: Comparisons,
     before: String,
     cross_validation: Option<Value>,
 ) -> Result<Outcome> {
-    comparisons.gates = args.judge.gates.iter().map(|g| g.check(&comparisons.tasks)).collect::<Result<_>>()?;
     let ids: Vec<String> = dataset.examples.iter().map(|e| e.id.clone()).collect();
     let file = args.paths.last().and_then(|p| p.file_name()).map_or("?".into(), |n| n.to_string_lossy());
     write_figures(
@@ -192,6 +197,7 @@ mod recipes {
             old_model: json!({"arguments": old}),
             new_model: json!({"arguments": new}),
             tasks: found.comparisons.clone(),
+            gates: ask(args, &found.judged())?,
             ..Comparisons::default()
         };
         close(args, &dataset, comparisons, comparison::cross_validation(&found), Some(found.record()))

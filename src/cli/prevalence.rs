@@ -12,7 +12,7 @@ use crate::cli::output::say;
 use crate::dataset::Example;
 use crate::dataset::csv::read_statements;
 use crate::dataset::scored::{ScoredRow, is_scored, read_scored};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::evaluation::{Bootstrap, Unlabelled};
 use crate::label::Task;
 use crate::model::Model;
@@ -51,6 +51,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
+    if args.labelled.is_none() && !args.columns.tasks.is_empty() {
+        return Err(Error::usage("--task names the label column of --labelled; give that too, or leave --task out"));
+    }
     let model = model(named(&args.model))?;
     let sample = args
         .labelled
@@ -65,7 +68,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let columns = &args.columns.group_columns;
     let sample_file = args.labelled.as_deref().unwrap_or(&args.file);
     let found = prevalence(&model, &rows, sample.as_ref().map(|(dataset, _)| dataset), columns, &bootstrap)
-        .map_err(|e| e.in_file(sample_file))?;
+        .map_err(|e| if *e.kind() == ErrorKind::Model { e } else { e.in_file(sample_file) })?;
     let title = format!("demarche prevalence: {}", model.header().name);
     let (data, notes) = learnt(&model, &examples, sample.as_ref().map(|(dataset, _)| dataset));
     let text = || coders::prevalence(&found, &notes);
@@ -94,6 +97,14 @@ fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result
     // Label columns of an unlabelled file are cells like others.
     let options = columns.options(Some(model));
     let mut statements = read_statements(&input.name(), reader, &options)?;
+    if !quiet {
+        for column in statements.absent() {
+            say(&format!(
+                "warning: {}: no column \"{column}\", which the model has learnt from; scored without it",
+                input.name()
+            ));
+        }
+    }
     let header = statements.header().to_vec();
     let mut examples = Vec::new();
     for row in &mut statements {

@@ -319,6 +319,11 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let (model, evaluation) = train_with(&dataset, &settings, &origin, &bootstrap, &details, &|done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
+    })
+    // Of several files the line alone does not tell which.
+    .map_err(|e| match args.files.as_slice() {
+        [file] if e.position().line.is_some() => e.in_file(file),
+        _ => e,
     })?;
     bar.finish_and_clear();
     let bytes = model.to_bytes()?;

@@ -128,6 +128,45 @@ fn slices_that_can_not_be_are_told_why() {
 }
 
 #[test]
+fn a_sample_of_a_few_rows_has_no_intervals() {
+    let scene = Scene::new();
+    let few: Vec<&str> = QUOTES.lines().take(9).collect();
+    scene.write("few.csv", few.join("\n") + "\n");
+    let found = json(&scene, &["prevalence", "small.model", "quotes.csv", "--labelled", "few.csv", "-f", "json"]);
+    let stance = &found["tasks"]["stance"];
+    let powered = &stance["labels"]["praise"]["prediction_powered"];
+    assert!(powered["value"].is_number() && powered["low"].is_null(), "{powered}");
+    assert!(stance["notes"].to_string().contains("8 labelled row(s) are too few"), "{}", stance["notes"]);
+    let run = scene.run(&["prevalence", "small.model", "quotes.csv", "--task", "stance"]);
+    assert!(run.code == 2 && run.stderr.contains("--labelled"), "{}", run.stderr);
+    scene.write("typo.csv", QUOTES.replacen(",praise,", ",prase,", 1));
+    let run = scene.run(&["prevalence", "small.model", "quotes.csv", "--labelled", "typo.csv"]);
+    assert!(run.code == 4 && run.stderr.contains("typo.csv:"), "{}", run.stderr);
+}
+
+#[test]
+fn recipes_are_judged_by_the_means_over_folds() {
+    let scene = Scene::new();
+    let arguments = [
+        "compare",
+        "--old-args=-c 0.1 --folds 3 --character-ngrams 0-0",
+        "--new-args=-c 4 --folds 3 --character-ngrams 0-0",
+        "quotes.csv",
+        "-f",
+        "json",
+        "--gate",
+        "macro_f1>=-1",
+        "--gate",
+        "new.sentiment.log_loss<=9",
+    ];
+    let found = json(&scene, &arguments);
+    let means = &found["cross_validation"]["tasks"];
+    assert_eq!(found["gates"][0]["value"], means["stance"]["macro_f1"]["change"]["value"]);
+    assert_eq!(found["gates"][1]["value"], means["sentiment"]["log_loss"]["new"]);
+    assert_ne!(found["gates"][0]["value"], found["delta"]["tasks"]["stance"]["macro_f1"]["value"], "the first alone");
+}
+
+#[test]
 fn intervals_of_training_have_the_groups_that_were_asked_for() {
     let scene = Scene::new();
     let header = QUOTES.lines().next().unwrap();
