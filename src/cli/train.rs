@@ -75,9 +75,9 @@ pub(super) struct Args {
     /// Which solver; linfa is for small data only
     #[arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Learning")]
     solver: Solver,
-    /// Share of L1 in the penalty of the solver elastic-net: 1 keeps the fewest features
-    #[arg(long, default_value_t = 0.5, value_name = "SHARE", help_heading = "Learning")]
-    l1_ratio: f64,
+    /// Share of L1 in the penalty of the solver elastic-net: 1 keeps the fewest features [default: 0.5]
+    #[arg(long, value_name = "SHARE", help_heading = "Learning")]
+    l1_ratio: Option<f64>,
     /// How probabilities are made true: line (Platt or temperature) or isotonic (a table after it; 1,000 rows or more)
     #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Learning")]
     calibration: CalibrationKind,
@@ -192,13 +192,16 @@ fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result
         None if grouped.is_empty() => default_split(dataset),
         None => grouped.remove(0),
     };
+    if args.l1_ratio.is_some() && args.solver != Solver::ElasticNet {
+        return Err(Error::usage("--l1-ratio is for --solver elastic-net; give that too, or leave it out"));
+    }
     let (decisions, task_decisions) = args.decisions(dataset)?;
     let defaults = TrainSettings::default();
     Ok(TrainSettings {
         features,
         costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
         balanced: args.balanced,
-        l1_ratio: args.l1_ratio,
+        l1_ratio: args.l1_ratio.unwrap_or(defaults.l1_ratio),
         decisions,
         task_decisions,
         solver: args.solver,

@@ -14,7 +14,7 @@ use crate::dataset::split::{Folds, Split, folds};
 use crate::dataset::{Dataset, Example, shortened};
 use crate::error::{Error, Result};
 use crate::features::FeatureSettings;
-use crate::label::Task;
+use crate::label::{Task, TaskKind};
 use crate::model::{Header, Model, Provenance, TaskModel};
 use crate::statement::Statement;
 use crate::training::decision::{Decision, DecisionSettings, HeldOut};
@@ -161,6 +161,13 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
 
     notes.extend(column_notes.iter().cloned());
     notes.extend(few_positives(dataset));
+    if settings.solver == Solver::Multinomial {
+        let multi = dataset.tasks.iter().filter(|task| task.kind == TaskKind::Multi);
+        notes.extend(multi.map(|task| {
+            let solver = settings.solver.resolved(task.kind);
+            format!("{}: the solver multinomial is for tasks in which one label holds; fitted by {solver}", task.name)
+        }));
+    }
     if settings.features.hash_bits > 0 {
         notes.push(format!(
             "text features are hashed to 2^{} columns a family: their names are lost, inspect and explain show numbers",
@@ -183,10 +190,15 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         let cost = costs[t];
         let fits = rows.fit(dataset, t, cost, FINAL_TOLERANCE, settings, None)?;
         for (label, fit) in task.labels.names().zip(&fits) {
-            if !fit.report.converged {
+            // linfa does not tell its iterations, and stops by the gradient alone.
+            let is_linfa = settings.solver == Solver::Linfa;
+            let stopped_well = is_linfa && fit.report.gradient_ratio <= FINAL_TOLERANCE;
+            if !fit.report.converged && !stopped_well {
+                let within =
+                    if is_linfa { String::new() } else { format!(" in {} iterations", fit.report.n_iterations) };
                 notes.push(format!(
-                    "{}: label \"{label}\" did not converge in {} iterations (gradient at {:.1e} of its start)",
-                    task.name, fit.report.n_iterations, fit.report.gradient_ratio
+                    "{}: label \"{label}\" did not converge{within} (gradient at {:.1e} of its start)",
+                    task.name, fit.report.gradient_ratio
                 ));
             }
         }

@@ -81,8 +81,7 @@ pub fn read_codings<R: Read + Send>(
     let mut names: Vec<String> = Vec::new();
     let mut tables = Vec::new();
     for (name, reader) in files {
-        let Source { reader, first_byte, .. } = Source::new(&name, reader)?;
-        let table = Table::new(&name, reader, first_byte)?;
+        let table = Table::detected(&name, Source::new(&name, reader)?)?;
         tables.push((name, table));
     }
     // One key for all: an id of one file is no text of another.

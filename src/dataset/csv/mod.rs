@@ -1,4 +1,5 @@
-//! Labelled statements as comma-separated files: strict reading, writing for labelling.
+//! Labelled statements as tables: strict reading (commas; tabs or semicolons where the header has some and no comma), writing for
+//! labelling (commas).
 //!
 //! Whatever is wrong is an error with file, line, column and what to do; up to 20 are reported at once, so that a file
 //! can be mended in one go. With [`CsvOptions::lenient`] bad rows are passed over and become warnings.
@@ -195,13 +196,12 @@ impl CsvOptions {
     }
 }
 
-/// The names of the columns of a file of comma-separated values.
+/// The names of the columns of a table.
 ///
 /// # Errors
 /// As [`read_dataset`] for a header that can not be read.
 pub fn read_header(name: &str, reader: impl Read + Send) -> Result<Vec<String>> {
-    let Source { reader, first_byte, .. } = Source::new(name, reader)?;
-    Ok(Table::new(name, reader, first_byte)?.header().names.clone())
+    Ok(Table::detected(name, Source::new(name, reader)?)?.header().names.clone())
 }
 
 /// Labelled statements of `reader`, and what was odd in words. `name`: the path, for messages.
@@ -217,8 +217,7 @@ pub fn read_header(name: &str, reader: impl Read + Send) -> Result<Vec<String>> 
 /// duplicates with conflicting labels; offsets of which many cut words or miss the name that they should hold. [`crate::error::ErrorKind::Usage`] if a task is named twice,
 /// [`crate::error::ErrorKind::Io`] if reading fails.
 pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) -> Result<(Dataset, Vec<String>)> {
-    let Source { reader, first_byte, .. } = Source::new(name, reader)?;
-    let mut table = Table::new(name, reader, first_byte)?;
+    let mut table = Table::detected(name, Source::new(name, reader)?)?;
     let mut problems = Problems::new(name, options.lenient);
     let tasks = task_columns(table.header(), options);
     let labels: Vec<usize> = tasks.iter().flatten().map(|(at, _)| *at).collect();

@@ -99,6 +99,25 @@ fn rows_of_different_files_are_compared_too() {
 }
 
 #[test]
+fn tabs_and_semicolons_part_cells_where_the_header_has_no_comma() {
+    for text in ["text;label\n\"So; it, is\";a\n", "text\tlabel\nSo; it, is\ta\n", "text,label\n\"So; it, is\",a\n"] {
+        let (dataset, _) = read(text).unwrap();
+        assert_eq!((dataset.examples[0].statement.text.as_str(), names(&dataset, 0)), ("So; it, is", vec!["a"]));
+    }
+}
+
+#[test]
+fn labels_joined_by_other_marks_are_warned_of() {
+    let text = "text,topic\na,x|y\nb,x;y\nc,none\nd,\"x, z\"\n";
+    let (dataset, warnings) = with_task(text, "topic", None).unwrap();
+    assert_eq!(dataset.tasks[0].kind, TaskKind::Multi);
+    assert!(warnings[0].contains("2 label(s) look like several, first \"x, z\""), "{warnings:?}");
+    let many: String = (0..400).map(|i| format!("row {i},l{}\n", i * 7919)).collect();
+    let error = check_for_training(&read(&format!("text,label\n{many}")).unwrap().0, 2).unwrap_err().to_string();
+    assert!(error.contains("and 380 more; is this a label column?") && error.len() < 600, "{error}");
+}
+
+#[test]
 fn headers_are_checked() {
     assert!(error("").contains("empty file"));
     assert!(error("text,label\n").contains("no row below the header"));
@@ -106,7 +125,8 @@ fn headers_are_checked() {
     assert!(error("review,opinion\na,b\n").contains("with --text-column; the file has: review, opinion"));
     assert!(error("text,text,label\na,b,c\n").contains("columns 1 and 2 are both called \"text\""));
     assert!(error(",text,label\na,b,c\n").contains("column 1 has no name"));
-    assert!(error("text;label\na;b\n").contains("semicolons"));
+    let packed = read_dataset("t.csv.gz", &b"\x1f\x8b\x08rest"[..], &CsvOptions::default()).unwrap_err().to_string();
+    assert_eq!(packed, "t.csv.gz: the file is compressed (gzip); unpack it first");
     assert!(error("text,labl\na,b\n").contains("name the label column with --task; the file has: text, labl"));
     let options = CsvOptions { group_columns: vec!["outlets".into()], ..CsvOptions::default() };
     let result = read_dataset("t.csv", "text,label,outlet\na,b,c\n".as_bytes(), &options);
