@@ -184,14 +184,19 @@ impl Folds {
             let has = |e: &&Example| e.labels[t].as_ref().is_some_and(|labels| labels.contains(&k));
             let values: Vec<Option<String>> = dataset.examples.iter().filter(has).map(|e| split.value(e)).collect();
             let (n, first) = (values.len(), values.first().cloned().flatten());
-            let place = match first.filter(|first| values.iter().all(|v| v.as_ref() == Some(first))) {
-                Some(group) => format!("have the {split} \"{}\"", shortened(&group)),
-                None if *split == Split::Time => "are of one stretch of time".to_owned(),
-                None => "belong together (near duplicates do)".to_owned(),
+            let (place, advice) = match first.filter(|first| values.iter().all(|v| v.as_ref() == Some(first))) {
+                Some(group) => {
+                    let place = format!("have the {split} \"{}\"", shortened(&group));
+                    (place, "take another --split, label rows of others")
+                }
+                None if *split == Split::Time => {
+                    ("are of one stretch of time".to_owned(), "take another --split, label rows of other days")
+                }
+                None => ("belong together (near duplicates do)".to_owned(), "label rows that differ more"),
             };
             return Err(Error::data(format!(
-                "all {n} row(s) with \"{}\" {place}, so that no fold can learn this label while another tests it; take another \
-                 --split, label rows of others, or remove the label",
+                "all {n} row(s) with \"{}\" {place}, so that no fold can learn this label while another tests it; {advice}, or remove \
+                 the label",
                 task.labels.name(k)
             ))
             .in_column(&task.name));

@@ -56,7 +56,7 @@ fn rows_that_were_learnt_from_are_counted_by_all_who_judge() {
 
     scene.write("new.csv", mostly_new(3));
     let found = json(&scene, &["evaluate", "small.model", "new.csv", "-f", "json"]);
-    assert!(found["data"]["n_learnt"].as_u64().unwrap() < 15, "{}", found["data"]);
+    assert!(found["data"]["n_learnt"].as_u64().unwrap() < 30, "{}", found["data"]);
 }
 
 #[test]
