@@ -16,7 +16,7 @@ use crate::report::{coders, text};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Files are joined by the id column, else by the text. An empty label cell means \"not labelled\"; none means \"no label\".
+Files are joined by the id column; where one has none, all by the text. An empty label cell means \"not labelled\"; none means \"no label\".
 
 Examples:
   demarche agree anna.csv ben.csv

@@ -6,12 +6,12 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use crate::cli::Outcome;
-use crate::cli::details::{n_speaker_swaps, value, write_figures};
+use crate::cli::details::{n_speaker_swaps, swaps, value, write_figures};
 use crate::cli::evaluate::named;
-use crate::cli::options::{JudgeArgs, labelled, model};
+use crate::cli::options::{JudgeArgs, labelled_for, model};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::evaluation::{Bootstrap, Compare, Comparisons};
+use crate::evaluation::{Bootstrap, Compare, Comparison, Comparisons, GateResult};
 use crate::features::SparseRow;
 use crate::model::Model;
 use crate::pipeline::compare::compare;
@@ -59,7 +59,7 @@ pub(super) struct Args {
     speed: bool,
     /// Score each row with a speaker as if N other speakers of the file had said it, and as if nobody had; 10 where a gate
     /// asks for swap_flip_rate
-    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = swaps, help_heading = "Output")]
     speaker_swaps: usize,
 }
 
@@ -78,11 +78,12 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             options.fields.push(field);
         }
     }
-    let (dataset, read) = labelled(file, &mut options, quiet)?;
+    let (dataset, read) = labelled_for(&new, file, &mut options, quiet)?;
     let n_swaps = n_speaker_swaps(args.speaker_swaps, &args.judge.gates);
     let mut comparisons = compare(&old, &new, &dataset, &args.judge.columns.group_columns, &settings(args), n_swaps)
         .map_err(|e| e.in_file(file))?;
-    for (which, model) in [("old", &old), ("new", &new)] {
+    // Models of older versions know whole files only.
+    for (which, model) in [("old", &old), ("new", &new)].into_iter().filter(|(_, m)| m.learnt().bytes().is_empty()) {
         if model.header().provenance.data.iter().any(|d| d.blake3 == read.blake3) {
             let note = format!("the {which} model was trained on this very file: its figures flatter it");
             comparisons.notes.push(note);
@@ -92,6 +93,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         comparisons.old_model["rows_per_second"] = json!(rows_per_second(&old, &dataset));
         comparisons.new_model["rows_per_second"] = json!(rows_per_second(&new, &dataset));
     }
+    comparisons.gates = ask(args, &comparisons.tasks)?;
     close(args, &dataset, comparisons, String::new(), None)
 }
 
@@ -99,15 +101,19 @@ fn settings(args: &Args) -> Compare {
     Compare { bootstrap: Bootstrap { seed: args.judge.seed, ..Bootstrap::default() }, ..Compare::default() }
 }
 
-/// Asks the gates and writes the comparison, behind `before`.
+/// Asks the gates about `judged`.
+fn ask(args: &Args, judged: &[Comparison]) -> Result<Vec<GateResult>> {
+    args.judge.gates.iter().map(|gate| gate.check(judged)).collect()
+}
+
+/// Writes the comparison, behind `before`.
 fn close(
     args: &Args,
     dataset: &Dataset,
-    mut comparisons: Comparisons,
+    comparisons: Comparisons,
     before: String,
     cross_validation: Option<Value>,
 ) -> Result<Outcome> {
-    comparisons.gates = args.judge.gates.iter().map(|g| g.check(&comparisons.tasks)).collect::<Result<_>>()?;
     let ids: Vec<String> = dataset.examples.iter().map(|e| e.id.clone()).collect();
     let file = args.paths.last().and_then(|p| p.file_name()).map_or("?".into(), |n| n.to_string_lossy());
     write_figures(
@@ -149,6 +155,7 @@ mod recipes {
     use std::path::Path;
 
     use super::*;
+    use crate::cli::options::labelled;
     use crate::cli::output::progress;
     use crate::cli::train::Recipe;
     use crate::dataset::csv::check_for_training;
@@ -190,6 +197,7 @@ mod recipes {
             old_model: json!({"arguments": old}),
             new_model: json!({"arguments": new}),
             tasks: found.comparisons.clone(),
+            gates: ask(args, &found.judged())?,
             ..Comparisons::default()
         };
         close(args, &dataset, comparisons, comparison::cross_validation(&found), Some(found.record()))

@@ -15,6 +15,7 @@ use crate::report::{junit, markdown};
 
 /// Other speakers that each row is given where a gate asks what that changes.
 const N_SWAPS: usize = 10;
+const MAX_SWAPS: usize = 1000;
 
 /// What is asked for beyond the figures.
 #[derive(Debug, Clone, clap::Args)]
@@ -40,6 +41,12 @@ impl DetailArgs {
             n_speaker_swaps,
         }
     }
+}
+
+/// A number of other speakers; more than 1,000 would change nothing but the time.
+pub(super) fn swaps(text: &str) -> std::result::Result<usize, String> {
+    let n = text.parse().ok().filter(|n| *n <= MAX_SWAPS);
+    n.ok_or_else(|| format!("give a number from 0 to {MAX_SWAPS}"))
 }
 
 /// Other speakers that each row is given: as asked for, or because a gate needs them.

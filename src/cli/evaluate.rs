@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::cli::Outcome;
-use crate::cli::details::{DetailArgs, n_speaker_swaps, value, write_figures};
-use crate::cli::options::{JudgeArgs, labelled, model};
+use crate::cli::details::{DetailArgs, n_speaker_swaps, swaps, value, write_figures};
+use crate::cli::options::{JudgeArgs, labelled_as_learnt, model};
 use crate::error::Result;
 use crate::evaluation::{Bootstrap, GateResult};
 use crate::pipeline::evaluate::evaluate_with;
@@ -31,21 +31,24 @@ pub(super) struct Args {
     details: DetailArgs,
     /// Score each row with a speaker as if N other speakers of the file had said it, and as if nobody had; 10 where a gate
     /// asks for swap_flip_rate
-    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Details")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = swaps, help_heading = "Details")]
     speaker_swaps: usize,
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let model = model(named(&args.model))?;
-    let (dataset, file) = labelled(&args.file, &mut args.judge.columns.options(Some(&model)), quiet)?;
+    let (dataset, file) = labelled_as_learnt(&model, &args.file, &args.judge.columns, quiet)?;
     let bootstrap = Bootstrap { seed: args.judge.seed, ..Bootstrap::default() };
     let details = args.details.details(n_speaker_swaps(args.speaker_swaps, &args.judge.gates));
     let mut evaluation = evaluate_with(&model, &dataset, &args.judge.columns.group_columns, &bootstrap, &details)
         .map_err(|e| e.in_file(&args.file))?;
-    if model.header().provenance.data.iter().any(|d| d.blake3 == file.blake3) {
+    let n_learnt = evaluation.data["n_learnt"].take();
+    // Models of older versions know whole files only.
+    if n_learnt.is_null() && model.header().provenance.data.iter().any(|d| d.blake3 == file.blake3) {
         evaluation.notes.push("the model was trained on this very file: these figures flatter it".to_owned());
     }
-    evaluation.data = serde_json::json!({"name": file.name, "blake3": file.blake3, "n_rows": file.n_rows});
+    evaluation.data =
+        serde_json::json!({"name": file.name, "blake3": file.blake3, "n_rows": file.n_rows, "n_learnt": n_learnt});
     let gates = args.judge.gates.iter();
     let results: Vec<GateResult> =
         gates.map(|g| g.check_alone(&evaluation.tasks, &evaluation.speaker_swap)).collect::<Result<_>>()?;

@@ -18,6 +18,7 @@ use crate::evaluation::Gate;
 use crate::features::{ColumnKind, FeatureColumn};
 use crate::label::TaskKind;
 use crate::model::{DataFile, Model};
+use crate::pipeline::evaluate::leave_out_unknown_labels;
 use crate::quotation::{Extractor, Hybrid, Quotation, Rules, Tagger};
 use crate::report::Unit;
 use crate::text::Charset;
@@ -224,7 +225,7 @@ pub(super) enum FigureFormat {
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct ColumnArgs {
     /// A label column and its kind: NAME, NAME=multi or NAME=single. Repeatable; without it stance and sentiment are
-    /// used where the file has them, else label
+    /// used where the file has them, else label. Of a model with one task: the column that holds it, whatever its name
     #[arg(long = "task", value_name = "NAME[=KIND]", value_parser = parse_task, help_heading = "Columns")]
     pub(super) tasks: Vec<TaskSpec>,
     /// Column of the text [default: text]
@@ -342,6 +343,41 @@ impl ColumnArgs {
         let learnt = |usual: &str| model.and_then(|m| m.header().columns.get(usual).cloned());
         given.into_iter().filter(|(_, flag)| flag.is_none()).filter_map(|(usual, _)| learnt(usual)).collect()
     }
+}
+
+/// Reads a labelled CSV to judge `model` by: as [`labelled`]. The label column that was named is that of the model's only task.
+pub(super) fn labelled_for(
+    model: &Model,
+    path: &Path,
+    options: &mut CsvOptions,
+    quiet: bool,
+) -> Result<(Dataset, DataFile)> {
+    let only = if let [task] = &model.tasks().collect::<Vec<_>>()[..] { Some((*task).clone()) } else { None };
+    if let ([spec], Some(task)) = (options.tasks.as_mut_slice(), &only) {
+        spec.kind = spec.kind.or(Some(task.kind));
+    }
+    let (mut dataset, file) = labelled(path, options, quiet)?;
+    if let ([_], [found], Some(task)) = (options.tasks.as_slice(), dataset.tasks.as_mut_slice(), only) {
+        found.name = task.name;
+    }
+    Ok((dataset, file))
+}
+
+/// As [`labelled_for`]; if lenient, labels that the model lacks are left out with a warning.
+pub(super) fn labelled_as_learnt(
+    model: &Model,
+    path: &Path,
+    columns: &ColumnArgs,
+    quiet: bool,
+) -> Result<(Dataset, DataFile)> {
+    let (mut dataset, file) = labelled_for(model, path, &mut columns.options(Some(model)), quiet)?;
+    if columns.lenient {
+        let warnings = leave_out_unknown_labels(model, &mut dataset);
+        if !quiet {
+            warnings.iter().for_each(|w| say(&format!("warning: {}: {w}", path.display())));
+        }
+    }
+    Ok((dataset, file))
 }
 
 /// The label columns of a model.

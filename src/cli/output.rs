@@ -244,10 +244,13 @@ pub(super) fn progress(n: u64, what: &'static str) -> indicatif::ProgressBar {
     }
     let style = indicatif::ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} {elapsed} (left {eta})");
     let bar = indicatif::ProgressBar::new(n).with_message(what);
-    match style {
+    let bar = match style {
         Ok(style) => bar.with_style(style.progress_chars("=> ")),
         Err(_) => bar,
-    }
+    };
+    // At once: the first step may take half a minute.
+    bar.tick();
+    bar
 }
 
 /// How far a run over articles is, on standard error: a line that is drawn again on a terminal, where the results go

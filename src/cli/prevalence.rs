@@ -7,17 +7,17 @@ use crate::cli::Outcome;
 use crate::cli::details::{SummaryFormat, write_figures};
 use crate::cli::evaluate::named;
 use crate::cli::input::Input;
-use crate::cli::options::{ColumnArgs, labelled, model};
+use crate::cli::options::{ColumnArgs, labelled_as_learnt, model};
 use crate::cli::output::say;
 use crate::dataset::Example;
 use crate::dataset::csv::read_statements;
 use crate::dataset::scored::{ScoredRow, is_scored, read_scored};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::evaluation::{Bootstrap, Unlabelled};
 use crate::label::Task;
 use crate::model::Model;
 use crate::pipeline::evaluate::groups;
-use crate::pipeline::prevalence::{prevalence, record, unlabelled};
+use crate::pipeline::prevalence::{learnt, prevalence, record, unlabelled};
 use crate::report::coders;
 
 #[derive(Debug, clap::Args)]
@@ -51,26 +51,33 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
+    if args.labelled.is_none() && !args.columns.tasks.is_empty() {
+        return Err(Error::usage("--task names the label column of --labelled; give that too, or leave --task out"));
+    }
     let model = model(named(&args.model))?;
     let sample = args
         .labelled
         .as_ref()
-        .map(|path| labelled(path, &mut args.columns.options(Some(&model)), quiet))
+        .map(|path| labelled_as_learnt(&model, path, &args.columns, quiet).map_err(|e| e.in_file(path)))
         .transpose()?;
-    let rows = rows(&args.file, &model, &args.columns, quiet)?;
+    let (rows, examples) = rows(&args.file, &model, &args.columns, quiet)?;
     if rows.iter().all(|task| task.predicted.is_empty()) {
         return Err(Error::data("no row below the header; nothing to count").in_file(&args.file));
     }
     let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
     let columns = &args.columns.group_columns;
-    let found = prevalence(&model, &rows, sample.as_ref().map(|(dataset, _)| dataset), columns, &bootstrap)?;
+    let sample_file = args.labelled.as_deref().unwrap_or(&args.file);
+    let found = prevalence(&model, &rows, sample.as_ref().map(|(dataset, _)| dataset), columns, &bootstrap)
+        .map_err(|e| if *e.kind() == ErrorKind::Model { e } else { e.in_file(sample_file) })?;
     let title = format!("demarche prevalence: {}", model.header().name);
-    write_figures(args.format.into(), &title, &[], || coders::prevalence(&found), || Ok(record(&model, &found)))?;
+    let (data, notes) = learnt(&model, &examples, sample.as_ref().map(|(dataset, _)| dataset));
+    let text = || coders::prevalence(&found, &notes);
+    write_figures(args.format.into(), &title, &[], text, || Ok(record(&model, &found, &data, &notes)))?;
     Ok(Outcome::Done)
 }
 
-/// What the model says of the rows of a file, scored already or not.
-fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result<Vec<Unlabelled>> {
+/// What the model says of the rows of a file, scored already or not; and these rows.
+fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result<(Vec<Unlabelled>, Vec<Example>)> {
     let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_path_buf()) };
     let mut reader = BufReader::with_capacity(64 << 10, input.open()?);
     let head = reader.fill_buf().map_err(|e| Error::io(path, "read", e))?;
@@ -85,11 +92,19 @@ fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result
             predicted: scored.iter().map(|row| row.tasks[t].1.clone()).collect(),
             groups: groups.clone(),
         };
-        return Ok(model.tasks().enumerate().map(of_task).collect());
+        return Ok((model.tasks().enumerate().map(of_task).collect(), examples));
     }
     // Label columns of an unlabelled file are cells like others.
     let options = columns.options(Some(model));
     let mut statements = read_statements(&input.name(), reader, &options)?;
+    if !quiet {
+        for column in statements.absent() {
+            say(&format!(
+                "warning: {}: no column \"{column}\", which the model has learnt from; scored without it",
+                input.name()
+            ));
+        }
+    }
     let header = statements.header().to_vec();
     let mut examples = Vec::new();
     for row in &mut statements {
@@ -115,5 +130,5 @@ fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result
             Err(error) => return Err(error),
         }
     }
-    Ok(unlabelled(model, &examples, &columns.group_columns))
+    Ok((unlabelled(model, &examples, &columns.group_columns), examples))
 }

@@ -15,7 +15,7 @@ use crate::cli::options::{ColumnArgs, FigureFormat, labelled, unusual};
 use crate::cli::output::{Output, progress, say, write_error, write_file};
 use crate::cli::train::features::FeatureArgs;
 use crate::dataset::Dataset;
-use crate::dataset::csv::{FieldSpec, check_for_training};
+use crate::dataset::csv::{FieldSpec, check_files, check_for_training};
 use crate::dataset::split::Split;
 use crate::error::{Error, Result};
 use crate::evaluation::Bootstrap;
@@ -75,9 +75,9 @@ pub(super) struct Args {
     /// Which solver; linfa is for small data only
     #[arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Learning")]
     solver: Solver,
-    /// Share of L1 in the penalty of the solver elastic-net: 1 keeps the fewest features
-    #[arg(long, default_value_t = 0.5, value_name = "SHARE", help_heading = "Learning")]
-    l1_ratio: f64,
+    /// Share of L1 in the penalty of the solver elastic-net: 1 keeps the fewest features [default: 0.5]
+    #[arg(long, value_name = "SHARE", help_heading = "Learning")]
+    l1_ratio: Option<f64>,
     /// How probabilities are made true: line (Platt or temperature) or isotonic (a table after it; 1,000 rows or more)
     #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Learning")]
     calibration: CalibrationKind,
@@ -192,18 +192,22 @@ fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result
         None if grouped.is_empty() => default_split(dataset),
         None => grouped.remove(0),
     };
+    if args.l1_ratio.is_some() && args.solver != Solver::ElasticNet {
+        return Err(Error::usage("--l1-ratio is for --solver elastic-net; give that too, or leave it out"));
+    }
     let (decisions, task_decisions) = args.decisions(dataset)?;
     let defaults = TrainSettings::default();
     Ok(TrainSettings {
         features,
         costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
         balanced: args.balanced,
-        l1_ratio: args.l1_ratio,
+        l1_ratio: args.l1_ratio.unwrap_or(defaults.l1_ratio),
         decisions,
         task_decisions,
         solver: args.solver,
         other_splits: if args.no_other_splits { Vec::new() } else { [grouped, args.other_splits.clone()].concat() },
         split,
+        group_columns: args.columns.group_columns.clone(),
         n_folds: usize::from(args.folds),
         seed: args.seed,
     })
@@ -283,6 +287,14 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         });
     }
     let mut dataset = data.unwrap_or_default();
+    if args.files.len() > 1 {
+        let names = args.files.iter().map(|path| path.to_string_lossy().into_owned());
+        let files: Vec<(String, usize)> = names.zip(files.iter().map(|f| f.n_rows)).collect();
+        let warnings = check_files(&mut dataset, &files, args.columns.lenient)?;
+        if !quiet {
+            warnings.iter().for_each(|w| say(&format!("warning: {w}")));
+        }
+    }
     check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0]))?;
     for (path, weight) in &args.silver {
         let (silver, file) = labelled(path, &mut options, quiet)?;
@@ -310,6 +322,11 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let (model, evaluation) = train_with(&dataset, &settings, &origin, &bootstrap, &details, &|done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
+    })
+    // Of several files the line alone does not tell which.
+    .map_err(|e| match args.files.as_slice() {
+        [file] if e.position().line.is_some() => e.in_file(file),
+        _ => e,
     })?;
     bar.finish_and_clear();
     let bytes = model.to_bytes()?;

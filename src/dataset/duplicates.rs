@@ -66,7 +66,8 @@ pub fn near_duplicates<S: AsRef<str>>(texts: &[S]) -> Duplicates {
     Duplicates { set_of, n_rows, n_sets }
 }
 
-fn normalized_words(text: &str) -> Vec<String> {
+/// The words of a text in lower case, without what is neither letter nor digit.
+pub(super) fn normalized_words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
 }
 

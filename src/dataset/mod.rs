@@ -4,6 +4,7 @@
 
 pub mod csv;
 pub mod duplicates;
+pub mod learnt;
 pub mod random;
 pub mod scored;
 pub mod split;

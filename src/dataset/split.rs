@@ -1,6 +1,6 @@
 //! Folds: which rows are held back together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use std::str::FromStr;
 use crate::dataset::duplicates::{Duplicates, UnionFind, near_duplicates};
 use crate::dataset::stratify::{Holdings, stratified};
 use crate::dataset::time::{blocks_in_time, blocks_not_after};
-use crate::dataset::{Dataset, Example};
+use crate::dataset::{Dataset, Example, shortened};
 use crate::error::{Error, Result};
 use crate::text::nearest;
 
@@ -159,6 +159,49 @@ impl Folds {
     pub fn test_rows(&self, fold: usize) -> Vec<usize> {
         let tested = self.tested().contains(&fold);
         (0..self.fold_of.len()).filter(|&row| tested && self.fold_of[row] == fold).collect()
+    }
+}
+
+impl Folds {
+    /// Whether each label is learnt in some fold that tests it too. One that is not, because its rows are all held back together,
+    /// gets probabilities from models that never saw it: its calibration would be turned upside down.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Data`] naming the first such label, and the group that has all its rows.
+    pub fn check_labels(&self, dataset: &Dataset, split: &Split) -> Result<()> {
+        let of_rows = |rows: &[usize]| -> HashSet<(usize, usize)> {
+            let labels = |&row: &usize| dataset.examples[row].labels.iter().enumerate();
+            let given = rows.iter().flat_map(labels).filter_map(|(t, labels)| Some((t, labels.as_ref()?)));
+            given.flat_map(|(t, labels)| labels.iter().map(move |&k| (t, k))).collect()
+        };
+        let mut sound = HashSet::new();
+        for fold in self.tested() {
+            let learnt = of_rows(&self.train_rows(fold));
+            sound.extend(of_rows(&self.test_rows(fold)).into_iter().filter(|label| learnt.contains(label)));
+        }
+        for (t, task) in dataset.tasks.iter().enumerate() {
+            let Some(k) = (0..task.labels.len()).find(|&k| !sound.contains(&(t, k))) else { continue };
+            let has = |e: &&Example| e.labels[t].as_ref().is_some_and(|labels| labels.contains(&k));
+            let values: Vec<Option<String>> = dataset.examples.iter().filter(has).map(|e| split.value(e)).collect();
+            let (n, first) = (values.len(), values.first().cloned().flatten());
+            let (place, advice) = match first.filter(|first| values.iter().all(|v| v.as_ref() == Some(first))) {
+                Some(group) => {
+                    let place = format!("have the {split} \"{}\"", shortened(&group));
+                    (place, "take another --split, label rows of others")
+                }
+                None if *split == Split::Time => {
+                    ("are of one stretch of time".to_owned(), "take another --split, label rows of other days")
+                }
+                None => ("belong together (near duplicates do)".to_owned(), "label rows that differ more"),
+            };
+            return Err(Error::data(format!(
+                "all {n} row(s) with \"{}\" {place}, so that no fold can learn this label while another tests it; {advice}, or remove \
+                 the label",
+                task.labels.name(k)
+            ))
+            .in_column(&task.name));
+        }
+        Ok(())
     }
 }
 

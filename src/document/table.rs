@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::document::records::{Record, Records};
+use crate::document::source::{Begun, Source};
 use crate::document::{Document, Raw, path_of, stem};
 use crate::error::{Error, Result};
 use crate::text::nearest;
@@ -50,6 +51,34 @@ impl Header {
 pub struct Table<R> {
     header: Header,
     records: Records<R>,
+}
+
+/// First bytes of files that have to be unpacked first, and what they are called.
+const PACKED: [(&[u8], &str); 4] =
+    [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "Zstandard"), (b"BZh", "bzip2"), (b"PK\x03\x04", "zip")];
+
+impl<R: Read> Table<Begun<R>> {
+    /// As [`Table::new`], with the separator that the header shows: tabs or semicolons where it has some and no comma (in `.tsv`
+    /// tabs in any case).
+    ///
+    /// # Errors
+    /// As [`Table::new`]; [`crate::error::ErrorKind::Data`] for a file that is compressed.
+    pub fn detected(name: &str, source: Source<R>) -> Result<Self> {
+        let Source { reader, head, first_byte, .. } = source;
+        if let Some((_, packing)) = PACKED.iter().find(|(mark, _)| head.starts_with(mark)) {
+            let message = format!("the file is compressed ({packing}); unpack it first");
+            return Err(Error::data(message).in_file(Path::new(name)));
+        }
+        let header = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let has = |mark: u8| header.contains(&mark);
+        let is_tsv = name.to_ascii_lowercase().ends_with(".tsv");
+        let separator = match (has(b'\t'), has(b';'), has(b',')) {
+            (true, _, has_comma) if is_tsv || !has_comma => b'\t',
+            (_, true, false) => b';',
+            _ => b',',
+        };
+        Self::separated_by(separator, name, reader, first_byte)
+    }
 }
 
 impl<R: Read> Table<R> {

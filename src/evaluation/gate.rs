@@ -63,7 +63,7 @@ pub struct Gate {
 pub struct GateResult {
     /// The condition as it was written.
     pub expression: String,
-    /// The figure it asks about.
+    /// The figure it asks about; not a number (in JSON `null`) where no row measures it.
     pub value: f64,
     /// Whether it is met.
     pub holds: bool,
@@ -179,6 +179,8 @@ impl Gate {
         let comparison = &comparisons[self.find_task(&names)?];
         let (old, new) = (comparison.old_swap.as_ref(), comparison.new_swap.as_ref());
         let value = match self.side {
+            // Both models have the same rows: without one that has the label their F1 is 0, and so is the change.
+            Side::Change if self.is_unmeasured(&comparison.new) => f64::NAN,
             Side::Old => self.value_of(&comparison.old, old)?,
             Side::New => self.value_of(&comparison.new, new)?,
             Side::Change => self.change_of(&comparison.delta, old.zip(new))?,
@@ -252,7 +254,7 @@ impl Gate {
     fn value_of(&self, figures: &Figures, swap: Option<&SpeakerSwap>) -> Result<f64> {
         match &self.figure {
             Figure::OfLabel("f1", label) => {
-                let found = figures.label(label).map(|l| l.f1);
+                let found = figures.label(label).map(|l| if l.support > 0 { l.f1 } else { f64::NAN });
                 found.ok_or_else(|| self.unknown_label(label, figures.labels.iter().map(|(name, _)| name.as_str())))
             }
             Figure::Named("macro_f1") => Ok(figures.macro_f1.value),
@@ -287,6 +289,11 @@ impl Gate {
             }
             _ => Err(self.only_of_coders()),
         }
+    }
+
+    /// Whether it asks about a label that no row has.
+    fn is_unmeasured(&self, figures: &Figures) -> bool {
+        matches!(&self.figure, Figure::OfLabel(_, label) if figures.label(label).is_some_and(|l| l.support == 0))
     }
 
     fn no_swap(&self) -> Error {
@@ -364,6 +371,26 @@ mod tests {
         assert_eq!(check("stance.macro_f1>=0.1").unwrap().value, figures[0].macro_f1.value);
         assert!(check("flip_rate<=0.1").unwrap_err().to_string().contains("two models"));
         assert!(check("old.ece<=0.1").is_err());
+    }
+
+    #[test]
+    fn what_no_row_measures_meets_no_gate() {
+        let mut all = comparisons();
+        for comparison in &mut all[..1] {
+            for figures in [&mut comparison.old, &mut comparison.new] {
+                figures.labels.iter_mut().filter(|(name, _)| name == "b").for_each(|(_, l)| l.support = 0);
+            }
+            let swap = SpeakerSwap::of("stance", &[], &[], 10, &crate::evaluation::Bootstrap::default());
+            assert!(swap.flip_rate.value.is_nan() && swap.mean_change.is_nan());
+            (comparison.old_swap, comparison.new_swap) = (Some(swap.clone()), Some(swap));
+        }
+        for expression in
+            ["f1:b>=-1", "f1:b<=1", "new.f1:b>=0", "swap_flip_rate<=0.1", "new.swap_decision_flip_rate<=1"]
+        {
+            let result = expression.parse::<Gate>().unwrap().check(&all).unwrap();
+            assert!(result.value.is_nan() && !result.holds, "{expression}");
+        }
+        assert!("f1:c>=-1".parse::<Gate>().unwrap().check(&all).unwrap().holds);
     }
 
     #[test]

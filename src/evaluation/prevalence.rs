@@ -14,6 +14,11 @@ use crate::evaluation::metrics::{Estimate, as_map};
 use crate::evaluation::rates::ErrorRates;
 use crate::label::{Task, TaskKind};
 
+/// Rows of a labelled sample below which it has no intervals: resampling few rows knows too little of those that were not drawn.
+const MIN_SAMPLE: usize = 30;
+/// Rows of a sample with a label, or without, below which its interval is too narrow.
+const MIN_OF_LABEL: usize = 5;
+
 /// What a model says of rows whose labels are not known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unlabelled {
@@ -164,6 +169,7 @@ impl Unlabelled {
                 if sample.is_some() { "trust prediction-powered" } else { "label a sample drawn by chance and give it too" }
             ));
         }
+        notes.extend(sample.and_then(|sample| self.few_labelled(sample)));
         Ok(Prevalence {
             task: self.task.name.clone(),
             n_rows: self.predicted.len(),
@@ -171,6 +177,27 @@ impl Unlabelled {
             n_labelled: sample.map_or(0, |s| s.gold.len()),
             labels,
             notes,
+        })
+    }
+
+    /// A note where the sample says little, of all labels or of some.
+    fn few_labelled(&self, sample: &Sample) -> Option<String> {
+        let n = sample.gold.len();
+        if n < MIN_SAMPLE {
+            return Some(format!(
+                "{n} labelled row(s) are too few for intervals of prediction-powered and sample alone; label {MIN_SAMPLE} at least, \
+                 100 and more to rely on them"
+            ));
+        }
+        let has = |k: usize| sample.gold.iter().filter(|g| g.contains(&k)).count();
+        let few = self.task.labels.names().enumerate().filter(|(k, _)| has(*k).min(n - has(*k)) < MIN_OF_LABEL);
+        let few: Vec<&str> = few.map(|(_, name)| name).collect();
+        (!few.is_empty()).then(|| {
+            format!(
+                "fewer than {MIN_OF_LABEL} labelled rows have, or have not, {}; their intervals of prediction-powered and sample alone \
+                 are too narrow",
+                few.join(", ")
+            )
         })
     }
 
@@ -274,6 +301,9 @@ impl Unlabelled {
                 let value = mean(&unlabelled, &ones(n_groups)) + mean(&corrections, &ones(n_sample_groups));
                 let draws = sample_draws.iter().zip(&here_draws).map(|((c, _), u)| (c + u).clamp(0.0, 1.0)).collect();
                 let only = mean(&alone, &ones(n_sample_groups));
+                if sample.gold.len() < MIN_SAMPLE {
+                    return (interval(value.clamp(0.0, 1.0), Vec::new()), interval(only, Vec::new()));
+                }
                 (
                     interval(value.clamp(0.0, 1.0), draws),
                     interval(only, sample_draws.iter().map(|(_, alone)| *alone).collect()),

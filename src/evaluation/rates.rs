@@ -29,7 +29,11 @@ impl ErrorRates {
         let none = || {
             Error::new(
                 ErrorKind::Model,
-                format!("the model holds no out-of-fold figures for \"{}\"; train anew with this version", task.name),
+                format!(
+                    "the model holds no figures of held-out rows for \"{}\", as none trained with --folds 0 does; train anew with folds, \
+                     or give rows with --labelled",
+                    task.name
+                ),
             )
         };
         let figures = evaluation.get("tasks").and_then(|t| t.get(&task.name)).ok_or_else(none)?;

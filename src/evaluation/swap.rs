@@ -13,7 +13,7 @@ pub struct SpeakerSwap {
     pub task: String,
     /// Rows with a speaker.
     pub n_rows: usize,
-    /// Other speakers that each was given.
+    /// Other speakers that each was given; 0 where there is no other.
     pub n_swaps: usize,
     /// Share of (row, other speaker) whose labels differ from those with the true speaker.
     pub flip_rate: Estimate,
@@ -39,15 +39,15 @@ pub struct SwappedRow {
 }
 
 impl SpeakerSwap {
-    /// The figures of these rows. `groups`: the group of each, for the intervals.
+    /// The figures of these rows, not numbers where there is none. `groups`: the group of each, for the intervals.
     pub fn of(task: &str, rows: &[SwappedRow], groups: &[usize], n_swaps: usize, bootstrap: &Bootstrap) -> Self {
         let mean = |value: &(dyn Fn(&SwappedRow) -> f64 + Sync)| {
             bootstrap.estimate(groups, |times| {
                 let n: f64 = times.iter().map(|&t| f64::from(t)).sum();
-                rows.iter().zip(times).map(|(row, &t)| f64::from(t) * value(row)).sum::<f64>() / n.max(1.0)
+                rows.iter().zip(times).map(|(row, &t)| f64::from(t) * value(row)).sum::<f64>() / n
             })
         };
-        let each = n_swaps.max(1) as f64;
+        let each = n_swaps as f64;
         Self {
             task: task.to_owned(),
             n_rows: rows.len(),
@@ -55,7 +55,7 @@ impl SpeakerSwap {
             flip_rate: mean(&|row| row.n_flips as f64 / each),
             decision_flip_rate: mean(&|row| row.decisions / each),
             flip_rate_without: mean(&|row| f64::from(u8::from(row.flips_without))),
-            mean_change: rows.iter().map(|row| row.change / each).sum::<f64>() / rows.len().max(1) as f64,
+            mean_change: rows.iter().map(|row| row.change / each).sum::<f64>() / rows.len() as f64,
         }
     }
 }

@@ -11,15 +11,17 @@
 //! f32 x n_outputs                scales of the weights
 //! 1 bit x n_features             whether it has a weight for any output; the first in the lowest bit of the first byte
 //! i16 or i8 x n_outputs          for each feature that has: its weights in steps of their scale, or the roots of these
+//! n_learnt_bytes                 digest of the texts learnt from, see [`LearntTexts`]; none in older files
 //! 32 bytes  blake3 of everything before
 //! ```
-//! Whether weights have 16 or 8 bits is told by the length of the file: 16 `weight x scale`, 8 `root x |root| x scale`. Features without weights (elastic net; very small ones) have names and frequencies
+//! Whether weights have 16 or 8 bits is told by their length: 16 `weight x scale`, 8 `root x |root| x scale`. Features without weights (elastic net; very small ones) have names and frequencies
 //! still: the length of a block, by which all values are divided, counts them.
 //!
 //! All numbers are little-endian. Sizes are checked against the length of the file before anything is allocated.
 
 use std::borrow::Cow;
 
+use crate::dataset::learnt::LearntTexts;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::Vectorizer;
 use crate::model::{Header, Model};
@@ -73,6 +75,7 @@ impl Model {
         );
         let rows = self.weights.chunks((self.width * self.n_outputs()).max(1)).zip(&weighted);
         rows.filter(|(_, is_weighted)| **is_weighted).for_each(|(row, _)| out.extend_from_slice(row));
+        out.extend_from_slice(self.learnt.bytes());
         out.extend_from_slice(blake3::hash(&out).as_bytes());
         Ok(out)
     }
@@ -119,7 +122,7 @@ impl Model {
     fn read<'a>(
         bytes: &'a [u8],
         own_text: impl FnOnce(&'a str) -> Cow<'static, str>,
-        own_bytes: impl FnOnce(&'a [u8]) -> Cow<'static, [u8]>,
+        own_bytes: impl Fn(&'a [u8]) -> Cow<'static, [u8]>,
     ) -> Result<Self> {
         let wrong = |what: &str| Error::new(ErrorKind::Model, what.to_owned());
         if bytes.get(..8) != Some(MAGIC) {
@@ -149,14 +152,14 @@ impl Model {
         }
         let n_outputs: usize = header.tasks.iter().map(|t| t.task.labels.len()).sum();
         let n_features = header.n_features;
-        let sizes = || -> Option<[usize; 6]> {
+        let sizes = || -> Option<[usize; 7]> {
             let idf = n_features.checked_mul(4)?;
             let intercepts = n_outputs.checked_mul(8)?;
             let scales = n_outputs.checked_mul(4)?;
             let sizes = [header.n_name_bytes, idf, intercepts, scales, n_features.div_ceil(8)];
             let before = sizes.iter().try_fold(0usize, |sum, &n| sum.checked_add(n))?;
-            let weights = (body - 16 - n_header).checked_sub(before)?;
-            Some([sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], weights])
+            let weights = (body - 16 - n_header).checked_sub(before)?.checked_sub(header.n_learnt_bytes)?;
+            Some([sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], weights, header.n_learnt_bytes])
         };
         let mut at = 16 + n_header;
         let arrays = sizes().ok_or_else(damaged)?.map(|n| {
@@ -180,7 +183,9 @@ impl Model {
             let filled = || filled_in(arrays[4], arrays[5], n_features, width * n_outputs);
             Cow::Owned((n_outputs <= MAX_ROW).then(filled).flatten().ok_or_else(damaged)?)
         };
-        let model = Self { header, vectorizer, weights, width, scales: floats(arrays[3]), intercepts, id: id(bytes) };
+        let learnt = LearntTexts::from_bytes(own_bytes(arrays[6]));
+        let (scales, id) = (floats(arrays[3]), id(bytes));
+        let model = Self { header, vectorizer, weights, width, scales, intercepts, learnt, id };
         model.check()?;
         Ok(model)
     }

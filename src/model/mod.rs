@@ -24,6 +24,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::learnt::LearntTexts;
 use crate::error::{Error, ErrorKind, Result, is_unprintable};
 use crate::features::{FeatureSettings, Vectorizer};
 use crate::label::{Task, TaskKind};
@@ -42,6 +43,8 @@ pub struct Model {
     scales: Vec<f32>,
     /// One an output.
     intercepts: Vec<f64>,
+    /// Which texts it has learnt from.
+    learnt: LearntTexts,
     /// "blake3:" and the first 32 hexadecimal digits of the checksum of its file.
     id: String,
 }
@@ -69,10 +72,17 @@ pub struct Header {
     pub n_features: usize,
     /// Bytes of all names of features, each with a line feed.
     pub n_name_bytes: usize,
+    /// Bytes of the digest of the texts it has learnt from; 0 where it has none, as models of older versions.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub n_learnt_bytes: usize,
     /// How it was made.
     pub provenance: Provenance,
     /// The figures it was judged by, in the shape of `evaluate --format json`; `null` where it never was.
     pub evaluation: serde_json::Value,
+}
+
+fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 /// One task of a model.
@@ -211,7 +221,7 @@ impl Model {
             1 => in_steps.map(signed_root).collect(),
             _ => in_steps.flat_map(|w| (w.round() as i16).to_le_bytes()).collect(),
         };
-        Self::assembled(header, vectorizer, weights, width, scales, intercepts)
+        Self::assembled(header, vectorizer, weights, width, scales, intercepts, LearntTexts::default())
     }
 
     fn assembled(
@@ -221,13 +231,15 @@ impl Model {
         width: usize,
         scales: Vec<f32>,
         intercepts: Vec<f64>,
+        learnt: LearntTexts,
     ) -> Result<Self> {
+        header.n_learnt_bytes = learnt.bytes().len();
         header.n_features = vectorizer.n_features();
         header.n_name_bytes = vectorizer.names().map(|n| n.len() + 1).sum();
         header.features = vectorizer.settings().clone();
         header.stemmer = crate::text::STEMMER.to_owned();
         let weights = Cow::Owned(weights);
-        let mut model = Self { header, vectorizer, weights, width, scales, intercepts, id: String::new() };
+        let mut model = Self { header, vectorizer, weights, width, scales, intercepts, learnt, id: String::new() };
         model.check()?;
         model.id = file::id(&model.to_bytes()?);
         Ok(model)
@@ -239,7 +251,19 @@ impl Model {
     /// As [`Model::from_parts`].
     pub fn with_header(self, header: Header) -> Result<Self> {
         let header = Header { tasks: self.header.tasks, ..header };
-        Self::assembled(header, self.vectorizer, self.weights.into_owned(), self.width, self.scales, self.intercepts)
+        let weights = self.weights.into_owned();
+        Self::assembled(header, self.vectorizer, weights, self.width, self.scales, self.intercepts, self.learnt)
+    }
+
+    /// The same model, which keeps what texts it has learnt from. Its [`Model::id`] is told by [`Model::with_header`].
+    #[must_use]
+    pub fn with_learnt(self, learnt: LearntTexts) -> Self {
+        Self { learnt, ..self }
+    }
+
+    /// Which texts it has learnt from; empty for models of older versions.
+    pub fn learnt(&self) -> &LearntTexts {
+        &self.learnt
     }
 
     /// What the model says of itself.

@@ -8,7 +8,7 @@ use crate::evaluation::{Compare, Comparison, Comparisons, Predictions};
 use crate::label::{Label, LabelSet, Task, TaskKind};
 use crate::model::{Model, Scores};
 use crate::pipeline::details::speaker_swap;
-use crate::pipeline::evaluate::groups;
+use crate::pipeline::evaluate::{groups, learnt_note, n_learnt};
 use crate::pipeline::score_statements;
 use crate::statement::Statement;
 
@@ -61,14 +61,20 @@ pub fn compare(
             names(&mut dataset.tasks.iter())
         )));
     }
-    Ok(Comparisons { old_model: facts(old)?, new_model: facts(new)?, tasks, notes, ..Comparisons::default() })
+    let [old_model, new_model] = [("the old model", old), ("the new model", new)].map(|(name, model)| {
+        let n_learnt = n_learnt(model, &dataset.examples);
+        notes.extend(learnt_note(name, "it", n_learnt, &dataset.examples));
+        facts(model, n_learnt)
+    });
+    Ok(Comparisons { old_model: old_model?, new_model: new_model?, tasks, notes, ..Comparisons::default() })
 }
 
-/// Which model it is, and how large.
-fn facts(model: &Model) -> Result<Value> {
+/// Which model it is, how large, and how many of the rows it has learnt from.
+fn facts(model: &Model, n_learnt: Option<usize>) -> Result<Value> {
     let mut facts = model.record();
     facts["n_bytes"] = json!(model.to_bytes()?.len());
     facts["n_features"] = json!(model.vectorizer().n_features());
+    facts["n_learnt"] = json!(n_learnt);
     Ok(facts)
 }
 

@@ -79,8 +79,19 @@ fn slice_values(dataset: &Dataset, column: &str, seen: Option<&[Option<bool>]>) 
     if values.iter().any(Option::is_some) {
         return Ok(values);
     }
+    if dataset.tasks.iter().any(|task| task.name == column) {
+        return Err(Error::usage(format!(
+            "--slice {column}: it is a label column; what the model makes of each label stands in the table of labels"
+        )));
+    }
+    if ["id", "text"].contains(&column) {
+        return Err(Error::usage(format!(
+            "--slice {column}: rows have one each of their own; slice by a column whose values rows share"
+        )));
+    }
     // Only what this file can be sliced by.
-    let usual = ["speaker", "holder", "target", "role", "organization", "country", "kind", "article", "outlet"];
+    let usual =
+        ["speaker", "holder", "target", "role", "organization", "country", "cue", "kind", "article", "outlet", "date"];
     let has = |name: &&str| name.parse::<Split>().is_ok_and(|s| examples.iter().any(|e| s.value(e).is_some()));
     let known = seen.map(|_| SEEN_SPEAKER).into_iter().chain(usual.into_iter().filter(has));
     let known: Vec<&str> = known.collect();
@@ -251,6 +262,8 @@ pub fn speaker_swap(
     let mut others: Vec<[Option<String>; 4]> = rows.iter().map(|&i| speaker(statements[i])).collect();
     others.sort();
     others.dedup();
+    // A speaker alone has no others: nothing would change, and that would say nothing.
+    let n_swaps = if others.len() > 1 { n_swaps } else { 0 };
     let n_tasks = model.tasks().len();
     let state = || (model.vectorizer().workspace(), SparseRow::default(), SparseRow::default());
     let swapped: Vec<Vec<SwappedRow>> = rows
@@ -270,7 +283,7 @@ pub fn speaker_swap(
             let mut random = Random::stream(bootstrap.seed, i as u64);
             for _ in 0..n_swaps {
                 let mut drawn = &others[random.below(others.len())];
-                if *drawn == own && others.len() > 1 {
+                if *drawn == own {
                     let at = others.iter().position(|o| o == drawn).unwrap_or(0);
                     drawn = &others[(at + 1) % others.len()];
                 }

@@ -30,7 +30,8 @@ pub fn predictions(model: &Model, dataset: &Dataset, group_columns: &[String]) -
         let names =
             |tasks: &mut dyn Iterator<Item = &Task>| tasks.map(|t| t.name.clone()).collect::<Vec<_>>().join(", ");
         return Err(Error::data(format!(
-            "the model has the tasks {}, the file has {}; name the label column with --task",
+            "the model has the tasks {}, the file has {}; give the label column the name of the model's task (for a model with one \
+             task --task COLUMN does)",
             names(&mut model.tasks()),
             names(&mut dataset.tasks.iter())
         )));
@@ -62,8 +63,10 @@ fn task_predictions(
                     let mut mapped = labels
                         .iter()
                         .map(|&k| {
-                            numbers[k]
-                                .map_or_else(|| task.labels.require(names.name(k)).map_err(|x| x.at_line(e.line)), Ok)
+                            numbers[k].map_or_else(
+                                || Err(unknown_label(task, names.name(k)).at_line(e.line).in_column(&task.name)),
+                                Ok,
+                            )
                         })
                         .collect::<Result<Vec<usize>>>()?;
                     mapped.sort_unstable();
@@ -88,6 +91,43 @@ fn task_predictions(
     })
 }
 
+/// The error of a label that the model lacks.
+fn unknown_label(task: &Task, name: &str) -> Error {
+    let error = task.labels.require(name).err().unwrap_or_else(|| Error::data(format!("unknown label \"{name}\"")));
+    let message = format!(
+        "{}; the model has not learnt it: mend the label, or leave its rows out with --lenient",
+        error.message()
+    );
+    Error::new(error.kind().clone(), message)
+}
+
+/// Takes the labels off rows that have one which `model` lacks, in the tasks that both have: what such a row should be
+/// given can not be told. Returns a warning for each task with such rows.
+pub fn leave_out_unknown_labels(model: &Model, dataset: &mut Dataset) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for task in model.tasks() {
+        let Some(d) = dataset.tasks.iter().position(|t| t.name == task.name) else { continue };
+        let lacks: Vec<bool> = dataset.tasks[d].labels.names().map(|n| task.labels.index(n).is_none()).collect();
+        let (mut n_rows, mut first) = (0, None);
+        for example in &mut dataset.examples {
+            let unknown = example.labels[d].iter().flatten().find(|k| lacks[**k]).copied();
+            if let Some(k) = unknown {
+                n_rows += 1;
+                first = first.or(Some((example.line, k)));
+                example.labels[d] = None;
+            }
+        }
+        if let Some((line, k)) = first {
+            warnings.push(format!(
+                "column \"{}\": {n_rows} row(s) left out, as the model lacks their labels; first line {line}, \"{}\"",
+                task.name,
+                dataset.tasks[d].labels.name(k)
+            ));
+        }
+    }
+    warnings
+}
+
 /// The group of each row: its cell in the first of `columns` that it has one in, else its speaker, else its article, else
 /// itself.
 pub fn groups(examples: &[Example], columns: &[String]) -> Vec<usize> {
@@ -103,6 +143,21 @@ pub fn groups(examples: &[Example], columns: &[String]) -> Vec<usize> {
             *numbers.entry(key(e).unwrap_or_else(|| format!("row {i}"))).or_insert(next)
         })
         .collect()
+}
+
+/// How many rows have a text that the model has learnt from, about; `None` for models that do not say, as those of older
+/// versions.
+pub fn n_learnt(model: &Model, examples: &[Example]) -> Option<usize> {
+    model.learnt().n_known(examples.iter().map(|e| e.statement.text.as_str()))
+}
+
+/// The remark on [`n_learnt`], where there are any; `model` and `it` say whose figures they are.
+pub(super) fn learnt_note(model: &str, it: &str, n_learnt: Option<usize>, examples: &[Example]) -> Option<String> {
+    let n = n_learnt.filter(|&n| n > 0)?;
+    Some(format!(
+        "{n} of {} row(s) have a text that {model} has learnt from (the same words); these figures flatter {it}",
+        examples.len()
+    ))
 }
 
 /// All figures of a model on labelled rows that it was not fitted on.
@@ -130,8 +185,13 @@ pub fn evaluate_with(
     details: &Details,
 ) -> Result<Evaluation> {
     let predictions = predictions(model, dataset, group_columns)?;
-    let mut evaluation =
-        Evaluation { model: model.record(), data: json!({"n_rows": dataset.examples.len()}), ..Evaluation::default() };
+    let n_learnt = n_learnt(model, &dataset.examples);
+    let mut evaluation = Evaluation {
+        model: model.record(),
+        data: json!({"n_rows": dataset.examples.len(), "n_learnt": n_learnt}),
+        notes: learnt_note("the model", "it", n_learnt, &dataset.examples).into_iter().collect(),
+        ..Evaluation::default()
+    };
     let mut baseline = Vec::new();
     for p in &predictions {
         let task = model.header().tasks.iter().find(|t| t.task == p.task);

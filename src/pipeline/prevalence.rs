@@ -6,7 +6,7 @@ use crate::dataset::{Dataset, Example};
 use crate::error::Result;
 use crate::evaluation::{Bootstrap, ErrorRates, Prevalence, Sample, Unlabelled};
 use crate::model::Model;
-use crate::pipeline::evaluate::{groups, predictions};
+use crate::pipeline::evaluate::{groups, learnt_note, n_learnt, predictions};
 use crate::pipeline::score_statements;
 use crate::statement::Statement;
 
@@ -67,9 +67,29 @@ pub fn prevalence(
     Ok(found)
 }
 
-/// The shares as they are written: `demarche.prevalence/1`.
-pub fn record(model: &Model, prevalences: &[Prevalence]) -> serde_json::Value {
+/// How many of the rows, and of the labelled sample, `model` has learnt from (see [`n_learnt`]), and what that means.
+pub fn learnt(model: &Model, examples: &[Example], sample: Option<&Dataset>) -> (serde_json::Value, Vec<String>) {
+    let n = n_learnt(model, examples);
+    let mut record = json!({"n_rows": examples.len(), "n_learnt": n});
+    let mut notes: Vec<String> = learnt_note("the model", "its errors", n, examples).into_iter().collect();
+    if let Some(sample) = sample {
+        let n = n_learnt(model, &sample.examples);
+        record["n_labelled_learnt"] = json!(n);
+        notes.extend(
+            learnt_note("the model", "it", n, &sample.examples).map(|note| format!("of the labelled sample {note}")),
+        );
+    }
+    (record, notes)
+}
+
+/// The shares as they are written: `demarche.prevalence/1`. `data`, `notes`: as of [`learnt`].
+pub fn record(
+    model: &Model,
+    prevalences: &[Prevalence],
+    data: &serde_json::Value,
+    notes: &[String],
+) -> serde_json::Value {
     let tasks: serde_json::Map<String, serde_json::Value> =
         prevalences.iter().map(|p| (p.task.clone(), json!(p))).collect();
-    json!({"schema": "demarche.prevalence/1", "model": model.record(), "tasks": tasks})
+    json!({"schema": "demarche.prevalence/1", "model": model.record(), "data": data, "tasks": tasks, "notes": notes})
 }

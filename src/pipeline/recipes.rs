@@ -44,6 +44,26 @@ pub struct FoldFigure {
 }
 
 impl RecipeComparison {
+    /// What gates ask: [`RecipeComparison::comparisons`], with the means over all folds in place of the figures that have some.
+    pub fn judged(&self) -> Vec<Comparison> {
+        let mut judged = self.comparisons.clone();
+        for (comparison, (_, figures)) in judged.iter_mut().zip(&self.tasks) {
+            let Comparison { old, new, delta, .. } = comparison;
+            for f in figures {
+                let change = f.change.value;
+                match f.name {
+                    "macro_f1" => {
+                        (old.macro_f1.value, new.macro_f1.value, delta.macro_f1.value) = (f.old, f.new, change);
+                    }
+                    "micro_f1" => (old.micro_f1, new.micro_f1, delta.micro_f1.value) = (f.old, f.new, change),
+                    "accuracy" => (old.accuracy, new.accuracy, delta.accuracy) = (f.old, f.new, change),
+                    _ => (old.log_loss, new.log_loss, delta.log_loss) = (f.old, f.new, change),
+                }
+            }
+        }
+        judged
+    }
+
     /// As it is written, under `cross_validation`.
     pub fn record(&self) -> Value {
         let figures = |list: &Vec<FoldFigure>| -> serde_json::Map<String, Value> {

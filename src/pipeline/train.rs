@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::json;
 
+use crate::dataset::learnt::LearntTexts;
 use crate::dataset::split::{Folds, Split};
 use crate::dataset::{Dataset, Example};
 use crate::error::Result;
 use crate::evaluation::{
-    Bootstrap, Evaluation, Figures, Predictions, TrainingRecord, majority, unknown_words_out_of_fold,
+    Bootstrap, Evaluation, Figures, LabelFigures, Predictions, TrainingRecord, majority, unknown_words_out_of_fold,
 };
 use crate::features::{FeatureSettings, LexiconSettings, SpeakerSettings, TargetSettings};
 use crate::model::{DataFile, Header, Model};
 use crate::pipeline::details::{Details, all_slices, error_rows, suspect_rows, top_probabilities};
 use crate::pipeline::evaluate::{figures, groups};
-use crate::training::decision::DecisionSettings;
+use crate::training::decision::{DecisionSettings, ThresholdRule};
 use crate::training::trainer::{OutOfFold, TrainSettings, train};
 
 /// What a model is called and what it is made from.
@@ -83,6 +84,7 @@ pub fn train_with(
             *figures = figures.clone().with_thresholds(&task.thresholds)?;
         }
     }
+    evaluation.notes.extend(evaluation.tasks.iter().filter_map(|figures| reached(figures, settings)));
     if let Some(headline) = trained.out_of_fold.first() {
         evaluation.baselines = baselines(dataset, settings, headline, &row_groups)?;
     }
@@ -104,17 +106,40 @@ pub fn train_with(
     }
     evaluation.model = json!({"name": origin.name, "version": origin.version});
     header.evaluation = serde_json::to_value(&evaluation).unwrap_or_default();
-    let model = trained.model.with_header(header)?;
+    let model = trained.model.with_learnt(LearntTexts::of(dataset)).with_header(header)?;
     evaluation.model = model.record();
     evaluation.errors = error_rows(&held_out, dataset, None, details.n_errors)?;
     evaluation.label_errors = suspect_rows(&held_out, dataset, details.n_label_errors)?;
     Ok((model, evaluation))
 }
 
-/// The columns whose groups intervals resample: that of the split, where it is one.
+/// Where thresholds are to reach a share, which labels do so on rows that did not choose them.
+fn reached(figures: &Figures, settings: &TrainSettings) -> Option<String> {
+    let rule = settings.task_decisions.get(&figures.task).unwrap_or(&settings.decisions).threshold;
+    let (share, name, of): (f64, &str, fn(&LabelFigures) -> f64) = match rule {
+        _ if figures.labels.iter().all(|(_, l)| l.threshold.is_none()) => return None,
+        ThresholdRule::Precision(share) => (share, "precision", |l| l.precision),
+        ThresholdRule::Recall(share) => (share, "recall", |l| l.recall),
+        ThresholdRule::BestF1 => return None,
+    };
+    let (reach, miss): (Vec<_>, Vec<_>) = figures.labels.iter().partition(|(_, l)| of(l) >= share);
+    let missed: Vec<String> = miss.iter().map(|(label, l)| format!("{label} ({:.2})", of(l))).collect();
+    (!missed.is_empty()).then(|| {
+        format!(
+            "{}: thresholds were chosen for a {name} of {share}; on rows that did not choose them {} of {} labels reach it, and not {}",
+            figures.task,
+            reach.len(),
+            figures.labels.len(),
+            missed.join(", ")
+        )
+    })
+}
+
+/// The columns whose groups intervals resample, before speaker and article: those asked for, else that of the split.
 pub(super) fn group_columns(settings: &TrainSettings) -> Vec<String> {
     match &settings.split {
-        Split::Column(name) => vec![name.clone()],
+        _ if !settings.group_columns.is_empty() => settings.group_columns.clone(),
+        Split::Column(_) | Split::Outlet => vec![settings.split.to_string()],
         _ => Vec::new(),
     }
 }

@@ -94,8 +94,8 @@ pub fn write_disputed(writer: impl Write, files: &CodedFiles, agreements: &[Agre
     Ok(n_rows)
 }
 
-/// Shares of labels by all estimators.
-pub fn prevalence(prevalences: &[Prevalence]) -> String {
+/// Shares of labels by all estimators; `notes` are of all tasks.
+pub fn prevalence(prevalences: &[Prevalence], notes: &[String]) -> String {
     let mut out = String::new();
     for p in prevalences {
         let sample = if p.n_labelled > 0 { format!(", {} labelled rows beside", p.n_labelled) } else { String::new() };
@@ -132,6 +132,9 @@ pub fn prevalence(prevalences: &[Prevalence]) -> String {
             let _ = writeln!(out, "  note: {}", escape(note));
         }
         out.push('\n');
+    }
+    for note in notes {
+        let _ = writeln!(out, "note: {}", escape(note));
     }
     without_trailing_blanks(&out)
 }

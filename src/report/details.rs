@@ -75,6 +75,14 @@ fn drift_table(drift: &Drift) -> String {
 /// Labels under other speakers.
 pub fn swaps(swaps: &[SpeakerSwap]) -> String {
     swaps.iter().fold(String::new(), |mut out, swap| {
+        if swap.n_rows == 0 || swap.n_swaps == 0 {
+            let _ = writeln!(
+                out,
+                "{BOLD}{}{RESET}  {} rows have a speaker, and there is none to change places with: not measured\n",
+                swap.task, swap.n_rows
+            );
+            return out;
+        }
         let _ = writeln!(
             out,
             "{BOLD}{}{RESET}  the same words of {} rows by {} other speakers; percent\n  \

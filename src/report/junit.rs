@@ -42,7 +42,7 @@ pub fn junit(suite: &str, gates: &[GateResult], text: &str) -> String {
 
 /// A value as gates show it.
 pub fn number(value: f64) -> String {
-    if value.is_nan() { "not defined".to_owned() } else { format!("{value:.4}") }
+    if value.is_nan() { "not measured".to_owned() } else { format!("{value:.4}") }
 }
 
 /// Text that can stand between tags and in an attribute; characters that XML does not allow become escapes.

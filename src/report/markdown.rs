@@ -32,6 +32,6 @@ mod tests {
     fn nothing_in_the_text_ends_the_block() {
         let gate = GateResult { expression: "f1:`x`>=0".to_owned(), value: f64::NAN, holds: false };
         let page = page("a`b", &[gate], "````\nrows\n");
-        assert_eq!(page, "## a b\n\n- ❌ `f1: x >=0`: not defined\n\n`````text\n````\nrows\n`````\n");
+        assert_eq!(page, "## a b\n\n- ❌ `f1: x >=0`: not measured\n\n`````text\n````\nrows\n`````\n");
     }
 }

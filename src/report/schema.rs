@@ -140,7 +140,7 @@ fn comparison() -> Value {
             "schema": {"const": "demarche.comparison/1"}, "flips": {"type": "array"},
             "gates": {"type": "array", "items": {
                 "type": "object", "required": ["expression", "value", "holds"],
-                "properties": {"expression": {"type": "string"}, "value": {"type": "number"}, "holds": {"type": "boolean"}}
+                "properties": {"expression": {"type": "string"}, "value": {"type": ["number", "null"]}, "holds": {"type": "boolean"}}
             }}
         }
     })

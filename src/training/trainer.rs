@@ -14,7 +14,7 @@ use crate::dataset::split::{Folds, Split, folds};
 use crate::dataset::{Dataset, Example, shortened};
 use crate::error::{Error, Result};
 use crate::features::FeatureSettings;
-use crate::label::Task;
+use crate::label::{Task, TaskKind};
 use crate::model::{Header, Model, Provenance, TaskModel};
 use crate::statement::Statement;
 use crate::training::decision::{Decision, DecisionSettings, HeldOut};
@@ -45,6 +45,9 @@ pub struct TrainSettings {
     pub task_decisions: BTreeMap<String, DecisionSettings>,
     /// The split of the headline figures, by which cost, calibration and thresholds are chosen.
     pub split: Split,
+    /// Columns whose rows belong together in the intervals of figures, the first counting most; none: that of the split, else
+    /// the speaker, then the article.
+    pub group_columns: Vec<String>,
     /// Further splits whose figures are worked out for comparison.
     pub other_splits: Vec<Split>,
     /// Folds of each split; 0: no rows are held back, so that there are no figures and no calibration. Then there must
@@ -65,6 +68,7 @@ impl Default for TrainSettings {
             decisions: DecisionSettings::default(),
             task_decisions: BTreeMap::new(),
             split: Split::Speaker,
+            group_columns: Vec::new(),
             other_splits: vec![Split::Random],
             n_folds: 5,
             seed: 0,
@@ -157,6 +161,13 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
 
     notes.extend(column_notes.iter().cloned());
     notes.extend(few_positives(dataset));
+    if settings.solver == Solver::Multinomial {
+        let multi = dataset.tasks.iter().filter(|task| task.kind == TaskKind::Multi);
+        notes.extend(multi.map(|task| {
+            let solver = settings.solver.resolved(task.kind);
+            format!("{}: the solver multinomial is for tasks in which one label holds; fitted by {solver}", task.name)
+        }));
+    }
     if settings.features.hash_bits > 0 {
         notes.push(format!(
             "text features are hashed to 2^{} columns a family: their names are lost, inspect and explain show numbers",
@@ -179,10 +190,15 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         let cost = costs[t];
         let fits = rows.fit(dataset, t, cost, FINAL_TOLERANCE, settings, None)?;
         for (label, fit) in task.labels.names().zip(&fits) {
-            if !fit.report.converged {
+            // linfa does not tell its iterations, and stops by the gradient alone.
+            let is_linfa = settings.solver == Solver::Linfa;
+            let stopped_well = is_linfa && fit.report.gradient_ratio <= FINAL_TOLERANCE;
+            if !fit.report.converged && !stopped_well {
+                let within =
+                    if is_linfa { String::new() } else { format!(" in {} iterations", fit.report.n_iterations) };
                 notes.push(format!(
-                    "{}: label \"{label}\" did not converge in {} iterations (gradient at {:.1e} of its start)",
-                    task.name, fit.report.n_iterations, fit.report.gradient_ratio
+                    "{}: label \"{label}\" did not converge{within} (gradient at {:.1e} of its start)",
+                    task.name, fit.report.gradient_ratio
                 ));
             }
         }
@@ -216,6 +232,7 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         tasks,
         n_features: 0,
         n_name_bytes: 0,
+        n_learnt_bytes: 0,
         provenance: Provenance {
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             seed: settings.seed,
@@ -295,6 +312,7 @@ fn unheld(dataset: &Dataset, settings: &TrainSettings) -> Chosen {
 /// Cost, calibration and thresholds by rows that were held back, and predictions for them.
 fn held_back(dataset: &Dataset, settings: &TrainSettings, advance: &(dyn Fn() + Sync)) -> Result<Chosen> {
     let headline = folds(dataset, &settings.split, settings.n_folds, settings.seed)?;
+    headline.check_labels(dataset, &settings.split)?;
     let others: Vec<(Split, Folds)> = settings
         .other_splits
         .iter()
@@ -327,7 +345,12 @@ fn held_back(dataset: &Dataset, settings: &TrainSettings, advance: &(dyn Fn() + 
             .collect::<Result<_>>()?;
         out_of_fold.push(OutOfFold { split, tasks, folds });
     }
-    Ok(Chosen { costs: chosen, decisions, out_of_fold, notes: headline.notes })
+    let mut notes = headline.notes;
+    for other in &out_of_fold[1..] {
+        let unsound = other.folds.check_labels(dataset, &other.split).err();
+        notes.extend(unsound.map(|e| format!("the figures by {} say little: {}", other.split, e.message())));
+    }
+    Ok(Chosen { costs: chosen, decisions, out_of_fold, notes })
 }
 
 /// The solvers that the tasks are fitted by, each once.

@@ -324,7 +324,7 @@ fn a_file_of_two_columns_needs_no_flags() {
         let mut table = format!("{header}\n");
         for i in 0..30 {
             table.push_str(if i % 2 == 0 { "what a fine day" } else { "what a bad night" });
-            table.push_str(&format!(" number {},{}\n", i / 2, ["good", "bad"][i % 2]));
+            table.push_str(&format!(" in town{0} with number {0} and friend{0},{1}\n", i / 2, ["good", "bad"][i % 2]));
         }
         scene.write("two.csv", table);
         scene.text(&["train", "two.csv", "-o", "two.model", "-c", "1", "--folds", "2", "-q"]);

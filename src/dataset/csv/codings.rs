@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::dataset::csv::TaskSpec;
 use crate::dataset::csv::labels::{Column, Labels};
 use crate::dataset::csv::problems::Problems;
+use crate::dataset::shortened;
 use crate::document::source::Source;
 use crate::document::table::{Header, Table};
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use crate::label::{Label, LabelSet, Task, TaskKind};
 pub struct CodingOptions {
     /// Label columns; none: `stance`, `sentiment` and `label` where present.
     pub tasks: Vec<TaskSpec>,
-    /// Column of unique names of rows, by which files are joined; where a file lacks it, the text joins.
+    /// Column of unique names of rows, by which files are joined; where a file lacks it, all are joined by the text.
     pub id_column: String,
     /// Column of the text.
     pub text_column: String,
@@ -64,7 +65,7 @@ struct CodedFile {
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Data`] with file and line for malformed tables and labels, as
-/// [`crate::dataset::csv::read_dataset`]; where a coder has a unit twice; where there are not two coders, or no unit that
+/// [`crate::dataset::csv::read_dataset`]; where a coder has a unit twice; where most rows of one id have different texts; where there are not two coders, or no unit that
 /// two of them have; [`crate::error::ErrorKind::Usage`] for a coder column beside several files.
 pub fn read_codings<R: Read + Send>(
     files: Vec<(String, R)>,
@@ -78,11 +79,17 @@ pub fn read_codings<R: Read + Send>(
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let mut read = Vec::new();
     let mut names: Vec<String> = Vec::new();
+    let mut tables = Vec::new();
     for (name, reader) in files {
-        let Source { reader, first_byte, .. } = Source::new(&name, reader)?;
-        let mut table = Table::new(&name, reader, first_byte)?;
+        let table = Table::detected(&name, Source::new(&name, reader)?)?;
+        tables.push((name, table));
+    }
+    // One key for all: an id of one file is no text of another.
+    let by_id = tables.iter().all(|(_, table)| table.header().column(&options.id_column).is_some());
+    let mut texts = Texts::default();
+    for (name, mut table) in tables {
         let header = table.header().clone();
-        let layout = Layout::new(&header, options, n_files, &out.coders)?;
+        let layout = Layout::new(&header, options, n_files, by_id, &out.coders)?;
         let tasks: Vec<String> = layout.tasks.iter().map(|(spec, _)| spec.column.clone()).collect();
         if names.is_empty() {
             names = tasks;
@@ -109,9 +116,11 @@ pub fn read_codings<R: Read + Send>(
             let next = out.units.len();
             let unit = *numbers.entry(key.clone()).or_insert(next);
             if unit == next {
-                out.units.push(CodedUnit { name: key, ..CodedUnit::default() });
+                let name = cell(header.column(&options.id_column)).unwrap_or(key);
+                out.units.push(CodedUnit { name, ..CodedUnit::default() });
             }
             let known = &mut out.units[unit];
+            texts.compare(known, cell(layout.text).as_deref(), &name, row.line);
             known.text = known.text.take().or_else(|| cell(layout.text));
             known.group = known.group.take().or_else(|| cell(layout.group));
             let coders: Vec<(usize, usize)> = match layout.coder {
@@ -147,7 +156,7 @@ pub fn read_codings<R: Read + Send>(
             names.first().map_or("stance", String::as_str)
         )));
     }
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = texts.checked(&options.id_column)?.into_iter().collect();
     for t in 0..names.len() {
         let (task, codes) = joined(&mut read, t, out.units.len(), out.coders.len(), &mut warnings)?;
         out.tasks.push(task);
@@ -157,10 +166,19 @@ pub fn read_codings<R: Read + Send>(
         (0..out.units.len()).filter(|&u| out.codes.iter().any(|codes| codes[u].iter().flatten().count() >= 2)).count();
     if n_both == 0 {
         return Err(Error::data(format!(
-            "no row was labelled by two coders; rows are joined by \"{}\" (or by \"{}\" where a file lacks it)",
-            options.id_column, options.text_column
+            "no row was labelled by two coders; rows are joined by \"{}\"{}",
+            if by_id { &options.id_column } else { &options.text_column },
+            if by_id { String::new() } else { format!(", as a file has no column \"{}\"", options.id_column) }
         )));
     }
+    let has_two = |codes: &Vec<Labels>| codes.iter().any(|unit| unit.iter().flatten().count() >= 2);
+    let is_coded: Vec<bool> = out.codes.iter().map(has_two).collect();
+    for (task, _) in out.tasks.iter().zip(&is_coded).filter(|(_, is_coded)| !**is_coded) {
+        warnings.push(format!("column \"{}\": no row was labelled by two coders; the task is left out", task.name));
+    }
+    let (mut tasks, mut codes) = (is_coded.iter(), is_coded.iter());
+    out.tasks.retain(|_| tasks.next() == Some(&true));
+    out.codes.retain(|_| codes.next() == Some(&true));
     if n_both < out.units.len() {
         let n_alone = out.units.len() - n_both;
         warnings
@@ -219,6 +237,42 @@ fn joined(
     Ok((Task { name, kind, labels: LabelSet::from_labels(labels)? }, codes))
 }
 
+/// Whether rows that are joined have one text.
+#[derive(Default)]
+struct Texts {
+    n_compared: usize,
+    n_other: usize,
+    /// The first pair: id, text before, and text, file and line of the other.
+    first: Option<(String, String, String, String, u64)>,
+}
+
+impl Texts {
+    fn compare(&mut self, known: &CodedUnit, text: Option<&str>, file: &str, line: u64) {
+        let (Some(before), Some(text)) = (known.text.as_deref(), text) else { return };
+        self.n_compared += 1;
+        if !before.split_whitespace().eq(text.split_whitespace()) {
+            self.n_other += 1;
+            let pair = || (known.name.clone(), shortened(before), shortened(text), file.to_owned(), line);
+            self.first = self.first.take().or_else(|| Some(pair()));
+        }
+    }
+
+    /// A warning where some differ.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Data`] where most do.
+    fn checked(self, id_column: &str) -> Result<Option<String>> {
+        let Some((id, before, text, file, line)) = self.first else { return Ok(None) };
+        let error = Error::data(format!(
+            "{} of {} rows with the same \"{id_column}\" have another text, first \"{id}\": \"{text}\" here, \"{before}\" before; are the \
+             ids those of the same rows?",
+            self.n_other, self.n_compared
+        ));
+        let error = error.in_file(Path::new(&file)).at_line(line);
+        if 2 * self.n_other > self.n_compared { Err(error) } else { Ok(Some(error.to_string())) }
+    }
+}
+
 /// Where things stand in one file.
 struct Layout {
     key: usize,
@@ -232,11 +286,17 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(header: &Header, options: &CodingOptions, n_files: usize, before: &[String]) -> Result<Self> {
+    fn new(header: &Header, options: &CodingOptions, n_files: usize, by_id: bool, before: &[String]) -> Result<Self> {
         let text = header.column(&options.text_column);
-        let key = match header.column(&options.id_column).or(text) {
-            Some(key) => key,
-            None => header.require(&options.id_column)?,
+        let key = match (by_id, text) {
+            (false, Some(text)) => text,
+            (false, None) if header.column(&options.id_column).is_some() => {
+                return Err(header.fault(format!(
+                    "no column \"{}\" to join by; another file has no column \"{}\"",
+                    options.text_column, options.id_column
+                )));
+            }
+            _ => header.require(&options.id_column)?,
         };
         let group = options.group_column.as_ref().map(|c| header.require(c)).transpose()?;
         let group = group.or_else(|| ["speaker", "article"].iter().find_map(|c| header.column(c)));
@@ -373,6 +433,42 @@ mod tests {
         let (found, _) = read(&files, &options()).unwrap();
         assert_eq!(found.codes[0], [[Some(vec![0]), Some(vec![0])], [Some(vec![1]), Some(vec![1])]]);
         assert_eq!(found.units[1].text.as_deref(), Some("Two"));
+    }
+
+    #[test]
+    fn text_joins_all_where_one_file_has_no_id() {
+        let files = [("a.csv", "id,text,label\n7,One,x\n8,Two,y\n"), ("b.csv", "label,text\ny,Two\nx,One\n")];
+        let (found, warnings) = read(&files, &options()).unwrap();
+        assert_eq!(found.codes[0], [[Some(vec![0]), Some(vec![0])], [Some(vec![1]), Some(vec![1])]]);
+        assert_eq!((found.units[1].name.as_str(), warnings.len()), ("8", 0));
+        let error = read(&[("a.csv", "id,label\n7,x\n"), files[1]], &options()).unwrap_err().to_string();
+        assert_eq!(error, "a.csv:1: no column \"text\" to join by; another file has no column \"id\"");
+    }
+
+    #[test]
+    fn ids_of_other_texts_are_told() {
+        let anna = ("a.csv", "id,text,label\n1,One,x\n2,Two,y\n3,Three,y\n");
+        let (found, warnings) =
+            read(&[anna, ("b.csv", "id,text,label\n1,One ,x\n2,Six,y\n3,Three,y\n")], &options()).unwrap();
+        assert_eq!(found.units.len(), 3);
+        assert!(
+            warnings[0]
+                .starts_with("b.csv:3: 1 of 3 rows with the same \"id\" have another text, first \"2\": \"Six\""),
+            "{warnings:?}"
+        );
+        let error = read(&[anna, ("b.csv", "id,text,label\n1,Five,x\n2,Six,y\n3,Three,y\n")], &options()).unwrap_err();
+        assert!(error.to_string().starts_with("b.csv:2: 2 of 3 rows"), "{error}");
+    }
+
+    #[test]
+    fn a_task_that_one_coder_left_out_does_not_stop_the_others() {
+        let files = [
+            ("a.csv", "id,stance,sentiment\n1,praise,neutral\n2,none,neutral\n"),
+            ("b.csv", "id,stance,sentiment\n1,praise,\n2,praise,\n"),
+        ];
+        let (found, warnings) = read(&files, &options()).unwrap();
+        assert_eq!((found.tasks.len(), found.codes.len(), found.tasks[0].name.as_str()), (1, 1, "stance"));
+        assert!(warnings.iter().any(|w| w.starts_with("column \"sentiment\": no row was")), "{warnings:?}");
     }
 
     #[test]

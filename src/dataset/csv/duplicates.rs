@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::dataset::Example;
 use crate::dataset::csv::problems::Problems;
-use crate::error::Error;
+use crate::dataset::{Dataset, Example};
+use crate::error::{Error, Result};
 use crate::label::{JOIN, NONE, Task};
 
 /// Digest of what makes two rows the same statement: text, speaker, target, where the target stands, feature columns. The
@@ -32,18 +32,8 @@ pub(crate) fn check(examples: &[Example], tasks: &[Task], problems: &mut Problem
             seen.insert(key, example);
             continue;
         };
-        let conflict = (0..tasks.len()).find(|t| {
-            let pair = (first.labels.get(*t), example.labels.get(*t));
-            matches!(pair, (Some(Some(a)), Some(Some(b))) if a != b)
-        });
-        if let Some(task) = conflict {
-            let (old, new) = (written(first, task, tasks), written(example, task, tasks));
-            let message = format!(
-                "same text and speaker as line {}, but labelled \"{new}\" here and \"{old}\" there; make them agree or \
-                 remove one",
-                first.line
-            );
-            problems.row(Error::data(message).in_column(&tasks[task].name), example.line);
+        if let Some(error) = conflict(first, example, tasks, &format!("line {}", first.line)) {
+            problems.row(error, example.line);
         } else if first.labels == example.labels {
             n_same += 1;
             first_same = first_same.or(Some((example.line, first.line)));
@@ -54,6 +44,61 @@ pub(crate) fn check(examples: &[Example], tasks: &[Task], problems: &mut Problem
             "{n_same} row(s) repeat an earlier one with the same labels, first line {line} (as line {first})"
         ));
     }
+}
+
+/// Reports what [`check`] does of rows of different files: `files` has the name and the number of rows of each, in the order in
+/// which the rows of `dataset` stand. If `lenient`, later rows whose labels conflict are taken out.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Data`] for conflicts, those of one file at once.
+pub fn check_files(dataset: &mut Dataset, files: &[(String, usize)], lenient: bool) -> Result<Vec<String>> {
+    let mut seen: HashMap<Key, (usize, usize)> = HashMap::new();
+    let (mut warnings, mut is_bad) = (Vec::new(), vec![false; dataset.examples.len()]);
+    let mut begin = 0;
+    for (number, (file, n_rows)) in files.iter().enumerate() {
+        let mut problems = Problems::new(file, lenient);
+        let (mut n_same, mut first_same) = (0usize, None);
+        for row in begin..(begin + n_rows).min(dataset.examples.len()) {
+            let example = &dataset.examples[row];
+            // Rows of one file were compared when it was read.
+            let &mut (of_file, first) = seen.entry(key(example)).or_insert((number, row));
+            if of_file == number {
+                continue;
+            }
+            let first = &dataset.examples[first];
+            let place = format!("{}:{}", files[of_file].0, first.line);
+            if let Some(error) = conflict(first, example, &dataset.tasks, &place) {
+                is_bad[row] = true;
+                problems.row(error, example.line);
+            } else if first.labels == example.labels {
+                n_same += 1;
+                first_same = first_same.or(Some((example.line, place)));
+            }
+        }
+        if let Some((line, place)) = first_same {
+            problems.warn(format!(
+                "{n_same} row(s) repeat those of other files with the same labels, first line {line} (as {place})"
+            ));
+        }
+        warnings.extend(problems.finish()?);
+        begin += n_rows;
+    }
+    let mut bad = is_bad.into_iter();
+    dataset.examples.retain(|_| !bad.next().unwrap_or(false));
+    Ok(warnings)
+}
+
+/// The error of two rows that say the same, where their labels differ; `place`: where the first stands.
+fn conflict(first: &Example, example: &Example, tasks: &[Task], place: &str) -> Option<Error> {
+    let task = (0..tasks.len()).find(|t| {
+        let pair = (first.labels.get(*t), example.labels.get(*t));
+        matches!(pair, (Some(Some(a)), Some(Some(b))) if a != b)
+    })?;
+    let (old, new) = (written(first, task, tasks), written(example, task, tasks));
+    let message = format!(
+        "same text and speaker as {place}, but labelled \"{new}\" here and \"{old}\" there; make them agree or remove one"
+    );
+    Some(Error::data(message).in_column(&tasks[task].name))
 }
 
 fn key(example: &Example) -> Key {

@@ -13,6 +13,8 @@ use crate::text::edit_distance;
 
 /// Cap on the labels of a task.
 const MAX_LABELS: usize = 1000;
+/// So many labels are named in an error.
+const MAX_TOLD: usize = 20;
 /// A label has at most this many characters; a longer cell is text in the wrong column.
 const MAX_LABEL_CHARS: usize = 200;
 
@@ -52,6 +54,9 @@ impl Column {
                     let message = format!("{} different labels; is this a label column?", names.len());
                     return Err(Error::data(message).in_column(name));
                 }
+                if kind == TaskKind::Multi {
+                    self.warn_of_joined(&names, problems);
+                }
                 for error in lookalikes(&counts) {
                     problems.file(error.in_column(name));
                 }
@@ -81,6 +86,21 @@ impl Column {
         let kept =
             LabelSet::from_labels(all.iter().enumerate().filter(|(i, _)| used.contains(i)).map(|(_, l)| l.clone()))?;
         Ok((Task { name: name.clone(), kind, labels: kept }, labels))
+    }
+
+    /// A warning where labels look like several that are joined otherwise than by a bar.
+    fn warn_of_joined(&self, names: &[&str], problems: &mut Problems) {
+        let is_joined = |name: &&&str| {
+            let mut parts = name.split([';', ',']).map(str::trim).filter(|part| !part.is_empty());
+            name.contains([';', ',']) && parts.any(|part| names.contains(&part))
+        };
+        if let Some(first) = names.iter().find(is_joined) {
+            problems.warn(format!(
+                "column \"{}\": {} label(s) look like several, first \"{first}\"; several labels of a row are joined by \"{JOIN}\"",
+                self.spec.column,
+                names.iter().filter(is_joined).count()
+            ));
+        }
     }
 
     /// The kind of the task by what was asked for, the shipped codebook, or the cells.
@@ -125,7 +145,8 @@ fn parse(cell: &str, kind: TaskKind, known: &LabelSet) -> Result<Option<Vec<usiz
     if kind == TaskKind::Single {
         if cell == NONE {
             return Err(Error::data(
-                "\"none\" where exactly one label is needed; leave the cell empty if it is not labelled",
+                "\"none\" means \"no label\", and here each row has one: give the class another name (as \"neither\"), or leave the cell \
+                 empty where the row is not labelled",
             ));
         }
         if cell.contains(JOIN) {
@@ -200,6 +221,13 @@ fn are_alike(a: &[char], b: &[char]) -> bool {
             && edit_distance(a, b) == 1)
 }
 
+/// The first names, and how many more there are.
+fn told(names: &[String]) -> String {
+    let first = names.iter().take(MAX_TOLD).cloned().collect::<Vec<_>>().join(", ");
+    let n_more = names.len().saturating_sub(MAX_TOLD);
+    if n_more > 0 { format!("{first} and {n_more} more; is this a label column?") } else { first }
+}
+
 /// Whether each task of `dataset` can be learnt: two labels of a `Single` task and one of a `Multi` task, each with at
 /// least `min_positives` rows (2 is the least that can be split), and for `Multi` as many rows without it.
 ///
@@ -231,14 +259,14 @@ pub fn check_for_training(dataset: &Dataset, min_positives: usize) -> Result<()>
         };
         let few = list(&|c| c < min_positives);
         if !few.is_empty() {
-            let few = few.join(", ");
+            let few = told(&few);
             return fault(format!(
                 "fewer than {min_positives} rows with: {few}; label more rows, or remove these labels"
             ));
         }
         let always = list(&|c| task.kind == TaskKind::Multi && rows.len() - c < min_positives);
         if !always.is_empty() {
-            let always = always.join(", ");
+            let always = told(&always);
             return fault(format!(
                 "fewer than {min_positives} rows without: {always}; label rows where it does not hold"
             ));

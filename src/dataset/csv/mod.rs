@@ -1,4 +1,5 @@
-//! Labelled statements as comma-separated files: strict reading, writing for labelling.
+//! Labelled statements as tables: strict reading (commas; tabs or semicolons where the header has some and no comma), writing for
+//! labelling (commas).
 //!
 //! Whatever is wrong is an error with file, line, column and what to do; up to 20 are reported at once, so that a file
 //! can be mended in one go. With [`CsvOptions::lenient`] bad rows are passed over and become warnings.
@@ -16,6 +17,7 @@ mod codings;
 mod duplicates;
 mod labels;
 mod lexicon;
+mod places;
 mod problems;
 mod statements;
 mod write;
@@ -34,6 +36,7 @@ use crate::error::{Error, Result};
 use crate::label::{Codebook, TaskKind};
 
 pub use codings::{CodedFiles, CodedUnit, CodingOptions, read_codings};
+pub use duplicates::check_files;
 pub use labels::check_for_training;
 pub use lexicon::read_lexicon;
 pub use statements::{StatementRow, StatementRows, read_statements};
@@ -193,13 +196,12 @@ impl CsvOptions {
     }
 }
 
-/// The names of the columns of a file of comma-separated values.
+/// The names of the columns of a table.
 ///
 /// # Errors
 /// As [`read_dataset`] for a header that can not be read.
 pub fn read_header(name: &str, reader: impl Read + Send) -> Result<Vec<String>> {
-    let Source { reader, first_byte, .. } = Source::new(name, reader)?;
-    Ok(Table::new(name, reader, first_byte)?.header().names.clone())
+    Ok(Table::detected(name, Source::new(name, reader)?)?.header().names.clone())
 }
 
 /// Labelled statements of `reader`, and what was odd in words. `name`: the path, for messages.
@@ -212,11 +214,10 @@ pub fn read_header(name: &str, reader: impl Read + Send) -> Result<Vec<String>> 
 /// [`crate::error::ErrorKind::Data`] or [`crate::error::ErrorKind::UnknownLabel`], one line of text for each of the
 /// first 20 problems, with the position of the first: malformed records, header and rows; empty text; labels that are
 /// unknown, repeated, joined in a `Single` task or alike but for case, blanks or one letter; ids that come twice;
-/// duplicates with conflicting labels. [`crate::error::ErrorKind::Usage`] if a task is named twice,
+/// duplicates with conflicting labels; offsets of which many cut words or miss the name that they should hold. [`crate::error::ErrorKind::Usage`] if a task is named twice,
 /// [`crate::error::ErrorKind::Io`] if reading fails.
 pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) -> Result<(Dataset, Vec<String>)> {
-    let Source { reader, first_byte, .. } = Source::new(name, reader)?;
-    let mut table = Table::new(name, reader, first_byte)?;
+    let mut table = Table::detected(name, Source::new(name, reader)?)?;
     let mut problems = Problems::new(name, options.lenient);
     let tasks = task_columns(table.header(), options);
     let labels: Vec<usize> = tasks.iter().flatten().map(|(at, _)| *at).collect();
@@ -260,6 +261,7 @@ pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) 
     for column in &fields.absent {
         problems.warn(format!("no column \"{column}\", which the model has learnt from; scored without it"));
     }
+    places::check(&examples, &options.columns.speaker, &options.columns.target, &mut problems);
     duplicates::check(&examples, &tasks, &mut problems);
     examples.retain(|e| !problems.is_bad(e.line));
     let warnings = problems.finish()?;

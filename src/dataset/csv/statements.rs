@@ -327,12 +327,13 @@ impl<R: Read> Iterator for StatementRows<R> {
 /// [`crate::error::ErrorKind::Data`] for a bad header, or a missing column that [`CsvOptions`] asks for;
 /// [`crate::error::ErrorKind::Io`] if reading fails. Rows: malformed records, empty text, an unknown kind.
 pub fn read_statements<R: Read>(name: &str, reader: R, options: &CsvOptions) -> Result<StatementRows<R>> {
-    let Source { reader, head, first_byte, .. } = Source::new(name, reader)?;
-    let (rows, header) = if InputFormat::detect(name, &head, &options.columns.text) == InputFormat::Jsonl {
+    let source = Source::new(name, reader)?;
+    let (rows, header) = if InputFormat::detect(name, &source.head, &options.columns.text) == InputFormat::Jsonl {
+        let Source { reader, first_byte, .. } = source;
         let names = options.keys();
         (Rows::Objects(Objects::new(name, reader, first_byte)), Header { file: name.to_owned(), line: 0, names })
     } else {
-        let table = Table::new(name, reader, first_byte)?;
+        let table = Table::detected(name, source)?;
         let header = table.header().clone();
         (Rows::Table(table), header)
     };

@@ -40,6 +40,84 @@ fn rows_become_examples() {
 }
 
 #[test]
+fn offsets_that_belong_to_no_character_count_are_refused() {
+    let row = |i: usize, start: usize, end: usize, target: &str| {
+        format!("Ünder fire Mr Roe met Ann Doe in town {i},{target},{start},{end},x\n")
+    };
+    let file = |rows: &dyn Fn(usize) -> String| {
+        format!("text,target,target_start,target_end,label\n{}", (0..40).map(rows).collect::<String>())
+    };
+    // Characters, and "she" for a name that the text does not have.
+    assert!(read(&file(&|i| row(i, 14, 17, "Roe"))).is_ok());
+    assert!(read(&file(&|i| row(i, 14, 17, "He"))).is_ok());
+    assert!(read(&file(&|i| row(i, if i < 2 { 15 } else { 14 }, 17, "Roe"))).is_ok(), "two slips");
+    let bytes = error(&file(&|i| row(i, 15, 18, "Roe")));
+    assert!(
+        bytes.starts_with("t.csv:2: column \"target_start\": 40 of 40 places begin or end inside a word"),
+        "{bytes}"
+    );
+    assert!(
+        bytes.contains("first \"oe \" where the column says \"Roe\"") && bytes.contains("are these bytes"),
+        "{bytes}"
+    );
+    let other = error(&file(&|i| row(i, 22, 25, "Roe")));
+    assert!(other.contains("do not hold the name") && other.contains("first \"Ann\""), "{other}");
+    let options = CsvOptions { lenient: true, ..CsvOptions::default() };
+    let (dataset, warnings) = read_dataset("t.csv", file(&|i| row(i, 15, 18, "Roe")).as_bytes(), &options).unwrap();
+    assert_eq!(dataset.examples.len(), 40);
+    assert!(warnings.iter().any(|w| w.contains("inside a word")));
+}
+
+#[test]
+fn rows_of_different_files_are_compared_too() {
+    let part = |name: &str, text: &str| read_dataset(name, text.as_bytes(), &CsvOptions::default()).unwrap().0;
+    let joined = |second: &str| {
+        let first = part("a.csv", "text,label\nOne more,x\nTwo more,y\n");
+        let second = part("b.csv", second);
+        let files = [("a.csv".to_owned(), 2), ("b.csv".to_owned(), second.examples.len())];
+        (first.joined(second).unwrap(), files)
+    };
+    let (mut same, files) = joined("text,label\nThree,y\nOne  more,x\n");
+    let warnings = check_files(&mut same, &files, false).unwrap();
+    assert_eq!(
+        warnings,
+        ["b.csv: 1 row(s) repeat those of other files with the same labels, first line 3 (as a.csv:2)"]
+    );
+    let (mut other, files) = joined("text,label\nThree,x\nTwo more,x\nFour,z\n");
+    let error = check_files(&mut other.clone(), &files, false).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "b.csv:3: column \"label\": same text and speaker as a.csv:3, but labelled \"x\" here and \"y\" there; make them \
+         agree or remove one"
+    );
+    let warnings = check_files(&mut other, &files, true).unwrap();
+    assert!(warnings[1].contains("a.csv:3"), "{warnings:?}");
+    assert_eq!(
+        other.examples.iter().map(|e| e.statement.text.as_str()).collect::<Vec<_>>(),
+        ["One more", "Two more", "Three", "Four"]
+    );
+}
+
+#[test]
+fn tabs_and_semicolons_part_cells_where_the_header_has_no_comma() {
+    for text in ["text;label\n\"So; it, is\";a\n", "text\tlabel\nSo; it, is\ta\n", "text,label\n\"So; it, is\",a\n"] {
+        let (dataset, _) = read(text).unwrap();
+        assert_eq!((dataset.examples[0].statement.text.as_str(), names(&dataset, 0)), ("So; it, is", vec!["a"]));
+    }
+}
+
+#[test]
+fn labels_joined_by_other_marks_are_warned_of() {
+    let text = "text,topic\na,x|y\nb,x;y\nc,none\nd,\"x, z\"\n";
+    let (dataset, warnings) = with_task(text, "topic", None).unwrap();
+    assert_eq!(dataset.tasks[0].kind, TaskKind::Multi);
+    assert!(warnings[0].contains("2 label(s) look like several, first \"x, z\""), "{warnings:?}");
+    let many: String = (0..400).map(|i| format!("row {i},l{}\n", i * 7919)).collect();
+    let error = check_for_training(&read(&format!("text,label\n{many}")).unwrap().0, 2).unwrap_err().to_string();
+    assert!(error.contains("and 380 more; is this a label column?") && error.len() < 600, "{error}");
+}
+
+#[test]
 fn headers_are_checked() {
     assert!(error("").contains("empty file"));
     assert!(error("text,label\n").contains("no row below the header"));
@@ -47,7 +125,8 @@ fn headers_are_checked() {
     assert!(error("review,opinion\na,b\n").contains("with --text-column; the file has: review, opinion"));
     assert!(error("text,text,label\na,b,c\n").contains("columns 1 and 2 are both called \"text\""));
     assert!(error(",text,label\na,b,c\n").contains("column 1 has no name"));
-    assert!(error("text;label\na;b\n").contains("semicolons"));
+    let packed = read_dataset("t.csv.gz", &b"\x1f\x8b\x08rest"[..], &CsvOptions::default()).unwrap_err().to_string();
+    assert_eq!(packed, "t.csv.gz: the file is compressed (gzip); unpack it first");
     assert!(error("text,labl\na,b\n").contains("name the label column with --task; the file has: text, labl"));
     let options = CsvOptions { group_columns: vec!["outlets".into()], ..CsvOptions::default() };
     let result = read_dataset("t.csv", "text,label,outlet\na,b,c\n".as_bytes(), &options);

@@ -39,6 +39,25 @@ fn dataset(n: usize) -> Dataset {
 }
 
 #[test]
+fn a_label_of_one_group_alone_is_refused() {
+    let mut data = dataset(300);
+    let split = Split::Column("coder".to_owned());
+    let check = |data: &Dataset, split: &Split| folds(data, split, 3, 0).unwrap().check_labels(data, split);
+    assert!(check(&data, &split).is_ok());
+    for example in &mut data.examples {
+        // Only coder c4 says "positive".
+        let is_c4 = example.extra[0].1 == "c4";
+        if let Some(labels) = example.labels[1].as_mut().filter(|l| (l[0] == 2) != is_c4) {
+            labels[0] = if is_c4 { 2 } else { 1 };
+        }
+    }
+    let error = check(&data, &split).unwrap_err().to_string();
+    assert!(error.starts_with("column \"sentiment\": all ") && error.contains("row(s) with \"positive\""), "{error}");
+    assert!(error.contains("have the coder \"c4\"") && error.contains("--split"), "{error}");
+    assert!(check(&data, &Split::Random).is_ok());
+}
+
+#[test]
 fn groups_stay_whole_and_labels_are_balanced() {
     let mut data = dataset(1200);
     data.examples[5].statement.speaker = Some("ANNA  b".to_owned());
