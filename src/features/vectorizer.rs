@@ -147,9 +147,9 @@ impl Vectorizer {
             return Err(damaged("a frequency out of bounds"));
         }
         let mut blocks = [0u32; Family::ALL.len() + 1];
-        let mut columns = Columns::new(names.len());
+        let mut keys = Vec::with_capacity(names.len());
         let mut previous: Option<(Family, &str)> = None;
-        for (column, (name, &idf)) in names.iter().zip(&idf).enumerate() {
+        for (column, name) in names.iter().enumerate() {
             let (family, rest) = match previous.and_then(|(f, _)| Some((f, without_family(name, f)?))) {
                 Some(same) => same,
                 None => {
@@ -167,10 +167,9 @@ impl Vectorizer {
             } else {
                 name_key(family, rest)
             };
-            if !columns.insert(key, column as u32, idf) {
-                return Err(damaged("two names with one key"));
-            }
+            keys.push(key);
         }
+        let columns = Columns::of(&keys, &idf).ok_or_else(|| damaged("two names with one key"))?;
         for family in 1..blocks.len() {
             blocks[family] = blocks[family].max(blocks[family - 1]);
         }
