@@ -20,6 +20,8 @@ pub struct Objects<R> {
     byte: u64,
     bytes: Vec<u8>,
     failed: bool,
+    /// Whether a line was read that is not blank.
+    begun: bool,
 }
 
 /// The text values of one object under the keys asked for.
@@ -35,7 +37,7 @@ impl<R: Read> Objects<R> {
     /// Objects of `reader`, which begins at byte `first_byte` of the file called `name`, without byte order mark.
     pub fn new(name: &str, reader: R, first_byte: u64) -> Self {
         let reader = BufReader::with_capacity(64 << 10, reader);
-        Self { name: name.to_owned(), reader, line: 0, byte: first_byte, bytes: Vec::new(), failed: false }
+        Self { name: name.to_owned(), reader, line: 0, byte: first_byte, bytes: Vec::new(), failed: false, begun: false }
     }
 
     /// The values under `keys` of the next object; `None` at the end. After an error reading goes on at the next line.
@@ -50,6 +52,13 @@ impl<R: Read> Objects<R> {
             match self.read_line() {
                 Ok(false) => return Ok(None),
                 Ok(true) if self.bytes.trim_ascii().is_empty() => {}
+                Ok(true) if !std::mem::replace(&mut self.begun, true) && is_spread(&self.bytes) => {
+                    // No line of it can be read.
+                    self.failed = true;
+                    let message = "JSON, but not one object a line; turn it into JSON Lines: jq -c '.[]' FILE for an array, jq -c \
+                                   . FILE for objects over several lines";
+                    return Err(Error::data(message).at_line(self.line).in_file(Path::new(&file)));
+                }
                 Ok(true) => return self.parse(keys).map(Some).map_err(|e| e.in_file(Path::new(&file))),
                 Err(error) => return Err(error.in_file(Path::new(&file))),
             }
@@ -93,6 +102,12 @@ impl<R: Read> Objects<R> {
         }
         Ok(Object { line: self.line, values })
     }
+}
+
+/// Whether this begins a JSON array, or an object that goes on on other lines.
+fn is_spread(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line == b"{" || line.strip_prefix(b"[").is_some_and(|rest| matches!(rest.trim_ascii_start(), [] | [b'{' | b']', ..]))
 }
 
 /// Reads an object and keeps the values under some keys.
@@ -275,5 +290,14 @@ mod tests {
         assert!(read(b"nonsense\n{\"text\":\"a\"}")[1].is_ok());
         let deep = format!("{{\"x\":{}", "[".repeat(300_000));
         assert!(error(deep.as_bytes()).contains("EOF"), "no overflow of the stack");
+    }
+
+    #[test]
+    fn arrays_and_printed_objects_are_named_once() {
+        for text in ["[{\"text\":\"a\"},\n{\"text\":\"b\"}]", "\n[\n{\"text\":\"a\"}\n]\n", "{\n  \"text\": \"a\"\n}\n"] {
+            let found = read(text.as_bytes());
+            assert!(found.len() == 1 && found[0].as_ref().is_err_and(|e| e.contains("jq -c '.[]' FILE")), "{found:?}");
+        }
+        assert_eq!(read(b"{\"text\":\"a\"}\n[{}]\n{\"text\":\"b\"}").len(), 3, "a broken line among good ones");
     }
 }
