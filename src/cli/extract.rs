@@ -42,7 +42,11 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let extractor = args.articles.extractor()?;
     let raw = args.articles.raw_csv;
     let format = RecordFormat::chosen(args.format, args.output.as_deref());
-    let is_other = if args.format.is_some() { format != RecordFormat::Csv } else { !matches!(format, RecordFormat::Table | RecordFormat::Csv) };
+    let is_other = if args.format.is_some() {
+        format != RecordFormat::Csv
+    } else {
+        !matches!(format, RecordFormat::Table | RecordFormat::Csv)
+    };
     if args.for_labelling && is_other {
         return Err(Error::usage("--for-labelling writes CSV; leave out --format, and let --output end in .csv"));
     }

@@ -307,8 +307,7 @@ pub(super) struct NameArgs {
 impl NameArgs {
     /// Whether any column is named.
     pub(super) fn any(&self) -> bool {
-        let names =
-            [&self.id_column, &self.speaker_column, &self.holder_column, &self.target_column, &self.cue_column];
+        let names = [&self.id_column, &self.speaker_column, &self.holder_column, &self.target_column, &self.cue_column];
         names.into_iter().any(Option::is_some)
     }
 }

@@ -164,7 +164,11 @@ impl Search {
     fn pattern(&mut self, pattern: &Path) -> Result<()> {
         let text = pattern.to_str().unwrap_or_default();
         let n = self.n_files;
-        if text.split('/').any(|part| part == "**") { self.below(pattern, text)? } else { self.beside(pattern, text)? }
+        if text.split('/').any(|part| part == "**") {
+            self.below(pattern, text)?
+        } else {
+            self.beside(pattern, text)?
+        }
         if self.n_files == n {
             return Err(Error::new(ErrorKind::NothingFound, "no file matches this pattern").in_file(pattern));
         }
@@ -375,7 +379,10 @@ mod tests {
         let all = found(root.path(), &[""], Some("d/e.CSV")).unwrap();
         assert!(all.has_output);
         assert_eq!(short(root.path(), &all), ["a.jsonl", "b.txt"]);
-        assert_eq!(short(root.path(), &found(root.path(), &["b.txt", "d/*"], Some("d/../d/e.CSV")).unwrap()), ["b.txt"]);
+        assert_eq!(
+            short(root.path(), &found(root.path(), &["b.txt", "d/*"], Some("d/../d/e.CSV")).unwrap()),
+            ["b.txt"]
+        );
         assert!(!found(root.path(), &[""], Some("new.csv")).unwrap().has_output);
         let kind = |a: &str, o: &str| found(root.path(), &[a], Some(o)).unwrap_err().kind().clone();
         assert_eq!(kind("b.txt", "d/../b.txt"), ErrorKind::Usage);
@@ -407,7 +414,10 @@ mod tests {
             (&["d/**"], &["d/b.txt", "d/e.CSV"], 3),
         ] {
             let found = found(root.path(), arguments, None).unwrap();
-            assert_eq!((short(root.path(), &found), found.n_links), (want.iter().map(|w| (*w).to_owned()).collect(), n_links));
+            assert_eq!(
+                (short(root.path(), &found), found.n_links),
+                (want.iter().map(|w| (*w).to_owned()).collect(), n_links)
+            );
         }
     }
 
@@ -419,6 +429,9 @@ mod tests {
         search.list(&[path("gone.txt"), path("b.txt"), path("f"), path("d")]).unwrap();
         let found = search.found();
         assert_eq!(short(root.path(), &found), ["b.txt", "d/e.CSV"]);
-        assert_eq!(found.faults.iter().map(Error::kind).collect::<Vec<_>>(), [&ErrorKind::Io, &ErrorKind::NothingFound]);
+        assert_eq!(
+            found.faults.iter().map(Error::kind).collect::<Vec<_>>(),
+            [&ErrorKind::Io, &ErrorKind::NothingFound]
+        );
     }
 }

@@ -88,8 +88,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let extractor = args.articles.extractor()?;
     let columns = Columns::new(Some(&model), args.explain > 0, args.articles.unit() == Unit::Both);
-    let head =
-        if format == RecordFormat::Csv { csv::header(&columns, args.articles.raw_csv)? } else { Vec::new() };
+    let head = if format == RecordFormat::Csv { csv::header(&columns, args.articles.raw_csv)? } else { Vec::new() };
     articles::run(
         &Job {
             articles: &args.articles,

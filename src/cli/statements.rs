@@ -98,7 +98,9 @@ pub(super) fn run(args: &Args, path: &Path, model: &Model, quiet: bool) -> Resul
     match (n_failed, n_rows) {
         (0, 0) => Ok(Outcome::Nothing),
         (0, _) => Ok(Outcome::Done),
-        (n, _) => Err(Error::new(ErrorKind::Data, format!("{} could not be read or scored; see above", counted(n, "row")))),
+        (n, _) => {
+            Err(Error::new(ErrorKind::Data, format!("{} could not be read or scored; see above", counted(n, "row"))))
+        }
     }
 }
 

@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn no_name_means_two_languages() {
-        let mut names: Vec<&str> = LANGUAGES.iter().flat_map(|(two, others)| [*two].into_iter().chain(others.iter().copied())).collect();
+        let mut names: Vec<&str> =
+            LANGUAGES.iter().flat_map(|(two, others)| [*two].into_iter().chain(others.iter().copied())).collect();
         names.extend(OTHERS.split(' '));
         let n = names.len();
         names.sort_unstable();

@@ -69,7 +69,9 @@ fn parquet(name: &str, file: Box<dyn ReadSeek>, options: &ReadOptions, sink: &mu
             _ => None,
         };
         if let Some(codec) = chunks().find_map(|c| foreign(c.compression())) {
-            return Err(Error::data(format!("Parquet packed with {codec} is not read; save it with Snappy or Zstandard")));
+            return Err(Error::data(format!(
+                "Parquet packed with {codec} is not read; save it with Snappy or Zstandard"
+            )));
         }
         if chunks().any(|c| c.uncompressed_size() > MAX_CHUNK) {
             return Err(Error::data("a column chunk of more than 4 GB; write smaller row groups"));

@@ -108,7 +108,10 @@ mod tests {
             assert_eq!(read("f.rss", &marked).text, "“Naïve café,” she said.");
             assert_eq!(read("f.rss", &marked[2..]).text, "“Naïve café,” she said.");
         }
-        assert_eq!(read("f.rss", rss("utf-16", "“Naïve café,” she said.").as_bytes()).outlet.as_deref(), Some("Le Café"));
+        assert_eq!(
+            read("f.rss", rss("utf-16", "“Naïve café,” she said.").as_bytes()).outlet.as_deref(),
+            Some("Le Café")
+        );
     }
 
     #[test]

@@ -86,7 +86,9 @@ fn language(sample: &str) -> Option<&'static str> {
         }
     }
     let found = whatlang::detect(sample)?;
-    (is_foreign || found.is_reliable() && found.confidence() >= SURE).then(|| two_letters(found.lang().code())).flatten()
+    (is_foreign || found.is_reliable() && found.confidence() >= SURE)
+        .then(|| two_letters(found.lang().code()))
+        .flatten()
 }
 
 /// How many words the sample has, and how many of them are among [`ENGLISH`].
@@ -106,7 +108,8 @@ mod tests {
 
     #[test]
     fn every_language_has_a_code() {
-        let without: Vec<&str> = whatlang::Lang::all().iter().filter(|l| two_letters(l.code()).is_none()).map(|l| l.code()).collect();
+        let without: Vec<&str> =
+            whatlang::Lang::all().iter().filter(|l| two_letters(l.code()).is_none()).map(|l| l.code()).collect();
         assert!(without.is_empty(), "{without:?}");
     }
 
@@ -150,7 +153,10 @@ mod tests {
         let n = russian.chars().filter(|c| c.is_alphabetic()).count();
         assert!((120..MIN_LETTERS).contains(&n), "{n} letters");
         assert_eq!(language(russian), Some("ru"));
-        let names = format!("The word means this: {}. It is old, the minister of culture said of it on Monday.", &russian[..36]);
+        let names = format!(
+            "The word means this: {}. It is old, the minister of culture said of it on Monday.",
+            &russian[..36]
+        );
         assert_eq!(language(&names), None, "an English text with some foreign words");
     }
 

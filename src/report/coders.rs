@@ -101,7 +101,11 @@ pub fn write_disputed(writer: impl Write, files: &CodedFiles, agreements: &[Agre
 pub fn prevalence(prevalences: &[Prevalence]) -> String {
     let mut out = String::new();
     for p in prevalences {
-        let sample = if p.n_labelled > 0 { format!(", {} beside", counted(p.n_labelled, "labelled row")) } else { String::new() };
+        let sample = if p.n_labelled > 0 {
+            format!(", {} beside", counted(p.n_labelled, "labelled row"))
+        } else {
+            String::new()
+        };
         let _ = writeln!(
             out,
             "{BOLD}{}{RESET}  {}, {}{sample}; share of rows in percent with 95 % intervals",

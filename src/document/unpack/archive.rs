@@ -153,7 +153,8 @@ fn packed(path: &str, method: u16) -> Error {
         95 => "xz",
         _ => "an unusual method",
     };
-    let message = format!("packed with {how}, which is not read in zip archives; unpack the archive, or pack it with Deflate");
+    let message =
+        format!("packed with {how}, which is not read in zip archives; unpack the archive, or pack it with Deflate");
     Error::data(message).in_file(Path::new(path))
 }
 
