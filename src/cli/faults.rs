@@ -63,7 +63,7 @@ impl Faults {
     fn rest(&mut self) -> Option<String> {
         let n = std::mem::take(&mut self.n_more);
         let path = self.path.as_ref().map(|p| format!("{}: ", escape(&p.to_string_lossy()))).unwrap_or_default();
-        (n > 0).then(|| format!("demarche: {path}... and {} more", counted(n, "error")))
+        (n > 0).then(|| format!("demarche: {path}... and {}", counted(n, "more error")))
     }
 }
 

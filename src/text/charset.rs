@@ -56,8 +56,8 @@ impl Charset {
     }
 
     /// The text of `bytes`. `declared`: the name that the file gives its encoding, if it gives one; it counts only for
-    /// [`Charset::Auto`]. A few broken places in what else is UTF-8 become U+FFFD: fewer than there are characters beyond
-    /// ASCII, or as many where UTF-8 was asked for or a mark says it. O(bytes).
+    /// [`Charset::Auto`]. A few broken places in what else is UTF-8 become U+FFFD: fewer than there are continuation
+    /// bytes, or as many where UTF-8 was asked for or a mark says it. O(bytes).
     ///
     /// # Errors
     /// [`crate::error::ErrorKind::Data`] with line and byte of the first place that is not valid, of the first NUL, or,
@@ -121,16 +121,15 @@ impl Charset {
     }
 }
 
-/// The text of bytes that are UTF-8 but for fewer places than it has characters beyond ASCII and `more`: these become U+FFFD.
-/// Letters of other encodings are hardly ever valid UTF-8 by chance, so in those the broken places are most. A character that
-/// the end of the file cuts counts for neither. `None` for all others, for valid UTF-8, and for what is no text.
+/// The text of bytes that are UTF-8 but for fewer places than it has continuation bytes and `more`: these become U+FFFD. Letters of
+/// other encodings are hardly ever valid UTF-8 by chance, so in those the broken places are most. `None` for all
+/// others, for valid UTF-8, and for what is no text.
 fn nearly_utf8(bytes: &[u8], more: usize) -> Option<String> {
     std::str::from_utf8(bytes).err()?;
-    let cut = |rest: &[u8]| std::str::from_utf8(rest).is_err_and(|e| e.error_len().is_none());
     let (mut n_good, mut n_bad) = (0, 0);
     for chunk in bytes.utf8_chunks() {
-        n_good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        n_bad += usize::from(!chunk.invalid().is_empty() && !cut(chunk.invalid()));
+        n_good += chunk.valid().len() - chunk.valid().chars().count();
+        n_bad += usize::from(!chunk.invalid().is_empty());
     }
     if n_bad >= n_good + more {
         return None;
@@ -289,7 +288,8 @@ mod tests {
         let marked = [b"\xef\xbb\xbf", broken.as_slice()].concat();
         assert_eq!(auto(&marked).text, want);
         assert_eq!(Charset::Utf8.decode(&broken, None).unwrap().text, want);
-        assert_eq!(Charset::Utf8.decode(b"It was cut\xe2\x80", None).unwrap().text, "It was cut\u{fffd}");
+        let cut = &"éé".as_bytes()[..3];
+        assert_eq!(Charset::Utf8.decode(cut, None).unwrap().text, "é\u{fffd}");
         assert_eq!(auto(b"CAF\xc9\x94 \xe9t\xe9").guessed, Some("windows-1252"), "valid by chance once");
     }
 
