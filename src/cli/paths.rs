@@ -61,7 +61,7 @@ impl Search {
             self.found.inputs.push(Input::Stdin);
         }
         arguments.iter().try_for_each(|argument| {
-            if self.own.contains(&real(argument)) {
+            if self.own.contains(&real(argument)) && !argument.is_dir() {
                 return Err(is_input(argument));
             }
             self.argument(argument)

@@ -110,6 +110,10 @@ pub fn two_letters(name: &str) -> Option<&'static str> {
     let name = name.trim();
     let end = name.find(|c: char| !c.is_alphanumeric()).unwrap_or(name.len());
     let first = name[..end].to_ascii_lowercase();
+    // Short words are codes only where nothing but a region follows.
+    if first.len() <= 3 && !name[end..].is_empty() && !name[end..].starts_with(['-', '_']) {
+        return None;
+    }
     let known = LANGUAGES.iter().find(|(two, others)| *two == first || others.contains(&first.as_str()));
     known.map(|(two, _)| *two).or_else(|| OTHERS.split(' ').find(|two| *two == first))
 }
@@ -134,6 +138,8 @@ mod tests {
             ("-", None),
             ("zz9", None),
             ("mixed", None),
+            ("no language", None),
+            ("en, fr", None),
         ] {
             assert_eq!(two_letters(name), want, "{name}");
         }

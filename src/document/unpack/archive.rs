@@ -4,6 +4,8 @@ use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Component, Path};
 
+use zip::CompressionMethod as Method;
+
 use crate::document::InputFormat;
 use crate::document::source::ByteStream;
 use crate::document::unpack::{ReadSeek, Sink, Stream, Unpacker, uncompressed};
@@ -117,10 +119,6 @@ pub(super) fn zip(inside: Unpacker<'_>, name: &str, file: Box<dyn ReadSeek>, sin
         let member = match archive.by_index(i) {
             Ok(member) => member,
             Err(_) if is_wanted(name, &inner).is_ok_and(|wanted| !wanted) => continue,
-            Err(zip::result::ZipError::CompressionMethodNotSupported(method)) => {
-                sink(Err(packed(&format!("{name}/{inner}"), method)))?;
-                continue;
-            }
             Err(error) => {
                 sink(Err(fault(&format!("{name}/{inner}"), error)))?;
                 continue;
@@ -132,6 +130,10 @@ pub(super) fn zip(inside: Unpacker<'_>, name: &str, file: Box<dyn ReadSeek>, sin
         match is_wanted(name, &inner) {
             Ok(true) => {
                 let path = format!("{name}/{inner}");
+                if let Some(error) = packed_otherwise(&path, member.compression()) {
+                    sink(Err(error))?;
+                    continue;
+                }
                 let packed = member.compressed_size().max(1);
                 let cap = inside.options.max_ratio.saturating_mul(packed).max(16 << 20);
                 inside.read(&path, Stream::Pipe(Box::new(Limited { reader: member, left: cap })), sink)?;
@@ -143,19 +145,20 @@ pub(super) fn zip(inside: Unpacker<'_>, name: &str, file: Box<dyn ReadSeek>, sin
     ControlFlow::Continue(())
 }
 
-/// The error of a member that is packed in a way that is not read; `method`: its number in the zip format.
-fn packed(path: &str, method: u16) -> Error {
+/// The error of a member that is packed in a way that is not read.
+fn packed_otherwise(path: &str, method: Method) -> Option<Error> {
     let how = match method {
-        9 => "Deflate64",
-        12 => "bzip2",
-        14 => "LZMA",
-        93 => "Zstandard",
-        95 => "xz",
+        Method::Stored | Method::Deflated => return None,
+        Method::DEFLATE64 => "Deflate64",
+        Method::BZIP2 => "bzip2",
+        Method::LZMA => "LZMA",
+        Method::ZSTD => "Zstandard",
+        Method::XZ => "xz",
         _ => "an unusual method",
     };
     let message =
         format!("packed with {how}, which is not read in zip archives; unpack the archive, or pack it with Deflate");
-    Error::data(message).in_file(Path::new(path))
+    Some(Error::data(message).in_file(Path::new(path)))
 }
 
 /// A member of a zip that may expand to so many bytes.
