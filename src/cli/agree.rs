@@ -9,10 +9,11 @@ use crate::cli::details::{JudgeFormat, write_figures};
 use crate::cli::input::Input;
 use crate::cli::options::parse_task;
 use crate::cli::output::{Output, say};
+use crate::cli::paths::keep_apart;
 use crate::dataset::csv::{CodingOptions, TaskSpec, read_codings};
 use crate::error::Result;
 use crate::evaluation::{Agreement, Bootstrap, Codings, Gate, GateResult};
-use crate::report::{coders, text};
+use crate::report::{coders, counted, text};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -58,6 +59,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
+    if let Some(path) = &args.disputed {
+        keep_apart(path, args.files.iter().map(PathBuf::as_path))?;
+    }
     let options = CodingOptions {
         tasks: args.tasks.clone(),
         id_column: args.id_column.clone(),
@@ -94,7 +98,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         let n_rows = coders::write_disputed(&mut output, &files, &agreements)?;
         output.finish()?;
         if !quiet {
-            say(&format!("wrote {n_rows} disputed rows to {}", path.display()));
+            say(&format!("wrote {} to {}", counted(n_rows, "disputed row"), path.display()));
         }
     }
     write_figures(

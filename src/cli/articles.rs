@@ -11,9 +11,11 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Outcome;
+use crate::cli::faults::Faults;
 use crate::cli::input::{Input, each_raw};
 use crate::cli::options::{ArticleArgs, RecordFormat};
 use crate::cli::output::{Progress, say};
+use crate::cli::paths::Found;
 use crate::cli::signals::Signals;
 use crate::cli::sink::{Rendered, Sink};
 use crate::document::copies::{Copies, Sketch};
@@ -24,6 +26,7 @@ use crate::pipeline::ordered::{Feed, guarded, ordered};
 use crate::pipeline::{Scored, language_of};
 use crate::quotation::Quotation;
 use crate::report::columns::Columns;
+use crate::report::counted;
 
 /// Text of a chunk, in bytes: enough that handing it over costs nothing, little enough for constant memory. Peak on 70 MB of
 /// articles and two threads (`score - -j 2 -f jsonl`): 135 MB; with 128 KB 175 MB, and the same time.
@@ -77,7 +80,21 @@ enum Done<T> {
 
 /// Runs `job` to its end, or until a signal stops it.
 pub(super) fn run<T: Quoted + Send, S>(job: &Job<'_, T, S>, quiet: bool) -> Result<Outcome> {
-    let inputs = job.articles.inputs()?;
+    let Found { inputs, faults: missing, n_links, has_output } = job.articles.inputs(job.output)?;
+    let mut faults = Faults::default();
+    let is_noted = !inputs.contains(&Input::Stdin);
+    if job.articles.resume && !is_noted {
+        return Err(Error::usage(
+            "--resume reads again what it has read, and of standard input nothing tells that it is the same; name a file",
+        ));
+    }
+    if inputs.is_empty() && !missing.is_empty() {
+        missing.iter().for_each(|error| faults.tell(error));
+        return Err(Error::new(missing[0].kind().clone(), "nothing could be read; see above"));
+    }
+    if has_output && !quiet {
+        say("the file to write to lies among those to read; it is not read");
+    }
     let options = job.articles.read_options();
     let signals = Signals::watch();
     let started = Instant::now();
@@ -86,9 +103,14 @@ pub(super) fn run<T: Quoted + Send, S>(job: &Job<'_, T, S>, quiet: bool) -> Resu
             fingerprint(&inputs, job)
         })?;
     let n_done = note.as_ref().map_or(0, |n| n.n_items);
+    let is_new = note.is_none();
     let mut tally = note.map(|n| n.tally).unwrap_or_default();
+    if is_new {
+        tally.n_links = n_links;
+        missing.iter().for_each(|error| tally.fail(error, &mut faults));
+    }
     if n_done > 0 && !quiet {
-        say(&format!("going on after {n_done} articles"));
+        say(&format!("going on after {}", counted(n_done, "article")));
     }
     let window = if job.articles.no_copies { 0 } else { job.articles.copies_window };
     let mut copies = (window > 0).then(|| Copies::new(window));
@@ -116,7 +138,7 @@ pub(super) fn run<T: Quoted + Send, S>(job: &Job<'_, T, S>, quiet: bool) -> Resu
             }
             Done::Failed { error, id, sketch } => {
                 first_of(sketch.as_ref(), id.as_deref().unwrap_or_default());
-                tally.fail(&error);
+                tally.fail(&error, &mut faults);
             }
             Done::Article { document, found, rendered, sketch } => {
                 let first = first_of(sketch.as_ref(), &document.id);
@@ -135,6 +157,7 @@ pub(super) fn run<T: Quoted + Send, S>(job: &Job<'_, T, S>, quiet: bool) -> Resu
     let is_over = || signals.code().is_some();
     let result = ordered(rayon::current_num_threads(), read, job.state, &step, &is_over, &mut keep);
     progress.clear();
+    faults.close();
     match (result, signals.code()) {
         (Err(error), _) => {
             sink.fail();
@@ -142,11 +165,11 @@ pub(super) fn run<T: Quoted + Send, S>(job: &Job<'_, T, S>, quiet: bool) -> Resu
         }
         (Ok(()), None) => {
             sink.finish()?;
-            tally.close(quiet, started)
+            tally.close(quiet, started, job.articles.min_confidence > 0.0)
         }
         (Ok(()), Some(code)) => {
-            let kept = sink.stop(n_items, n_done, &tally)?;
-            say(&format!("stopped after {} articles; {kept}", tally.n_articles));
+            let kept = sink.stop(n_items, n_done, &tally, is_noted)?;
+            say(&format!("stopped after {}; {kept}", counted(tally.n_articles, "article")));
             Ok(Outcome::Stopped(code))
         }
     }
@@ -272,13 +295,17 @@ pub(super) struct Tally {
     // Articles by language, and by encoding.
     skipped: BTreeMap<String, u64>,
     guessed: BTreeMap<String, u64>,
+    #[serde(default)]
+    n_broken: u64,
+    #[serde(default)]
+    n_links: u64,
     // Hashes: names would take more room.
     speakers: BTreeSet<u64>,
 }
 
 impl Tally {
-    fn fail(&mut self, error: &Error) {
-        say(&format!("demarche: {error}"));
+    fn fail(&mut self, error: &Error, faults: &mut Faults) {
+        faults.tell(error);
         if self.n_failed == 0 {
             self.failed_to_open = *error.kind() == ErrorKind::Io;
         }
@@ -299,6 +326,7 @@ impl Tally {
         if let Some(name) = document.guessed_encoding {
             *self.guessed.entry(name.to_owned()).or_default() += 1;
         }
+        self.n_broken += u64::from(document.text.contains('\u{fffd}'));
         if is_copy {
             self.n_copies += 1;
             self.n_copied += found.len() as u64;
@@ -313,21 +341,23 @@ impl Tally {
         }
     }
 
-    /// The closing line, and how the command ends: a broken article is an error when all others are written.
-    fn close(self, quiet: bool, started: Instant) -> Result<Outcome> {
+    /// The closing line, and how the command ends: a broken article is an error when all others are written. `picks`: only
+    /// quotations of some confidence are wanted.
+    fn close(self, quiet: bool, started: Instant, picks: bool) -> Result<Outcome> {
         if !quiet {
             let more = if self.speakers.len() < MAX_SPEAKERS { "" } else { " or more" };
             let mut line = format!(
-                "{} quotations, {} speakers{more}, {} articles",
-                self.n_quotations,
-                self.speakers.len(),
-                self.n_articles
+                "{}, {}{more}, {}",
+                counted(self.n_quotations, "quotation"),
+                counted(self.speakers.len(), "speaker"),
+                counted(self.n_articles, "article")
             );
             let list = |counts: &BTreeMap<String, u64>| {
                 counts.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ")
             };
             if self.n_copies > 0 {
-                line += &format!(", {} copies of them ({} quotations, not counted)", self.n_copies, self.n_copied);
+                let (copies, copied) = (counted(self.n_copies, "copy"), counted(self.n_copied, "quotation"));
+                line += &format!(", {copies} of them ({copied}, not counted)");
             }
             if !self.skipped.is_empty() {
                 line += &format!(", passed over by language: {}", list(&self.skipped));
@@ -335,12 +365,19 @@ impl Tally {
             if !self.guessed.is_empty() {
                 line += &format!(", encodings guessed: {}", list(&self.guessed));
             }
+            if self.n_broken > 0 {
+                line += &format!(", broken characters (U+FFFD) in {}", counted(self.n_broken, "article"));
+            }
+            if self.n_links > 0 {
+                let what = if self.n_links == 1 { "link or pipe" } else { "links and pipes" };
+                line += &format!(", {} {what} passed over", self.n_links);
+            }
             if self.n_failed > 0 {
                 line += &format!(", {} failed", self.n_failed);
             }
             say(&format!("{line}, {:.2} s", started.elapsed().as_secs_f64()));
             if self.n_quotations == 0 && self.n_failed == 0 {
-                say("no quotation found: no paragraph with quotation marks, a reporting verb or \"according to\"");
+                say(&format!("no quotation found: {}", self.why_nothing(picks)));
             }
         }
         let kind = if self.failed_to_open { ErrorKind::Io } else { ErrorKind::Data };
@@ -348,6 +385,16 @@ impl Tally {
             0 if self.n_quotations == 0 => Ok(Outcome::Nothing),
             0 => Ok(Outcome::Done),
             _ => Err(Error::new(kind, "some input could not be read; see above")),
+        }
+    }
+
+    /// Why there is no quotation, as far as that is known.
+    fn why_nothing(&self, picks: bool) -> &'static str {
+        match (self.n_articles, self.skipped.is_empty()) {
+            (0, true) => "no article in the input",
+            (0, false) => "all articles are in languages without word tables; --lang en reads them as English",
+            _ if picks => "none that is as sure as --min-confidence asks for",
+            _ => "no paragraph with quotation marks, a reporting verb or \"according to\"",
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::cli::output::{Output, write_error};
 use crate::cli::sink::Rendered;
 use crate::dataset::csv::{QuotationRow, write_for_labelling, write_labelling_rows};
 use crate::document::Document;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pipeline;
 use crate::quotation::Quotation;
 use crate::report::columns::Columns;
@@ -27,11 +27,11 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     articles: ArticleArgs,
-    /// Format of the output
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    format: RecordFormat,
+    /// Format of the output; unless given by the ending of --output, else table
+    #[arg(short, long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    format: Option<RecordFormat>,
     /// A CSV with the columns of the codebook and empty label columns
-    #[arg(long, conflicts_with = "format", help_heading = "Output")]
+    #[arg(long, help_heading = "Output")]
     for_labelling: bool,
     /// File to write to instead of standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
@@ -40,7 +40,16 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let extractor = args.articles.extractor()?;
-    let (format, raw) = (args.format, args.articles.raw_csv);
+    let raw = args.articles.raw_csv;
+    let format = RecordFormat::chosen(args.format, args.output.as_deref());
+    let is_other = if args.format.is_some() {
+        format != RecordFormat::Csv
+    } else {
+        !matches!(format, RecordFormat::Table | RecordFormat::Csv)
+    };
+    if args.for_labelling && is_other {
+        return Err(Error::usage("--for-labelling writes CSV; leave out --format, and let --output end in .csv"));
+    }
     let columns = Columns::new(None, false, args.articles.unit() == Unit::Both);
     let head = match format {
         _ if args.for_labelling => {

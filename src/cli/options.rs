@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::details::JudgeFormat;
-use crate::cli::input::{Input, expand, listed};
+use crate::cli::input::Input;
 use crate::cli::output::say;
+use crate::cli::paths::{Found, Search, keep_apart, listed};
 use crate::dataset::Dataset;
 use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, TaskSpec, read_dataset, read_header};
-use crate::document::{InputFormat, ReadOptions};
+use crate::document::{InputFormat, ReadOptions, two_letters};
 use crate::error::{Error, Result};
 use crate::evaluation::Gate;
 use crate::features::{ColumnKind, FeatureColumn};
@@ -53,8 +54,8 @@ pub(super) struct ArticleArgs {
     #[arg(long, default_value = "auto", value_parser = parse_charset, value_name = "NAME", help_heading = "Input")]
     pub(super) encoding: Charset,
     /// Language of all articles as a two-letter code, or auto: what each says, else what a long text clearly is
-    #[arg(long, default_value = "auto", value_name = "CODE", help_heading = "Input")]
-    pub(super) lang: String,
+    #[arg(long, default_value = "auto", value_parser = parse_lang, value_name = "CODE", help_heading = "Input")]
+    pub(super) lang: LangArg,
     /// A file that lists paths to read, one a line, or - for standard input
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     files_from: Option<PathBuf>,
@@ -85,14 +86,22 @@ pub(super) struct ArticleArgs {
 }
 
 impl ArticleArgs {
-    pub(super) fn inputs(&self) -> Result<Vec<Input>> {
+    /// What is to be read by a run that writes to `output`.
+    pub(super) fn inputs(&self, output: Option<&Path>) -> Result<Found> {
         if !(0.0..=1.0).contains(&self.min_confidence) {
             return Err(Error::usage("--min-confidence must lie between 0 and 1"));
         }
-        let Some(list) = &self.files_from else { return expand(&self.paths) };
-        let mut paths = self.paths.clone();
-        paths.extend(listed(list)?);
-        expand(&paths)
+        if let Some(output) = output {
+            keep_apart(output, self.files_from.iter().chain(&self.extractor_model).map(PathBuf::as_path))?;
+        }
+        let mut search = Search::new(output);
+        if !self.paths.is_empty() || self.files_from.is_none() {
+            search.arguments(&self.paths)?;
+        }
+        if let Some(list) = &self.files_from {
+            search.list(&listed(list)?)?;
+        }
+        Ok(search.found())
     }
 
     /// Whether a quotation is as sure as wanted; compared as it is printed, to three digits.
@@ -116,7 +125,7 @@ impl ArticleArgs {
             max_text_bytes: self.max_size.saturating_mul(1 << 20),
             charset: self.encoding,
             max_ratio: self.max_ratio,
-            language: Some(self.lang.trim().to_ascii_lowercase()).filter(|l| l != "auto"),
+            language: self.lang.0.map(str::to_owned),
         }
     }
 
@@ -126,6 +135,21 @@ impl ArticleArgs {
             OffsetsArg::Bytes => Unit::Bytes,
             OffsetsArg::Both => Unit::Both,
         }
+    }
+
+    /// The flag that says how articles are read, if one is given: rows that are quotations already have no use for it.
+    pub(super) fn of_articles(&self) -> Option<&'static str> {
+        let given = [
+            ("--input", self.input != InputArg::Auto),
+            ("--files-from", self.files_from.is_some()),
+            ("--encoding", !matches!(self.encoding, Charset::Auto | Charset::Utf8)),
+            ("--lang", self.lang.is_some()),
+            ("--min-confidence", self.min_confidence > 0.0),
+            ("--no-copies", self.no_copies),
+            ("--extractor", self.extractor != ExtractorArg::Learned),
+            ("--extractor-model", self.extractor_model.is_some()),
+        ];
+        given.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
     }
 
     pub(super) fn extractor(&self) -> Result<Box<dyn Extractor>> {
@@ -182,10 +206,9 @@ pub(super) enum ExtractorArg {
     Rules,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum RecordFormat {
     /// For people
-    #[default]
     Table,
     /// One JSON object a quotation
     Jsonl,
@@ -198,6 +221,22 @@ pub(super) enum RecordFormat {
     #[cfg(feature = "parquet")]
     #[value(alias = "feather")]
     Arrow,
+}
+
+impl RecordFormat {
+    /// The format that was asked for: by name, else by the ending of the file to write to.
+    pub(super) fn chosen(given: Option<Self>, output: Option<&Path>) -> Self {
+        let ending = || output?.extension()?.to_str().map(str::to_ascii_lowercase);
+        given.unwrap_or_else(|| match ending().as_deref() {
+            Some("jsonl" | "ndjson" | "json") => Self::Jsonl,
+            Some("csv") => Self::Csv,
+            #[cfg(feature = "parquet")]
+            Some("parquet") => Self::Parquet,
+            #[cfg(feature = "parquet")]
+            Some("arrow" | "feather") => Self::Arrow,
+            _ => Self::Table,
+        })
+    }
 }
 
 #[cfg(feature = "parquet")]
@@ -266,6 +305,14 @@ pub(super) struct NameArgs {
     pub(super) cue_column: Option<String>,
 }
 
+impl NameArgs {
+    /// Whether any column is named.
+    pub(super) fn any(&self) -> bool {
+        let names = [&self.id_column, &self.speaker_column, &self.holder_column, &self.target_column, &self.cue_column];
+        names.into_iter().any(Option::is_some)
+    }
+}
+
 /// What is asked of figures on a labelled file.
 #[derive(Debug, Clone, Args)]
 pub(super) struct JudgeArgs {
@@ -280,6 +327,27 @@ pub(super) struct JudgeArgs {
     /// Seed of intervals and tests
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
     pub(super) seed: u64,
+}
+
+/// The language of all articles, if it is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LangArg(Option<&'static str>);
+
+impl LangArg {
+    fn is_some(self) -> bool {
+        self.0.is_some()
+    }
+}
+
+fn parse_lang(code: &str) -> std::result::Result<LangArg, String> {
+    if code.trim().eq_ignore_ascii_case("auto") {
+        return Ok(LangArg(None));
+    }
+    let found = two_letters(code).filter(|two| code.trim().eq_ignore_ascii_case(two));
+    found.map(|two| LangArg(Some(two))).ok_or_else(|| {
+        let meant = two_letters(code).map_or("en", |two| two);
+        format!("no two-letter code of a language; write {meant}, or auto")
+    })
 }
 
 fn parse_charset(name: &str) -> std::result::Result<Charset, String> {

@@ -23,6 +23,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
+    if args.markdown && args.name != "quotation" {
+        return Err(Error::usage("--markdown shows the fields of quotations; leave it out for the others"));
+    }
     let text = if args.markdown {
         schema::markdown()
     } else {

@@ -6,6 +6,7 @@ use crate::cli::Outcome;
 use crate::cli::articles::{self, Job};
 use crate::cli::extract::rendered;
 use crate::cli::options::{ArticleArgs, NameArgs, RecordFormat, model};
+use crate::cli::paths::keep_apart;
 use crate::cli::statements;
 use crate::error::{Error, Result};
 use crate::pipeline::{self, Scored};
@@ -41,9 +42,9 @@ pub(super) struct Args {
     /// Say nothing on labels whose probability is nearer to their threshold than this
     #[arg(long, value_name = "WIDTH", help_heading = "Model")]
     abstain: Option<f64>,
-    /// Format of the output
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    pub(super) format: RecordFormat,
+    /// Format of the output; unless given by the ending of --output, else table
+    #[arg(short, long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    format: Option<RecordFormat>,
     /// Add the N largest contributions to each label that holds
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Output")]
     pub(super) explain: usize,
@@ -52,8 +53,27 @@ pub(super) struct Args {
     pub(super) output: Option<PathBuf>,
 }
 
+impl Args {
+    pub(super) fn format(&self) -> RecordFormat {
+        RecordFormat::chosen(self.format, self.output.as_deref())
+    }
+}
+
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
-    if args.explain > 0 && args.format == RecordFormat::Csv && args.statements.is_some() {
+    let format = args.format();
+    match (&args.statements, args.articles.of_articles()) {
+        (Some(_), Some(flag)) => {
+            return Err(Error::usage(format!("{flag} is of articles; rows of --statements are scored as they are")));
+        }
+        (None, _) if args.names.any() => {
+            return Err(Error::usage("--id-column and its like name columns of --statements; articles have none"));
+        }
+        _ => {}
+    }
+    if let Some(output) = &args.output {
+        keep_apart(output, args.statements.iter().chain(&args.model).map(PathBuf::as_path))?;
+    }
+    if args.explain > 0 && format == RecordFormat::Csv && args.statements.is_some() {
         return Err(Error::usage("--explain has no place in the rows of --statements; use -f jsonl, or leave it out"));
     }
     let mut model = model(args.model.as_deref())?;
@@ -68,12 +88,11 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let extractor = args.articles.extractor()?;
     let columns = Columns::new(Some(&model), args.explain > 0, args.articles.unit() == Unit::Both);
-    let head =
-        if args.format == RecordFormat::Csv { csv::header(&columns, args.articles.raw_csv)? } else { Vec::new() };
+    let head = if format == RecordFormat::Csv { csv::header(&columns, args.articles.raw_csv)? } else { Vec::new() };
     articles::run(
         &Job {
             articles: &args.articles,
-            format: args.format,
+            format,
             output: args.output.as_deref(),
             columns: Some(columns.clone()),
             head,
@@ -92,7 +111,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
                     page
                 };
                 let offsets = Offsets::new(&document.text, args.articles.unit());
-                rendered(args.format, &columns, args.articles.raw_csv, document, found, first, &show, &|s| {
+                rendered(format, &columns, args.articles.raw_csv, document, found, first, &show, &|s| {
                     json::scored(document, s, &model, &offsets, args.explain)
                 })
             },

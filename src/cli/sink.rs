@@ -161,8 +161,8 @@ impl Sink {
     }
 
     /// Keeps what is written of a run that was stopped; says where it is. One that is stopped again before it came to where
-    /// it was (`n_done` were through then) stays as it was.
-    pub(super) fn stop(mut self, n_items: u64, n_done: u64, tally: &Tally) -> Result<String> {
+    /// it was (`n_done` were through then) stays as it was. `goes_on`: whether `--resume` can go on with this run.
+    pub(super) fn stop(mut self, n_items: u64, n_done: u64, tally: &Tally, goes_on: bool) -> Result<String> {
         if let Place::File(journal) = &mut self.place
             && self.settled
             && n_items > n_done
@@ -170,10 +170,10 @@ impl Sink {
             journal.note(n_items, tally)?;
         }
         match self.place {
-            Place::File(journal) => Ok(format!(
-                "results so far are in {}; the same command with --resume goes on",
-                journal.part().display()
-            )),
+            Place::File(journal) => {
+                let more = if goes_on { "; the same command with --resume goes on" } else { "" };
+                Ok(format!("results so far are in {}{more}", journal.part().display()))
+            }
             Place::Stream(output) => output.finish().map(|()| "their results are written".to_owned()),
             #[cfg(feature = "parquet")]
             Place::Spool(..) => Ok("nothing is written, as Parquet is made from the whole".to_owned()),

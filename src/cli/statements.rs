@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::cli::Outcome;
+use crate::cli::faults::Faults;
 use crate::cli::input::Input;
 use crate::cli::options::{ColumnArgs, RecordFormat};
 use crate::cli::output::{say, write_error};
@@ -20,7 +21,7 @@ use crate::pipeline::{
     ordered::{fetched, guarded},
 };
 use crate::report::statements::StatementColumns;
-use crate::report::{Offsets, json, text};
+use crate::report::{Offsets, counted, json, text};
 
 /// Rows that are handed to a thread at a time ...
 const ROWS: usize = 512;
@@ -61,8 +62,9 @@ pub(super) fn run(args: &Args, path: &Path, model: &Model, quiet: bool) -> Resul
         return Err(Error::usage("--resume goes on with articles; rows are scored in seconds, start anew"));
     }
     let columns = StatementColumns::new(rows.header(), model);
-    let head = if args.format == RecordFormat::Csv { columns.header(args.articles.raw_csv) } else { Vec::new() };
-    let mut sink = Sink::unnoted(args.format, args.output.as_deref(), columns.fields(), &head)?;
+    let format = args.format();
+    let head = if format == RecordFormat::Csv { columns.header(args.articles.raw_csv) } else { Vec::new() };
+    let mut sink = Sink::unnoted(format, args.output.as_deref(), columns.fields(), &head)?;
     let mut next = || {
         let (mut chunk, mut n_bytes) = (Vec::new(), 0);
         while chunk.len() < ROWS && n_bytes < BYTES {
@@ -72,8 +74,9 @@ pub(super) fn run(args: &Args, path: &Path, model: &Model, quiet: bool) -> Resul
         }
         (!chunk.is_empty()).then_some(chunk)
     };
-    let page = Page { args, model, columns: &columns, input: input.name(), record: model.record() };
+    let page = Page { args, format, model, columns: &columns, input: input.name(), record: model.record() };
     let (mut n_rows, mut n_failed) = (0, 0);
+    let mut faults = Faults::default();
     fetched(
         rayon::current_num_threads(),
         &mut next,
@@ -81,26 +84,30 @@ pub(super) fn run(args: &Args, path: &Path, model: &Model, quiet: bool) -> Resul
         &|state, chunk| page.done(state, chunk),
         &mut |done: Result<Done>| {
             let done = done?;
-            done.errors.iter().for_each(|error| say(&format!("demarche: {error}")));
+            done.errors.iter().for_each(|error| faults.tell(error));
             n_failed += done.errors.len();
             n_rows += done.n_rows;
             sink.write(done.rendered)
         },
     )?;
+    faults.close();
     sink.finish()?;
     if !quiet {
-        say(&format!("{n_rows} statements, {:.2} s", started.elapsed().as_secs_f64()));
+        say(&format!("{}, {:.2} s", counted(n_rows, "statement"), started.elapsed().as_secs_f64()));
     }
     match (n_failed, n_rows) {
         (0, 0) => Ok(Outcome::Nothing),
         (0, _) => Ok(Outcome::Done),
-        (n, _) => Err(Error::new(ErrorKind::Data, format!("{n} rows could not be read or scored; see above"))),
+        (n, _) => {
+            Err(Error::new(ErrorKind::Data, format!("{} could not be read or scored; see above", counted(n, "row"))))
+        }
     }
 }
 
 /// How rows are written down.
 struct Page<'a> {
     args: &'a Args,
+    format: RecordFormat,
     model: &'a Model,
     columns: &'a StatementColumns,
     /// Name of the file.
@@ -132,7 +139,7 @@ impl Page<'_> {
             let n_bytes = bytes.len();
             let scored = guarded(state, &|| self.state(), |State { workspace, row: buffer, scores }| -> Result<()> {
                 self.model.score_into(&row.statement, workspace, buffer, scores);
-                match self.args.format {
+                match self.format {
                     RecordFormat::Csv => {
                         self.columns.write(&row.cells, self.model, scores, self.args.articles.raw_csv, &mut bytes)?;
                     }
@@ -158,7 +165,7 @@ impl Page<'_> {
         }
         let rendered = Rendered::Bytes(bytes);
         #[cfg(feature = "parquet")]
-        let rendered = if self.args.format.target().is_some() { Rendered::Rows(cells) } else { rendered };
+        let rendered = if self.format.target().is_some() { Rendered::Rows(cells) } else { rendered };
         Ok(Done { rendered, n_rows, errors })
     }
 

@@ -13,6 +13,7 @@ use crate::cli::details::DetailArgs;
 use crate::cli::extract::write_json;
 use crate::cli::options::{ColumnArgs, FigureFormat, labelled, unusual};
 use crate::cli::output::{Output, progress, say, write_error, write_file};
+use crate::cli::paths::keep_apart;
 use crate::cli::train::features::FeatureArgs;
 use crate::dataset::Dataset;
 use crate::dataset::csv::{FieldSpec, check_files, check_for_training};
@@ -270,6 +271,12 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             "a model is written to a file of its own, its card beside it to .md; use another name for --output",
         ));
     }
+    let card_path = args.output.with_extension("md");
+    let inputs = args.files.iter().chain(args.silver.iter().map(|(path, _)| path)).chain(args.features.lexicon());
+    for written in [&args.output, &card_path] {
+        keep_apart(written, inputs.clone().map(PathBuf::as_path))?;
+    }
+    check_card(&card_path)?;
     let mut features = args.features.settings()?;
     if args.solver == Solver::Linfa && std::mem::take(&mut features.speaker.dropout) && !quiet {
         say("note: the linfa solver has no row weights; trained without speaker dropout");
@@ -331,7 +338,6 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     bar.finish_and_clear();
     let bytes = model.to_bytes()?;
     write_file(&args.output, &bytes)?;
-    let card_path = args.output.with_extension("md");
     write_file(&card_path, card::card(&model).as_bytes())?;
     let mut output = Output::new(None, args.format == FigureFormat::Table)?;
     match args.format {
@@ -353,6 +359,19 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         ));
     }
     Ok(Outcome::Done)
+}
+
+/// Refuses to write a card over a file that is none.
+fn check_card(path: &Path) -> Result<()> {
+    use std::io::Read;
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(16).read_to_end(&mut head));
+    if read.is_err() || head.is_empty() || head.starts_with(card::HEADING.as_bytes()) {
+        return Ok(());
+    }
+    let message = "the card of the model would be written over this file, which is no card; move it, or use another name for \
+                   --output";
+    Err(Error::usage(message).in_file(path))
 }
 
 fn size(n_bytes: usize) -> String {

@@ -4,12 +4,14 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use crate::cli::Outcome;
-use crate::cli::input::{Input, documents, expand};
+use crate::cli::input::{Input, documents};
 use crate::cli::output::{say, write_file};
+use crate::cli::paths::{Search, keep_apart};
 use crate::document::{Document, ReadOptions};
 use crate::error::{Error, Result};
 use crate::quotation::Tagger;
 use crate::quotation::tagger::MAX_TAGGER_FILE;
+use crate::report::counted;
 use crate::training::tagger::{AnnotatedArticle, TaggerSettings, WordClasses, train_speakers, train_tagger};
 
 #[derive(Debug, clap::Args)]
@@ -56,6 +58,7 @@ const WORD_CLASSES: (usize, usize, usize) = (20_000, 60, 250);
 
 pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let path = &args.articles;
+    keep_apart(&args.output, std::iter::once(path).chain(&args.base).map(PathBuf::as_path))?;
     let mut text = String::new();
     Input::File(path.clone()).open()?.read_to_string(&mut text).map_err(|e| Error::io(path, "read", e))?;
     let articles = text
@@ -80,11 +83,16 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let classes = if args.raw_text.is_empty() {
         WordClasses::default()
     } else {
-        let inputs = expand(&args.raw_text)?;
+        let mut search = Search::new(Some(&args.output));
+        search.arguments(&args.raw_text)?;
+        let found = search.found();
+        if let Some(error) = found.faults.into_iter().next() {
+            return Err(error);
+        }
         let options = ReadOptions::default();
-        let raw: Vec<Document> = documents(&inputs, &options).into_iter().collect::<Result<_>>()?;
+        let raw: Vec<Document> = documents(&found.inputs, &options).into_iter().collect::<Result<_>>()?;
         if !quiet {
-            say(&format!("learning classes of words from {} articles", raw.len()));
+            say(&format!("learning classes of words from {}", counted(raw.len(), "article")));
         }
         let (n_words, n_coarse, n_fine) = WORD_CLASSES;
         WordClasses::learn(raw.iter().map(|d| d.text.as_str()), n_words, n_coarse, n_fine)
@@ -105,9 +113,10 @@ fn write(args: &Args, tagger: &Tagger, n_articles: usize, quiet: bool) -> Result
     write_file(&args.output, &bytes)?;
     if !quiet {
         say(&format!(
-            "wrote {} ({:.1} MB) from {n_articles} articles",
+            "wrote {} ({:.1} MB) from {}",
             args.output.display(),
-            bytes.len() as f64 / 1e6
+            bytes.len() as f64 / 1e6,
+            counted(n_articles, "article")
         ));
     }
     Ok(Outcome::Done)

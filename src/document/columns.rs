@@ -17,6 +17,7 @@ use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Compression;
 use parquet::file::reader::{ChunkReader, Length};
 
 use crate::document::table::Header;
@@ -61,8 +62,18 @@ fn parquet(name: &str, file: Box<dyn ReadSeek>, options: &ReadOptions, sink: &mu
     let bytes = Shared::new(file).map_err(|e| Error::io(Path::new(name), "read", e))?;
     let (mut batches, columns) = guarded(WHAT, || {
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|e| damaged(WHAT, e))?;
-        let chunks = builder.metadata().row_groups().iter().flat_map(|g| g.columns());
-        if chunks.into_iter().any(|c| c.uncompressed_size() > MAX_CHUNK) {
+        let chunks = || builder.metadata().row_groups().iter().flat_map(|g| g.columns());
+        let foreign = |codec| match codec {
+            Compression::BROTLI(_) => Some("Brotli"),
+            Compression::LZO => Some("LZO"),
+            _ => None,
+        };
+        if let Some(codec) = chunks().find_map(|c| foreign(c.compression())) {
+            return Err(Error::data(format!(
+                "Parquet packed with {codec} is not read; save it with Snappy or Zstandard"
+            )));
+        }
+        if chunks().any(|c| c.uncompressed_size() > MAX_CHUNK) {
             return Err(Error::data("a column chunk of more than 4 GB; write smaller row groups"));
         }
         let wanted = wanted(name, builder.schema(), &options.text_column)?;

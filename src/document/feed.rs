@@ -16,9 +16,15 @@ pub(super) fn entries(name: &str, text: &str) -> Result<Vec<Raw>> {
     let parser = feed_rs::parser::Builder::new().sanitize_content(false).id_generator(|_, _, _| String::new()).build();
     let fault = |e| Error::data(format!("no feed that can be read: {e}")).in_file(Path::new(name)).caused_by(e);
     let Feed { entries, title, language, .. } =
-        parser.parse(text.as_bytes()).map_err(|e| fault(std::io::Error::other(e.to_string())))?;
+        parser.parse(undeclared(text).as_bytes()).map_err(|e| fault(std::io::Error::other(e.to_string())))?;
     let outlet = title.map(|t| words(&t.content));
     Ok(entries.into_iter().enumerate().map(|(n, e)| entry(name, n, e, outlet.clone(), language.clone())).collect())
+}
+
+/// `text` without its XML declaration: that names the encoding of bytes which are text by now, and would be obeyed again.
+fn undeclared(text: &str) -> &str {
+    let declaration = text.trim_start().strip_prefix("<?xml").filter(|rest| rest.starts_with(char::is_whitespace));
+    declaration.and_then(|rest| rest.split_once("?>")).map_or(text, |(_, rest)| rest)
 }
 
 fn entry(name: &str, n: usize, entry: Entry, outlet: Option<String>, language: Option<String>) -> Raw {
@@ -46,6 +52,7 @@ fn words(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::{ReadOptions, read_documents};
 
     #[test]
     fn rss_and_atom() {
@@ -64,6 +71,47 @@ mod tests {
             <updated>2020-01-02T03:04:05Z</updated><content type=\"html\">&lt;p&gt;He said it.&lt;/p&gt;</content></entry></feed>";
         let found = entries("a.atom", atom).unwrap();
         assert_eq!(found[0].clone().document(None).text, "He said it.");
+    }
+
+    #[test]
+    fn encodings_are_decoded_once() {
+        let options = ReadOptions::default();
+        let read = |name: &str, bytes: &[u8]| -> Document {
+            read_documents(name, bytes, &options).unwrap().next().unwrap().unwrap()
+        };
+        let rss = |encoding: &str, text: &str| {
+            format!(
+                "<?xml version=\"1.0\" encoding=\"{encoding}\"?><rss version=\"2.0\"><channel><title>Le Café</title>
+                 <item><title>T</title><description>{text}</description></item></channel></rss>"
+            )
+        };
+        for (name, text) in [
+            ("windows-1252", "“Naïve café,” she said."),
+            ("iso-8859-1", "«Naïve café», she said."),
+            ("windows-1251", "«Мы готовы», заявил министр иностранных дел."),
+        ] {
+            let encoding = encoding_rs::Encoding::for_label(name.as_bytes()).unwrap();
+            let bytes = encoding.encode(&rss(name, text)).0.into_owned();
+            assert_eq!(read("f.rss", &bytes).text, text, "{name}");
+            let named = ReadOptions { charset: crate::text::Charset::named(name).unwrap(), ..ReadOptions::default() };
+            let found = read_documents("f.rss", bytes.as_slice(), &named).unwrap().next().unwrap().unwrap();
+            assert_eq!(found.text, text, "{name}");
+            let atom = format!(
+                "<?xml version='1.0' encoding='{name}'?><feed xmlns=\"http://www.w3.org/2005/Atom\"><title>A</title>
+                 <entry><id>x</id><title>T</title><content>{text}</content></entry></feed>"
+            );
+            assert_eq!(read("f.atom", &encoding.encode(&atom).0).text, text, "{name}");
+        }
+        let text = rss("UTF-16", "“Naïve café,” she said.");
+        for bytes in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+            let marked: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(bytes).collect();
+            assert_eq!(read("f.rss", &marked).text, "“Naïve café,” she said.");
+            assert_eq!(read("f.rss", &marked[2..]).text, "“Naïve café,” she said.");
+        }
+        assert_eq!(
+            read("f.rss", rss("utf-16", "“Naïve café,” she said.").as_bytes()).outlet.as_deref(),
+            Some("Le Café")
+        );
     }
 
     #[test]

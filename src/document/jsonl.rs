@@ -1,5 +1,6 @@
 //! Articles as JSON Lines: one object a line.
 
+use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -20,6 +21,9 @@ pub struct Objects<R> {
     byte: u64,
     bytes: Vec<u8>,
     failed: bool,
+    /// Whether a line was read that is not blank.
+    begun: bool,
+    unasked: Vec<String>,
 }
 
 /// The text values of one object under the keys asked for.
@@ -35,10 +39,26 @@ impl<R: Read> Objects<R> {
     /// Objects of `reader`, which begins at byte `first_byte` of the file called `name`, without byte order mark.
     pub fn new(name: &str, reader: R, first_byte: u64) -> Self {
         let reader = BufReader::with_capacity(64 << 10, reader);
-        Self { name: name.to_owned(), reader, line: 0, byte: first_byte, bytes: Vec::new(), failed: false }
+        Self {
+            name: name.to_owned(),
+            reader,
+            line: 0,
+            byte: first_byte,
+            bytes: Vec::new(),
+            failed: false,
+            begun: false,
+            unasked: Vec::new(),
+        }
     }
 
-    /// The values under `keys` of the next object; `None` at the end. After an error reading goes on at the next line.
+    /// The same; an array or object under one of these keys is taken for `null`.
+    #[must_use]
+    pub fn without_nested(self, unasked: &[&str]) -> Self {
+        Self { unasked: unasked.iter().map(|k| (*k).to_owned()).collect(), ..self }
+    }
+
+    /// The values under `keys` of the next object; `None` at the end. "a.b" is also "b" in the object under "a". After an error
+    /// reading goes on at the next line.
     ///
     /// # Errors
     /// [`crate::error::ErrorKind::Data`] with file and line if a line is no JSON object, is not UTF-8, holds a NUL, has
@@ -50,6 +70,13 @@ impl<R: Read> Objects<R> {
             match self.read_line() {
                 Ok(false) => return Ok(None),
                 Ok(true) if self.bytes.trim_ascii().is_empty() => {}
+                Ok(true) if !std::mem::replace(&mut self.begun, true) && is_spread(&self.bytes) => {
+                    // No line of it can be read.
+                    self.failed = true;
+                    let message = "JSON, but not one object a line; turn it into JSON Lines: jq -c '.[]' FILE for an array, jq -c \
+                                   . FILE for objects over several lines";
+                    return Err(Error::data(message).at_line(self.line).in_file(Path::new(&file)));
+                }
                 Ok(true) => return self.parse(keys).map(Some).map_err(|e| e.in_file(Path::new(&file))),
                 Err(error) => return Err(error.in_file(Path::new(&file))),
             }
@@ -79,8 +106,9 @@ impl<R: Read> Objects<R> {
     fn parse(&self, keys: &[&str]) -> Result<Object> {
         let text = check_utf8(&self.bytes, self.line, self.byte)?;
         let mut parser = serde_json::Deserializer::from_str(text);
-        let values = Keys { keys }.deserialize(&mut parser).and_then(|values| parser.end().map(|()| values));
-        let values = values.map_err(|e| {
+        let mut values = vec![None; keys.len()];
+        let read = Keys { keys, unasked: &self.unasked, front: "", values: &mut values }.deserialize(&mut parser);
+        read.and_then(|()| parser.end()).map_err(|e| {
             let message = e.to_string();
             let what = message.split(" at line ").next().unwrap_or_default();
             let byte = self.byte + e.column().saturating_sub(1) as u64;
@@ -95,32 +123,52 @@ impl<R: Read> Objects<R> {
     }
 }
 
+/// Whether this begins a JSON array, or an object that goes on on other lines.
+fn is_spread(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line == b"{"
+        || line.strip_prefix(b"[").is_some_and(|rest| matches!(rest.trim_ascii_start(), [] | [b'{' | b']', ..]))
+}
+
 /// Reads an object and keeps the values under some keys.
 struct Keys<'k> {
     keys: &'k [&'k str],
+    unasked: &'k [String],
+    /// The keys of the objects around it, each with a dot behind.
+    front: &'k str,
+    values: &'k mut Vec<Option<String>>,
 }
 
 impl<'de> DeserializeSeed<'de> for Keys<'_> {
-    type Value = Vec<Option<String>>;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for Keys<'_> {
-    type Value = Vec<Option<String>>;
+    type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("one object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
-        let mut values = vec![None; self.keys.len()];
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
         let mut seen = std::collections::BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
-            match self.keys.iter().position(|k| *k == key) {
-                Some(at) => values[at] = map.next_value_seed(Scalar { key: &key })?,
+            let whole =
+                if self.front.is_empty() { Cow::Borrowed(&key) } else { Cow::Owned(format!("{}{key}", self.front)) };
+            let is_around = |k: &&str| k.strip_prefix(whole.as_str()).is_some_and(|rest| rest.starts_with('.'));
+            match self.keys.iter().position(|k| *k == *whole) {
+                Some(at) => {
+                    let is_asked = !self.unasked.contains(&whole);
+                    self.values[at] = map.next_value_seed(Scalar { key: &whole, is_asked })?;
+                }
+                None if self.keys.iter().any(is_around) => {
+                    let front = format!("{whole}.");
+                    map.next_value_seed(Inner(Keys { front: &front, values: &mut *self.values, ..self }))?;
+                }
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -130,13 +178,66 @@ impl<'de> Visitor<'de> for Keys<'_> {
             }
             seen.insert(key);
         }
-        Ok(values)
+        Ok(())
+    }
+}
+
+/// An object inside another; anything else there is passed over.
+struct Inner<'k>(Keys<'k>);
+
+impl<'de> DeserializeSeed<'de> for Inner<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Inner<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<(), A::Error> {
+        self.0.visit_map(map)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> std::result::Result<(), A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<(), E> {
+        Ok(())
     }
 }
 
 /// One value as text.
 struct Scalar<'k> {
     key: &'k str,
+    is_asked: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Scalar<'_> {
@@ -184,11 +285,19 @@ impl<'de> Visitor<'de> for Scalar<'_> {
         Ok(None)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Text<A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Text<A::Error> {
+        if !self.is_asked {
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(None);
+        }
         Err(serde::de::Error::custom(format!("an array under key \"{}\" where text is needed", self.key)))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Text<A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Text<A::Error> {
+        if !self.is_asked {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(None);
+        }
         Err(serde::de::Error::custom(format!("an object under key \"{}\" where text is needed", self.key)))
     }
 }
@@ -275,5 +384,31 @@ mod tests {
         assert!(read(b"nonsense\n{\"text\":\"a\"}")[1].is_ok());
         let deep = format!("{{\"x\":{}", "[".repeat(300_000));
         assert!(error(deep.as_bytes()).contains("EOF"), "no overflow of the stack");
+    }
+
+    #[test]
+    fn keys_lead_into_objects() {
+        let read = |line: &str| {
+            let mut objects = Objects::new("a.jsonl", line.as_bytes(), 0).without_nested(&["c"]);
+            objects.next_object(&["a.b", "c", "d.e.f"]).map(|o| o.unwrap().values).map_err(|e| e.to_string())
+        };
+        let some = |v: &str| Some(v.to_owned());
+        assert_eq!(
+            read(r#"{"a":{"x":[1],"b":"y"},"c":{"x":{}},"d":{"e":{"f":2}}}"#).unwrap(),
+            [some("y"), None, some("2")]
+        );
+        assert_eq!(read(r#"{"a.b":"y","a":["b"],"c":[[]],"d":{"e":null}}"#).unwrap(), [some("y"), None, None]);
+        assert!(read(r#"{"a":{"b":{}}}"#).unwrap_err().contains("an object under key \"a.b\""));
+        assert!(read(r#"{"a":{"b":1,"b":2}}"#).unwrap_err().contains("key \"b\" comes twice"));
+    }
+
+    #[test]
+    fn arrays_and_printed_objects_are_named_once() {
+        for text in ["[{\"text\":\"a\"},\n{\"text\":\"b\"}]", "\n[\n{\"text\":\"a\"}\n]\n", "{\n  \"text\": \"a\"\n}\n"]
+        {
+            let found = read(text.as_bytes());
+            assert!(found.len() == 1 && found[0].as_ref().is_err_and(|e| e.contains("jq -c '.[]' FILE")), "{found:?}");
+        }
+        assert_eq!(read(b"{\"text\":\"a\"}\n[{}]\n{\"text\":\"b\"}").len(), 3, "a broken line among good ones");
     }
 }

@@ -1,12 +1,14 @@
 //! In which language is this article? An answer only where there is no doubt.
 
-use whatlang::{Lang, Script};
+use whatlang::Script;
 
 use crate::document::runs::{ALPHANUMERIC, runs};
-use crate::document::{Document, PartKind};
+use crate::document::{Document, PartKind, two_letters};
 
 /// Letters needed; shorter texts get no answer.
 const MIN_LETTERS: usize = 240;
+/// The same where they are not Latin.
+const MIN_FOREIGN: usize = 60;
 /// Characters looked at: enough to be sure, and a hundredth of the time that extraction takes.
 const SAMPLE: usize = 900;
 /// Of 100 words of English news at least 25 are among [`ENGLISH`]; of other languages hardly one.
@@ -40,8 +42,8 @@ const fn packed(word: &[u8]) -> u64 {
     out
 }
 
-/// ISO 639-1 code of the language of the paragraphs of `document`, where it is sure: texts of at least 240 letters. Reads
-/// the first 900 characters of them.
+/// ISO 639-1 code of the language of the paragraphs of `document`, where it is sure: texts of at least 240 letters, or 60 that
+/// are not Latin. Reads the first 900 characters of them.
 pub(super) fn detect(document: &Document) -> Option<String> {
     let mut sample = String::with_capacity(2 * SAMPLE);
     let mut left = SAMPLE;
@@ -68,10 +70,10 @@ fn language(sample: &str) -> Option<&'static str> {
         return Some("en");
     }
     let n_letters = sample.chars().filter(|c| c.is_alphabetic()).count();
-    // A character of Chinese or Japanese says more than a letter.
     let script = whatlang::detect_script(sample)?;
-    let least = if matches!(script, Script::Mandarin | Script::Hiragana | Script::Katakana) { 60 } else { MIN_LETTERS };
-    if n_letters < least {
+    // Letters that are not Latin say by themselves that this is not English; then the likeliest language is said.
+    let is_foreign = script != Script::Latin && n_letters > 3 * ascii;
+    if n_letters < if script == Script::Latin { MIN_LETTERS } else { MIN_FOREIGN } {
         return None;
     }
     if script == Script::Latin && 10 * ascii > 9 * n_letters {
@@ -84,7 +86,9 @@ fn language(sample: &str) -> Option<&'static str> {
         }
     }
     let found = whatlang::detect(sample)?;
-    (found.is_reliable() && found.confidence() >= SURE).then(|| code(found.lang())).flatten()
+    (is_foreign || found.is_reliable() && found.confidence() >= SURE)
+        .then(|| two_letters(found.lang().code()))
+        .flatten()
 }
 
 /// How many words the sample has, and how many of them are among [`ENGLISH`].
@@ -98,87 +102,14 @@ fn english_words(sample: &str) -> (u32, u32) {
     (n, english)
 }
 
-/// The two-letter code.
-fn code(lang: Lang) -> Option<&'static str> {
-    const CODES: [(&str, &str); 66] = [
-        ("afr", "af"),
-        ("aka", "ak"),
-        ("amh", "am"),
-        ("ara", "ar"),
-        ("aze", "az"),
-        ("bel", "be"),
-        ("ben", "bn"),
-        ("bul", "bg"),
-        ("cat", "ca"),
-        ("ces", "cs"),
-        ("cmn", "zh"),
-        ("cym", "cy"),
-        ("dan", "da"),
-        ("deu", "de"),
-        ("ell", "el"),
-        ("eng", "en"),
-        ("epo", "eo"),
-        ("est", "et"),
-        ("fin", "fi"),
-        ("fra", "fr"),
-        ("guj", "gu"),
-        ("heb", "he"),
-        ("hin", "hi"),
-        ("hrv", "hr"),
-        ("hun", "hu"),
-        ("hye", "hy"),
-        ("ind", "id"),
-        ("ita", "it"),
-        ("jav", "jv"),
-        ("jpn", "ja"),
-        ("kan", "kn"),
-        ("kat", "ka"),
-        ("khm", "km"),
-        ("kor", "ko"),
-        ("lat", "la"),
-        ("lav", "lv"),
-        ("lit", "lt"),
-        ("mal", "ml"),
-        ("mar", "mr"),
-        ("mkd", "mk"),
-        ("mya", "my"),
-        ("nep", "ne"),
-        ("nld", "nl"),
-        ("nob", "no"),
-        ("ori", "or"),
-        ("pan", "pa"),
-        ("pes", "fa"),
-        ("pol", "pl"),
-        ("por", "pt"),
-        ("ron", "ro"),
-        ("rus", "ru"),
-        ("sin", "si"),
-        ("slk", "sk"),
-        ("slv", "sl"),
-        ("sna", "sn"),
-        ("spa", "es"),
-        ("srp", "sr"),
-        ("swe", "sv"),
-        ("tam", "ta"),
-        ("tel", "te"),
-        ("tgl", "tl"),
-        ("tha", "th"),
-        ("tuk", "tk"),
-        ("tur", "tr"),
-        ("ukr", "uk"),
-        ("urd", "ur"),
-    ];
-    const MORE: [(&str, &str); 4] = [("uzb", "uz"), ("vie", "vi"), ("yid", "yi"), ("zul", "zu")];
-    CODES.iter().chain(&MORE).find(|(three, _)| *three == lang.code()).map(|(_, two)| *two)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_language_has_a_code() {
-        let without: Vec<&str> = Lang::all().iter().filter(|l| code(**l).is_none()).map(|l| l.code()).collect();
+        let without: Vec<&str> =
+            whatlang::Lang::all().iter().filter(|l| two_letters(l.code()).is_none()).map(|l| l.code()).collect();
         assert!(without.is_empty(), "{without:?}");
     }
 
@@ -212,6 +143,21 @@ mod tests {
         ] {
             assert_eq!(language(&text.repeat(3)), Some(lang), "{text}");
         }
+    }
+
+    #[test]
+    fn the_script_alone_says_what_is_not_english() {
+        let russian = "Министр иностранных дел заявил в понедельник, что переговоры продолжатся на следующей неделе. \
+                       «Мы готовы», — сказал он журналистам. Стороны договорились встретиться снова, сообщает агентство. \
+                       Об этом пишет газета.";
+        let n = russian.chars().filter(|c| c.is_alphabetic()).count();
+        assert!((120..MIN_LETTERS).contains(&n), "{n} letters");
+        assert_eq!(language(russian), Some("ru"));
+        let names = format!(
+            "The word means this: {}. It is old, the minister of culture said of it on Monday.",
+            &russian[..35]
+        );
+        assert_eq!(language(&names), None, "an English text with some foreign words");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A [`Document`] is the decoded text as read, with its [`Part`]s: header lines, headline, captions, dateline,
 //! paragraphs. Only paragraphs can hold quotations. All spans are bytes of [`Document::text`].
 
+mod codes;
 #[cfg(feature = "parquet")]
 mod columns;
 pub mod copies;
@@ -32,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
 
+pub use codes::two_letters;
 pub use raw::Raw;
 pub use reader::{Documents, InputFormat, ReadOptions, STDIN, read_documents};
 pub use unpack::{ARCHIVE_ENDINGS, COMPRESSION_ENDINGS, ReadSeek, Sink, Stream, each_article};

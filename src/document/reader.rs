@@ -95,7 +95,10 @@ impl InputFormat {
             return InputFormat::Feed;
         }
         let line = head.trim_ascii_start().split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
-        let object = line.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+        // An array or an object over several lines is JSON as well: its reader says what to do.
+        let json = head.trim_ascii_start();
+        let json = json.strip_prefix(b"[").map_or(json, <[u8]>::trim_ascii_start);
+        let object = json.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
         if object.is_some_and(|rest| rest.starts_with(b"\"") || rest.starts_with(b"}")) {
             return InputFormat::Jsonl;
         }
@@ -301,6 +304,9 @@ mod tests {
         assert_eq!(detect("a.ndjson", ""), InputFormat::Jsonl);
         assert_eq!(detect("a.csv", ""), InputFormat::Csv);
         assert_eq!(detect(STDIN, "\n { \"text\": 1}"), InputFormat::Jsonl);
+        assert_eq!(detect(STDIN, "[{\"text\": 1}]"), InputFormat::Jsonl);
+        assert_eq!(detect(STDIN, "{\n  \"text\": 1}"), InputFormat::Jsonl);
+        assert_eq!(detect(STDIN, "[Note] He said it"), InputFormat::Text);
         assert_eq!(detect(STDIN, "id,\"text\"\r\n1,2"), InputFormat::Csv);
         assert_eq!(detect(STDIN, "{Note} He said it, the text"), InputFormat::Text);
         assert_eq!(detect(STDIN, "The minister, he said"), InputFormat::Text);

@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use crate::error::escape;
 use crate::model::Model;
-use crate::report::text::kind_name;
+use crate::report::text::{counted, kind_name};
+
+/// How a card begins.
+pub const HEADING: &str = "# Model card";
 
 /// Number of features; where an L1 penalty left most without weights, how many have some.
 fn features(model: &Model) -> String {
@@ -19,7 +22,7 @@ fn features(model: &Model) -> String {
 pub fn card(model: &Model) -> String {
     let header = model.header();
     let mut out = String::new();
-    let _ = writeln!(out, "# Model card: {} {}\n", header.name, header.version);
+    let _ = writeln!(out, "{HEADING}: {} {}\n", header.name, header.version);
     let _ = writeln!(out, "| | |\n| --- | --- |");
     let codebook = header.codebook.as_deref().unwrap_or("labels of the training file");
     let provenance = &header.provenance;
@@ -41,7 +44,7 @@ pub fn card(model: &Model) -> String {
     }
     for (task, figures) in header.tasks.iter().map(|t| (t, header.evaluation["tasks"].get(&t.task.name))) {
         let _ = writeln!(out, "\n## {} ({})\n", task.task.name, kind_name(task.task.kind));
-        let _ = writeln!(out, "{} labelled rows; {}.\n", task.n_rows, task.calibration);
+        let _ = writeln!(out, "{}; {}.\n", counted(task.n_rows, "labelled row"), task.calibration);
         splits(&mut out, &header.evaluation, &task.task.name);
         let _ = writeln!(
             out,
@@ -159,7 +162,7 @@ fn slices(out: &mut String, slices: &Value, task: &str) {
 /// What the rows were like, so that others can be told from them.
 fn training(out: &mut String, training: &Value) {
     let Some(n_speakers) = training["n_speakers"].as_u64() else { return };
-    let _ = writeln!(out, "\n## Rows learnt from\n\n- {n_speakers} speakers");
+    let _ = writeln!(out, "\n## Rows learnt from\n\n- {}", counted(n_speakers, "speaker"));
     if training["unknown_words"].is_number() {
         let _ = writeln!(out, "- {} % of the words of held-out rows are unknown", percent(&training["unknown_words"]));
     }

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result, escape};
 use crate::evaluation::{Agreement, Estimate, Prevalence};
 use crate::label::{JOIN, NONE, TaskKind};
 use crate::report::text::style::{BOLD, RESET};
-use crate::report::text::{estimate, line, without_trailing_blanks};
+use crate::report::text::{counted, estimate, line, without_trailing_blanks};
 
 /// How far coders agree, by task and label.
 pub fn agreement(agreements: &[Agreement], coders: &[String]) -> String {
@@ -18,8 +18,10 @@ pub fn agreement(agreements: &[Agreement], coders: &[String]) -> String {
     for a in agreements {
         let _ = writeln!(
             out,
-            "{BOLD}{}{RESET}  {} rows labelled by two coders or more, {} groups; F1 in percent, 95 % intervals",
-            a.task, a.n_units, a.n_groups
+            "{BOLD}{}{RESET}  {} labelled by two coders or more, {}; F1 in percent, 95 % intervals",
+            a.task,
+            counted(a.n_units, "row"),
+            counted(a.n_groups, "group")
         );
         let _ = writeln!(
             out,
@@ -44,7 +46,8 @@ pub fn agreement(agreements: &[Agreement], coders: &[String]) -> String {
                 estimate(&label.f1)
             );
         }
-        let _ = writeln!(out, "\n  {} rows are disputed\n", a.disputed.len());
+        let are = if a.disputed.len() == 1 { "is" } else { "are" };
+        let _ = writeln!(out, "\n  {} {are} disputed\n", counted(a.disputed.len(), "row"));
     }
     without_trailing_blanks(&out)
 }
@@ -98,11 +101,17 @@ pub fn write_disputed(writer: impl Write, files: &CodedFiles, agreements: &[Agre
 pub fn prevalence(prevalences: &[Prevalence], notes: &[String]) -> String {
     let mut out = String::new();
     for p in prevalences {
-        let sample = if p.n_labelled > 0 { format!(", {} labelled rows beside", p.n_labelled) } else { String::new() };
+        let sample = if p.n_labelled > 0 {
+            format!(", {} beside", counted(p.n_labelled, "labelled row"))
+        } else {
+            String::new()
+        };
         let _ = writeln!(
             out,
-            "{BOLD}{}{RESET}  {} rows, {} groups{sample}; share of rows in percent with 95 % intervals",
-            p.task, p.n_rows, p.n_groups
+            "{BOLD}{}{RESET}  {}, {}{sample}; share of rows in percent with 95 % intervals",
+            p.task,
+            counted(p.n_rows, "row"),
+            counted(p.n_groups, "group")
         );
         let _ = write!(
             out,

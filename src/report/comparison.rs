@@ -8,7 +8,7 @@ use crate::error::escape;
 use crate::evaluation::{Change, Comparison, Comparisons};
 use crate::report::details::swaps;
 use crate::report::text::style::{BOLD, RESET};
-use crate::report::text::{gates, line, without_trailing_blanks};
+use crate::report::text::{counted, gates, line, without_trailing_blanks};
 
 /// Two models on the same rows. `ids`: names of the rows; `n_flips`: changed decisions to list.
 pub fn comparison(comparisons: &Comparisons, ids: &[String], n_flips: usize) -> String {
@@ -66,7 +66,8 @@ fn facts(old: &Value, new: &Value) -> String {
 }
 
 fn figures(out: &mut String, c: &Comparison) {
-    let _ = writeln!(out, "{BOLD}{}{RESET}  {} labelled rows, {} groups", c.task, c.old.n_rows, c.old.n_groups);
+    let (rows, groups) = (counted(c.old.n_rows, "labelled row"), counted(c.old.n_groups, "group"));
+    let _ = writeln!(out, "{BOLD}{}{RESET}  {rows}, {groups}", c.task);
     let _ = writeln!(out, "  {:<24} {:>7} {:>7}  {:<22} {:>7}", "figure, percent", "old", "new", "new - old", "p");
     let mut row = |name: &str, old: f64, new: f64, delta: String, p: Option<f64>| {
         let _ = writeln!(out, "  {name:<24} {:>7.1} {:>7.1}  {delta:<22} {:>7}", 100.0 * old, 100.0 * new, p_value(p));

@@ -18,3 +18,4 @@ pub mod statements;
 pub mod text;
 
 pub use offsets::{Offsets, Unit};
+pub use text::counted;

@@ -65,6 +65,15 @@ pub fn article_heading(document: &Document) -> String {
     format!("{BOLD}{}{RESET}{facts}\n{DIM}{}{RESET}\n", line(title, 110), line(path, 110))
 }
 
+/// A number of things as people say it: "1 article", "2 articles", "2 copies".
+pub fn counted<N: std::fmt::Display + PartialEq + From<u8>>(n: N, thing: &str) -> String {
+    match thing.strip_suffix('y') {
+        _ if n == N::from(1) => format!("1 {thing}"),
+        Some(stem) => format!("{n} {stem}ies"),
+        None => format!("{n} {thing}s"),
+    }
+}
+
 /// What stands in place of the quotations of a copy; `first`: the id of the article of which it is one.
 pub fn copy_of(first: &str, n_quotations: usize) -> String {
     let all = if n_quotations == 1 { "its quotation".to_owned() } else { format!("its {n_quotations} quotations") };
@@ -227,8 +236,10 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
     for (t, task) in evaluation.tasks.iter().enumerate() {
         let _ = writeln!(
             out,
-            "{BOLD}{}{RESET}  {} labelled rows, {} groups; percent with 95 % intervals",
-            task.task, task.n_rows, task.n_groups
+            "{BOLD}{}{RESET}  {}, {}; percent with 95 % intervals",
+            task.task,
+            counted(task.n_rows, "labelled row"),
+            counted(task.n_groups, "group")
         );
         let _ = writeln!(
             out,

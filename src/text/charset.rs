@@ -12,7 +12,7 @@ const GUESS: usize = 256 << 10;
 /// How bytes become text where no byte order mark decides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Charset {
-    /// UTF-8 where the bytes are valid UTF-8, else what the file declares, else a guess.
+    /// UTF-8 where the bytes are UTF-8 but for a few, else what the file declares, else a guess.
     #[default]
     Auto,
     /// UTF-8 and nothing else.
@@ -56,15 +56,25 @@ impl Charset {
     }
 
     /// The text of `bytes`. `declared`: the name that the file gives its encoding, if it gives one; it counts only for
-    /// [`Charset::Auto`]. O(bytes).
+    /// [`Charset::Auto`]. A few broken places in what else is UTF-8 become U+FFFD: fewer than there are continuation
+    /// bytes, or as many where UTF-8 was asked for or a mark says it. O(bytes).
     ///
     /// # Errors
     /// [`crate::error::ErrorKind::Data`] with line and byte of the first place that is not valid, of the first NUL, or,
     /// for a guess, of the first control character that no text holds.
     pub fn decode(self, bytes: &[u8], declared: Option<&str>) -> Result<Decoded> {
         let sure = |text| Decoded { text, guessed: None };
-        if self == Self::Utf8 || has_mark(bytes) {
+        let marked = bytes.strip_prefix(b"\xef\xbb\xbf");
+        if self == Self::Utf8 || marked.is_some() {
+            return nearly_utf8(marked.unwrap_or(bytes), 1).map_or_else(|| decode(bytes), Ok).map(sure);
+        }
+        if has_mark(bytes) {
             return decode(bytes).map(sure);
+        }
+        if self == Self::Auto
+            && let Some(text) = nearly_utf8(bytes, 0)
+        {
+            return Ok(sure(text));
         }
         #[cfg(feature = "formats")]
         {
@@ -109,6 +119,24 @@ impl Charset {
             }
         }
     }
+}
+
+/// The text of bytes that are UTF-8 but for fewer places than it has continuation bytes and `more`: these become U+FFFD. Letters of
+/// other encodings are hardly ever valid UTF-8 by chance, so in those the broken places are most. `None` for all
+/// others, for valid UTF-8, and for what is no text.
+fn nearly_utf8(bytes: &[u8], more: usize) -> Option<String> {
+    std::str::from_utf8(bytes).err()?;
+    let (mut n_good, mut n_bad) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        n_good += chunk.valid().len() - chunk.valid().chars().count();
+        n_bad += usize::from(!chunk.invalid().is_empty());
+    }
+    if n_bad >= n_good + more {
+        return None;
+    }
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let is_text = |c: char| !c.is_ascii_control() || matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}');
+    text.chars().all(is_text).then_some(text)
 }
 
 fn has_mark(bytes: &[u8]) -> bool {
@@ -249,6 +277,20 @@ mod tests {
         let named = Charset::named("latin1").unwrap().decode(b"Jos\xe9", None).unwrap();
         assert_eq!(named, Decoded { text: "José".to_owned(), guessed: None });
         assert!(Charset::Utf8.decode(b"Jos\xe9", None).unwrap_err().to_string().contains("byte 3: invalid UTF-8"));
+    }
+
+    #[test]
+    fn a_few_broken_bytes_are_no_other_encoding() {
+        let quoted = "“We are ready,” she said.";
+        let broken = [quoted.as_bytes(), b" Caf\xe9. ", &quoted.as_bytes()[..2]].concat();
+        let want = format!("{quoted} Caf\u{fffd}. \u{fffd}");
+        assert_eq!(auto(&broken), Decoded { text: want.clone(), guessed: None });
+        let marked = [b"\xef\xbb\xbf", broken.as_slice()].concat();
+        assert_eq!(auto(&marked).text, want);
+        assert_eq!(Charset::Utf8.decode(&broken, None).unwrap().text, want);
+        let cut = &"éé".as_bytes()[..3];
+        assert_eq!(Charset::Utf8.decode(cut, None).unwrap().text, "é\u{fffd}");
+        assert_eq!(auto(b"CAF\xc9\x94 \xe9t\xe9").guessed, Some("windows-1252"), "valid by chance once");
     }
 
     #[test]

@@ -87,6 +87,16 @@ fn arrow(n: usize) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
+/// As pandas and polars write Feather files.
+fn feather(n: usize, codec: arrow_ipc::CompressionType) -> Vec<u8> {
+    let batch = batch(n);
+    let options = arrow_ipc::writer::IpcWriteOptions::default().try_with_compression(Some(codec)).unwrap();
+    let mut writer = arrow_ipc::writer::FileWriter::try_new_with_options(Vec::new(), &batch.schema(), options).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+    writer.into_inner().unwrap()
+}
+
 fn values(run: &Run) -> Vec<Value> {
     let text = String::from_utf8(run.stdout.clone()).unwrap();
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
@@ -101,6 +111,35 @@ fn ids(run: &Run) -> Vec<String> {
 
 fn extract(scene: &Scene, more: &[&str]) -> Run {
     scene.run(&[&["extract", "-f", "jsonl", "--extractor", "rules"], more].concat())
+}
+
+#[test]
+fn packed_columns_are_read() {
+    let scene = Scene::new();
+    for codec in [arrow_ipc::CompressionType::LZ4_FRAME, arrow_ipc::CompressionType::ZSTD] {
+        scene.write("a.feather", feather(40, codec));
+        assert_eq!(ids(&extract(&scene, &["a.feather"])).len(), 40, "{codec:?}");
+    }
+}
+
+#[test]
+fn members_packed_in_other_ways_are_named() {
+    let scene = Scene::new();
+    let mut bytes = zip(&[("a\\b.txt", article(1).as_bytes()), ("notes.md", b"none")]);
+    scene.write("a.zip", &bytes);
+    assert_eq!(ids(&extract(&scene, &["a.zip"])), ["b"], "a name of Windows");
+    // The method stands at byte 10 of an entry in the directory, and at byte 8 before the member.
+    for at in 0..bytes.len() - 12 {
+        match &bytes[at..at + 4] {
+            b"PK\x01\x02" => bytes[at + 10] = 12,
+            b"PK\x03\x04" => bytes[at + 8] = 12,
+            _ => {}
+        }
+    }
+    scene.write("a.zip", &bytes);
+    let run = extract(&scene, &["a.zip"]);
+    let told: Vec<&str> = run.stderr.lines().filter(|l| l.contains("packed with bzip2, which is not read")).collect();
+    assert!(run.code == 4 && told.len() == 1 && told[0].contains("a.zip/a/b.txt"), "{}", run.stderr);
 }
 
 #[test]

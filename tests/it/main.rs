@@ -26,6 +26,8 @@ mod hashing;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod hostile;
 #[cfg(all(feature = "cli", feature = "train"))]
+mod inputs;
+#[cfg(all(feature = "cli", feature = "train"))]
 mod judging;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod learning;

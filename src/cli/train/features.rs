@@ -159,6 +159,11 @@ impl FeatureArgs {
         Ok(settings)
     }
 
+    /// The file of own words, if one is given.
+    pub(super) fn lexicon(&self) -> Option<&PathBuf> {
+        self.lexicon.as_ref()
+    }
+
     fn own_lexicon(&self) -> Result<OwnLexicon> {
         let Some(path) = &self.lexicon else { return Ok(OwnLexicon::new()) };
         let file = std::fs::File::open(path).map_err(|e| Error::io(path, "read the lexicon", e))?;

@@ -1,5 +1,6 @@
 //! Rows that are quotations already: their statement, and their cells as read.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
 
@@ -273,6 +274,8 @@ pub struct StatementRows<R> {
     header: Header,
     fields: Fields,
     n_rows: u64,
+    /// Whether they are quotations that this program found.
+    is_found: bool,
 }
 
 /// Where rows come from.
@@ -305,7 +308,11 @@ impl<R: Read> StatementRows<R> {
         };
         let Some(row) = row else { return Ok(None) };
         let place = |e: Error| e.in_file(Path::new(&self.header.file)).at_line(row.line);
-        let statement = self.fields.statement(&row).map_err(place)?;
+        let mut statement = self.fields.statement(&row).map_err(place)?;
+        if self.is_found && statement.holder == statement.speaker {
+            // As in the statement of a quotation.
+            statement.holder = None;
+        }
         let id = cell(&row, self.fields.id).unwrap_or_else(|| self.n_rows.to_string());
         Ok(Some(StatementRow { id, line: row.line, statement, cells: row.cells }))
     }
@@ -321,23 +328,87 @@ impl<R: Read> Iterator for StatementRows<R> {
 
 /// Statements of a table or of JSON Lines, labelled or not; the label columns of the model ([`CsvOptions::usual_tasks`]) are
 /// cells that say nothing of a statement. `name`: the path, for messages. JSON Lines are known as in
-/// [`InputFormat::detect`]; the names of columns are their keys, and other keys are left out.
+/// [`InputFormat::detect`]; the names of columns are their keys, and other keys are left out. Quotations that this program
+/// found (the schema `demarche.quotation/1`, as JSON Lines or CSV) are known by `quotation.text` where there is no text; their
+/// target is no cell of the statement, as models learn from countries.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Data`] for a bad header, or a missing column that [`CsvOptions`] asks for;
 /// [`crate::error::ErrorKind::Io`] if reading fails. Rows: malformed records, empty text, an unknown kind.
 pub fn read_statements<R: Read>(name: &str, reader: R, options: &CsvOptions) -> Result<StatementRows<R>> {
     let source = Source::new(name, reader)?;
+    let mut options = Cow::Borrowed(options);
+    let mut is_found = false;
     let (rows, header) = if InputFormat::detect(name, &source.head, &options.columns.text) == InputFormat::Jsonl {
+        let first = Objects::new(name, source.head.as_slice(), 0).next_object(&[&options.columns.text, FOUND[0].1]);
+        let has = |at: usize| matches!(&first, Ok(Some(o)) if o.values[at].is_some());
+        if options.columns.text == FOUND[0].0 && has(1) && !has(0) {
+            is_found = true;
+            options.to_mut().columns.rename(|_| true);
+        }
         let Source { reader, first_byte, .. } = source;
         let names = options.keys();
-        (Rows::Objects(Objects::new(name, reader, first_byte)), Header { file: name.to_owned(), line: 0, names })
+        let beside = [&options.columns.article, &options.columns.outlet, &options.columns.date].map(String::as_str);
+        let objects = Objects::new(name, reader, first_byte).without_nested(&beside);
+        (Rows::Objects(objects), Header { file: name.to_owned(), line: 0, names })
     } else {
         let table = Table::detected(name, source)?;
         let header = table.header().clone();
+        if options.columns.text == FOUND[0].0
+            && header.column(FOUND[0].0).is_none()
+            && header.column(FOUND[0].1).is_some()
+        {
+            is_found = true;
+            options.to_mut().columns.rename(|found| header.column(found).is_some());
+        }
         (Rows::Table(table), header)
     };
+    let options = options.as_ref();
     let labels: Vec<usize> = options.usual_tasks.iter().filter_map(|t| header.column(&t.column)).collect();
-    let fields = Fields::new(&header, options, &labels)?;
-    Ok(StatementRows { rows, header, fields, n_rows: 0 })
+    let mut fields = Fields::new(&header, options, &labels)?;
+    if is_found {
+        fields.target = None;
+    }
+    Ok(StatementRows { rows, header, fields, n_rows: 0, is_found })
+}
+
+/// The usual names of columns, and those of the same in the quotations that this program finds. The first is the text.
+const FOUND: [(&str, &str); 12] = [
+    ("text", "quotation.text"),
+    ("id", "quotation.id"),
+    ("kind", "quotation.kind"),
+    ("speaker", "speaker.name"),
+    ("holder", "holder.name"),
+    ("role", "speaker.role"),
+    ("organization", "speaker.organization"),
+    ("country", "speaker.country"),
+    ("cue", "cue.text"),
+    ("article", "article.id"),
+    ("outlet", "article.outlet"),
+    ("date", "article.date"),
+];
+
+impl ColumnNames {
+    /// Takes the names that found quotations have for the usual ones, where the file `has` them.
+    fn rename(&mut self, has: impl Fn(&str) -> bool) {
+        let names = [
+            &mut self.text,
+            &mut self.id,
+            &mut self.kind,
+            &mut self.speaker,
+            &mut self.holder,
+            &mut self.role,
+            &mut self.organization,
+            &mut self.country,
+            &mut self.cue,
+            &mut self.article,
+            &mut self.outlet,
+            &mut self.date,
+        ];
+        for name in names {
+            if let Some((_, found)) = FOUND.iter().find(|(usual, found)| name == usual && has(found)) {
+                *name = (*found).to_owned();
+            }
+        }
+    }
 }

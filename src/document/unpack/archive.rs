@@ -4,6 +4,8 @@ use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Component, Path};
 
+use zip::CompressionMethod as Method;
+
 use crate::document::InputFormat;
 use crate::document::source::ByteStream;
 use crate::document::unpack::{ReadSeek, Sink, Stream, Unpacker, uncompressed};
@@ -12,6 +14,11 @@ use crate::error::{Error, Result};
 /// Cap on the members of one archive.
 const MAX_MEMBERS: usize = 10_000_000;
 
+/// The name of a member with the separators of archives; programs of Windows write their own.
+fn slashed(name: &str) -> String {
+    name.replace('\\', "/")
+}
+
 /// Whether a member is to be read: none that is hidden or of an unknown kind.
 ///
 /// # Errors
@@ -19,8 +26,8 @@ const MAX_MEMBERS: usize = 10_000_000;
 fn is_wanted(archive: &str, name: &str) -> Result<bool> {
     let path = Path::new(name);
     let leads_out = path.components().any(|c| !matches!(c, Component::Normal(_) | Component::CurDir));
-    // Names of Windows, on any system.
-    if leads_out || name.contains('\\') || name.as_bytes().get(1) == Some(&b':') {
+    // A drive of Windows, on any system.
+    if leads_out || name.as_bytes().get(1) == Some(&b':') {
         let message = format!("member \"{name}\" leads out of the archive; it is passed over");
         return Err(Error::data(message).in_file(Path::new(archive)));
     }
@@ -57,7 +64,7 @@ pub(super) fn tar(inside: Unpacker<'_>, name: &str, stream: Stream<'_>, sink: &m
         if !entry.header().entry_type().is_file() {
             continue;
         }
-        let member = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let member = slashed(&String::from_utf8_lossy(&entry.path_bytes()));
         match is_wanted(name, &member) {
             Ok(true) => {
                 let path = format!("{name}/{}", member.trim_start_matches("./"));
@@ -101,26 +108,32 @@ pub(super) fn zip(inside: Unpacker<'_>, name: &str, file: Box<dyn ReadSeek>, sin
         return sink(too_many(name));
     }
     for i in 0..archive.len() {
+        let inner = match archive.name_for_index(i) {
+            Some(Ok(inner)) => slashed(&inner),
+            Some(Err(error)) => {
+                sink(Err(fault(name, error)))?;
+                continue;
+            }
+            None => break,
+        };
         let member = match archive.by_index(i) {
             Ok(member) => member,
+            Err(_) if is_wanted(name, &inner).is_ok_and(|wanted| !wanted) => continue,
             Err(error) => {
-                sink(Err(fault(&format!("{name}/member {}", i + 1), error)))?;
+                sink(Err(fault(&format!("{name}/{inner}"), error)))?;
                 continue;
             }
         };
         if !member.is_file() {
             continue;
         }
-        let inner = match member.name() {
-            Ok(inner) => inner.into_owned(),
-            Err(error) => {
-                sink(Err(fault(name, error)))?;
-                continue;
-            }
-        };
         match is_wanted(name, &inner) {
             Ok(true) => {
                 let path = format!("{name}/{inner}");
+                if let Some(error) = packed_otherwise(&path, member.compression()) {
+                    sink(Err(error))?;
+                    continue;
+                }
                 let packed = member.compressed_size().max(1);
                 let cap = inside.options.max_ratio.saturating_mul(packed).max(16 << 20);
                 inside.read(&path, Stream::Pipe(Box::new(Limited { reader: member, left: cap })), sink)?;
@@ -130,6 +143,22 @@ pub(super) fn zip(inside: Unpacker<'_>, name: &str, file: Box<dyn ReadSeek>, sin
         }
     }
     ControlFlow::Continue(())
+}
+
+/// The error of a member that is packed in a way that is not read.
+fn packed_otherwise(path: &str, method: Method) -> Option<Error> {
+    let how = match method {
+        Method::Stored | Method::Deflated => return None,
+        Method::DEFLATE64 => "Deflate64",
+        Method::BZIP2 => "bzip2",
+        Method::LZMA => "LZMA",
+        Method::ZSTD => "Zstandard",
+        Method::XZ => "xz",
+        _ => "an unusual method",
+    };
+    let message =
+        format!("packed with {how}, which is not read in zip archives; unpack the archive, or pack it with Deflate");
+    Some(Error::data(message).in_file(Path::new(path)))
 }
 
 /// A member of a zip that may expand to so many bytes.
@@ -166,8 +195,8 @@ mod tests {
 
     #[test]
     fn names_that_lead_out_are_refused() {
-        for name in ["../a.txt", "x/../../a.txt", "/etc/a.txt", "C:\\a.txt", "..\\a.txt"] {
-            assert!(is_wanted("z.zip", name).is_err(), "{name}");
+        for name in ["../a.txt", "x/../../a.txt", "/etc/a.txt", "C:\\a.txt", "..\\a.txt", "\\a.txt"] {
+            assert!(is_wanted("z.zip", &slashed(name)).is_err(), "{name}");
         }
         for (name, wanted) in [
             ("a.txt", true),
@@ -175,8 +204,10 @@ mod tests {
             ("x/.a.txt", false),
             ("__MACOSX/a.txt", false),
             ("a.exe", false),
+            ("x\\a.txt", true),
+            ("x\\.a.txt", false),
         ] {
-            assert_eq!(is_wanted("z.zip", name).unwrap(), wanted, "{name}");
+            assert_eq!(is_wanted("z.zip", &slashed(name)).unwrap(), wanted, "{name}");
         }
     }
 }
