@@ -32,6 +32,8 @@ mod judging;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod learning;
 #[cfg(all(feature = "cli", feature = "train"))]
+mod misleading;
+#[cfg(all(feature = "cli", feature = "train"))]
 mod models;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod readme;

@@ -1,6 +1,6 @@
 //! Rows that say the same, and ids that come twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -53,7 +53,7 @@ pub(crate) fn check(examples: &[Example], tasks: &[Task], problems: &mut Problem
 /// [`crate::error::ErrorKind::Data`] for conflicts, those of one file at once.
 pub fn check_files(dataset: &mut Dataset, files: &[(String, usize)], lenient: bool) -> Result<Vec<String>> {
     let mut seen: HashMap<Key, (usize, usize)> = HashMap::new();
-    let (mut warnings, mut is_bad) = (Vec::new(), vec![false; dataset.examples.len()]);
+    let (mut warnings, mut bad) = (Vec::new(), BTreeSet::new());
     let mut begin = 0;
     for (number, (file, n_rows)) in files.iter().enumerate() {
         let mut problems = Problems::new(file, lenient);
@@ -68,7 +68,7 @@ pub fn check_files(dataset: &mut Dataset, files: &[(String, usize)], lenient: bo
             let first = &dataset.examples[first];
             let place = format!("{}:{}", files[of_file].0, first.line);
             if let Some(error) = conflict(first, example, &dataset.tasks, &place) {
-                is_bad[row] = true;
+                bad.insert(row);
                 problems.row(error, example.line);
             } else if first.labels == example.labels {
                 n_same += 1;
@@ -83,8 +83,8 @@ pub fn check_files(dataset: &mut Dataset, files: &[(String, usize)], lenient: bo
         warnings.extend(problems.finish()?);
         begin += n_rows;
     }
-    let mut bad = is_bad.into_iter();
-    dataset.examples.retain(|_| !bad.next().unwrap_or(false));
+    let mut row = 0..;
+    dataset.examples.retain(|_| row.next().is_none_or(|row| !bad.contains(&row)));
     Ok(warnings)
 }
 

@@ -1,0 +1,163 @@
+//! Figures that would mislead: on rows that were learnt from, on no row, over other groups, of too few rows.
+
+use serde_json::Value;
+
+use crate::scene::{QUOTES, Scene, rows};
+
+fn json(scene: &Scene, arguments: &[&str]) -> Value {
+    serde_json::from_str(&scene.text(arguments)).unwrap()
+}
+
+/// `QUOTES` with other words in all but the first `n` rows.
+fn mostly_new(n: usize) -> String {
+    let word =
+        |line: &str| line.replace("we", "they").replace("the", "that").replace("to", "for").replace("of", "about");
+    QUOTES.lines().enumerate().map(|(i, line)| if i > n { word(line) } else { line.to_owned() } + "\n").collect()
+}
+
+#[test]
+fn rows_that_were_learnt_from_are_counted_by_all_who_judge() {
+    let scene = Scene::new();
+    // One row less, and the rest in another order: no longer the bytes of the training file.
+    let mut lines: Vec<&str> = QUOTES.lines().skip(2).collect();
+    lines.reverse();
+    scene.write("most.csv", format!("{}\n{}\n", QUOTES.lines().next().unwrap(), lines.join("\n")));
+    let note = "59 of 59 row(s) have a text that";
+    let found = json(&scene, &["evaluate", "small.model", "most.csv", "-f", "json"]);
+    assert_eq!(found["data"]["n_learnt"], 59);
+    assert!(found["notes"][0].as_str().unwrap().starts_with(note), "{}", found["notes"]);
+    assert!(scene.text(&["evaluate", "small.model", "most.csv"]).contains(note));
+    let found = json(&scene, &["compare", "small.model", "small.model", "most.csv", "-f", "json"]);
+    assert_eq!((&found["old"]["model"]["n_learnt"], &found["new"]["model"]["n_learnt"]), (&59.into(), &59.into()));
+    assert!(found["notes"][1].as_str().unwrap().starts_with(note), "{}", found["notes"]);
+    let found = json(&scene, &["prevalence", "small.model", "most.csv", "--labelled", "most.csv", "-f", "json"]);
+    assert_eq!((&found["data"]["n_learnt"], &found["data"]["n_labelled_learnt"]), (&59.into(), &59.into()));
+    assert!(found["notes"][0].as_str().unwrap().starts_with(note));
+    assert!(scene.text(&["prevalence", "small.model", "most.csv"]).contains(note));
+
+    scene.write("new.csv", mostly_new(3));
+    let found = json(&scene, &["evaluate", "small.model", "new.csv", "-f", "json"]);
+    assert!(found["data"]["n_learnt"].as_u64().unwrap() < 30, "{}", found["data"]);
+}
+
+#[test]
+fn a_gate_on_no_row_does_not_hold() {
+    let scene = Scene::new();
+    let header: Vec<&str> = QUOTES.lines().next().unwrap().split(',').collect();
+    let renamed = QUOTES.replacen(&header.join(","), &header.join(",").replace("speaker", "who"), 1);
+    scene.write("nobody.csv", renamed);
+    let run = scene.run(&["evaluate", "small.model", "nobody.csv", "--gate", "swap_flip_rate<=0.1"]);
+    let text = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(run.code == 1 && text.contains("value not measured, does not hold"), "{text}");
+    assert!(text.contains("0 rows have a speaker"), "{text}");
+    let run = scene.run(&["evaluate", "small.model", "nobody.csv", "--gate", "swap_flip_rate<=0.1", "-f", "json"]);
+    let found: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!((&found["gates"][0]["value"], &found["gates"][0]["holds"]), (&Value::Null, &Value::Bool(false)));
+}
+
+#[test]
+fn a_label_column_of_another_name_is_the_models_only_task() {
+    let scene = Scene::new();
+    let two: String = rows(QUOTES.as_bytes())
+        .iter()
+        .map(|r| format!("\"{}\",{}\n", r["text"].replace('"', "\"\""), r["sentiment"]))
+        .collect();
+    scene.write("two.csv", format!("text,label\n{two}"));
+    scene.text(&["train", "two.csv", "-c", "2", "--folds", "3", "--no-other-splits", "-o", "two.model", "-q"]);
+    scene.write("names.csv", format!("review,opinion\n{two}"));
+    let arguments =
+        ["evaluate", "two.model", "names.csv", "-f", "json", "--text-column", "review", "--task", "opinion"];
+    let found = json(&scene, &arguments);
+    assert_eq!(found["tasks"]["label"]["n_rows"], 60);
+    let found = json(&scene, &[&["compare", "two.model"], &arguments[1..]].concat());
+    assert_eq!(found["delta"]["tasks"]["label"]["flip_rate"], 0.0);
+    let more = [
+        "prevalence",
+        "two.model",
+        "names.csv",
+        "--text-column",
+        "review",
+        "--labelled",
+        "names.csv",
+        "--task",
+        "opinion",
+    ];
+    assert!(scene.text(&more).contains("60 labelled rows beside"));
+
+    // A label that the model lacks: an error with its column, or left out.
+    scene.write("new.csv", format!("text,label\n{two}So be it,mixed\n"));
+    let run = scene.run(&["evaluate", "two.model", "new.csv"]);
+    assert!(
+        run.code == 4 && run.stderr.contains("new.csv:62: column \"label\": unknown label \"mixed\""),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("--lenient"), "{}", run.stderr);
+    let run = scene.run(&["evaluate", "two.model", "new.csv", "--lenient", "-f", "json"]);
+    let found: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!(found["tasks"]["label"]["n_rows"], 60);
+    assert!(run.stderr.contains("warning: ") && run.stderr.contains("\"mixed\""), "{}", run.stderr);
+}
+
+#[test]
+fn slices_that_can_not_be_are_told_why() {
+    let scene = Scene::new();
+    let stderr = |column: &str| scene.run(&["evaluate", "small.model", "quotes.csv", "--slice", column]).stderr;
+    assert!(stderr("id").contains("of their own") && stderr("text").contains("of their own"));
+    assert!(stderr("stance").contains("is a label column"));
+    assert!(stderr("nothing").contains("known: seen-speaker, speaker"));
+}
+
+#[test]
+fn a_sample_of_a_few_rows_has_no_intervals() {
+    let scene = Scene::new();
+    let few: Vec<&str> = QUOTES.lines().take(9).collect();
+    scene.write("few.csv", few.join("\n") + "\n");
+    let found = json(&scene, &["prevalence", "small.model", "quotes.csv", "--labelled", "few.csv", "-f", "json"]);
+    let stance = &found["tasks"]["stance"];
+    let powered = &stance["labels"]["praise"]["prediction_powered"];
+    assert!(powered["value"].is_number() && powered["low"].is_null(), "{powered}");
+    assert!(stance["notes"].to_string().contains("8 labelled row(s) are too few"), "{}", stance["notes"]);
+    let run = scene.run(&["prevalence", "small.model", "quotes.csv", "--task", "stance"]);
+    assert!(run.code == 2 && run.stderr.contains("--labelled"), "{}", run.stderr);
+    scene.write("typo.csv", QUOTES.replacen(",praise,", ",prase,", 1));
+    let run = scene.run(&["prevalence", "small.model", "quotes.csv", "--labelled", "typo.csv"]);
+    assert!(run.code == 4 && run.stderr.contains("typo.csv:"), "{}", run.stderr);
+}
+
+#[test]
+fn recipes_are_judged_by_the_means_over_folds() {
+    let scene = Scene::new();
+    let arguments = [
+        "compare",
+        "--old-args=-c 0.1 --folds 3 --character-ngrams 0-0",
+        "--new-args=-c 4 --folds 3 --character-ngrams 0-0",
+        "quotes.csv",
+        "-f",
+        "json",
+        "--gate",
+        "macro_f1>=-1",
+        "--gate",
+        "new.sentiment.log_loss<=9",
+    ];
+    let found = json(&scene, &arguments);
+    let means = &found["cross_validation"]["tasks"];
+    assert_eq!(found["gates"][0]["value"], means["stance"]["macro_f1"]["change"]["value"]);
+    assert_eq!(found["gates"][1]["value"], means["sentiment"]["log_loss"]["new"]);
+    assert_ne!(found["gates"][0]["value"], found["delta"]["tasks"]["stance"]["macro_f1"]["value"], "the first alone");
+}
+
+#[test]
+fn intervals_of_training_have_the_groups_that_were_asked_for() {
+    let scene = Scene::new();
+    let header = QUOTES.lines().next().unwrap();
+    let outlets = QUOTES.lines().skip(1).enumerate().map(|(i, line)| format!("{line},o{}\n", i % 6));
+    scene.write("outlets.csv", format!("{header},outlet\n{}", outlets.collect::<String>()));
+    let train =
+        ["train", "outlets.csv", "-c", "2", "--folds", "3", "--no-other-splits", "-o", "a.model", "-q", "-f", "json"];
+    let n_groups = |more: &[&str]| json(&scene, &[&train[..], more].concat())["tasks"]["stance"]["n_groups"].clone();
+    assert_eq!(n_groups(&[]), 15, "speakers");
+    assert_eq!(n_groups(&["--group-column", "outlet"]), 6);
+    assert_eq!(n_groups(&["--split", "outlet"]), 6);
+    assert_eq!(n_groups(&["--split", "speaker", "--group-column", "outlet"]), 6);
+}
