@@ -7,6 +7,7 @@ use crate::quotation::Speaker;
 use crate::quotation::apposition::bare_organization;
 use crate::quotation::facts::is_person_noun;
 use crate::quotation::mention::name_run;
+use crate::quotation::opener::is_naming;
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
@@ -50,19 +51,39 @@ impl Resolver<'_> {
     pub(super) fn apposed(&self, view: View<'_>, range: &Range<usize>) -> Option<usize> {
         let comma = range.end;
         let n = view.passage.tokens.len();
-        if comma + 1 >= n || view.word(comma) != "," || view.depth(comma) > 0 || !view.is_capital(comma + 1) {
+        if comma + 1 >= n || view.word(comma) != "," || view.depth(comma) > 0 {
             return None;
         }
+        let begin = self.apposition(view, comma + 1)?;
         if range.clone().any(|i| view.is_name_word(i) && view.tables(i).is_given_name())
             || !range.clone().any(|i| view.tables(i).is_role())
         {
             return None;
         }
-        let run = name_run(view, comma + 1);
+        let run = name_run(view, begin);
         if run.end < n && !matches!(view.word(run.end), "," | "." | "(") {
             return None;
         }
         self.named_person(view, run, view.passage.tokens[comma].span.start)
+    }
+
+    /// Where the name begins in an apposition that begins at token `from`: "Ann Lowe", "the former sprinter Ann Lowe", "who
+    /// goes by the name of Ann Lowe".
+    fn apposition(&self, view: View<'_>, from: usize) -> Option<usize> {
+        if view.is_capital(from) {
+            return Some(from);
+        }
+        let n = view.passage.tokens.len().min(from + 9);
+        let small = |i: usize| view.is_word(i) && view.depth(i) == 0;
+        let name = (from..n).take_while(|&i| small(i)).find(|&i| view.is_capital(i))?;
+        let tables = view.tables(from);
+        let verb = |i: usize| view.tables(i).is_auxiliary() || view.tables(i).is_preposition();
+        let noun = (tables.is_determiner() || tables.is_role() || tables.is_role_modifier())
+            && name - from <= 5
+            && !(from..name).any(verb)
+            && (view.tables(name - 1).is_role() || self.lang.is_agent(view.folded(name - 1)));
+        let called = matches!(view.folded(from), "who" | "known") && is_naming(view, name);
+        (noun || called).then_some(name)
     }
 
     /// The person before an aside that is taken for the source: "X for his part", "X, two years from her pension,".
@@ -127,6 +148,27 @@ impl Resolver<'_> {
         let closed = run.end < n && view.word(run.end) == ",";
         let person = view.tables(start).is_given_name() || view.tables(start).is_title();
         (closed && !person).then(|| named(view.spaced(&run)))
+    }
+
+    /// The last one before byte `at` in front of whose name the words stand that capitals shorten: "the PM" of "Prime
+    /// Minister Ann Lowe".
+    pub(super) fn by_initials(&self, view: View<'_>, range: &Range<usize>, at: usize) -> Option<usize> {
+        let letters = view.word(range.end.checked_sub(1)?);
+        let short = (2..=4).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_uppercase());
+        if range.len() != 2 || !short || view.folded(range.start) != "the" {
+            return None;
+        }
+        let folded = view.folded(range.end - 1);
+        if self.lang.organization_at([folded]).is_some() || self.lang.country_at([folded]).is_some() {
+            return None;
+        }
+        let has = |byte: usize| {
+            let view = self.view_at(byte);
+            let name = view.passage.tokens.partition_point(|t| t.span.start < byte);
+            let first = name.checked_sub(letters.len());
+            first.is_some_and(|f| letters.chars().zip(f..name).all(|(c, i)| view.word(i).starts_with(c)))
+        };
+        self.cast.mentions_before(at).take(200).find(|m| has(m.byte)).map(|m| m.person)
     }
 
     /// "His Excellency", "Her Royal Highness": where the pronoun stands that tells who it can be.

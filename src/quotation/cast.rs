@@ -245,9 +245,12 @@ impl Cast {
             .min_by_key(|&i| {
                 let mentions = &self.persons[i].mentions;
                 let before = mentions.iter().rev().take(32).filter(|&&m| m < mention.span.start).max();
+                // "Lowe" is Ann Lowe rather than Tom Lowe-Roe.
+                let part = !self.persons[i].has_word(last);
                 match before {
-                    Some(m) => (0, mention.span.start - m),
+                    Some(m) => (part, 0, mention.span.start - m),
                     None => (
+                        part,
                         1,
                         mentions.iter().take(32).map(|&m| m.abs_diff(mention.span.start)).min().unwrap_or(usize::MAX),
                     ),

@@ -47,11 +47,14 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
             && view.is_name_word(range.start)
             && !view.word(before).ends_with("'s")
             && !view.word(before).ends_with("’s");
-        if !(inside || capital) {
+        // "Lowe of Roe & Partners"
+        let firm = view.word(before) == "&" && before > 0 || view.word(range.start) == "&";
+        if !(inside || capital || firm && (view.is_mark(before) || view.is_name_word(before))) {
             break;
         }
         range.start = before;
     }
+    range.start = behind_name(view, &range, &is_free);
     while range.end < tokens.len() && view.depth(range.end) == view.depth(range.end - 1) && is_free(range.end) {
         let (last, next) = (range.end - 1, range.end);
         let inside = touches(last, next)
@@ -63,6 +66,16 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
         range.end = next + 1;
     }
     Some(view.span(&range))
+}
+
+/// Where "Ann Lowe of Roe & Partners" begins of which "Roe & Partners" was found.
+fn behind_name(view: View<'_>, range: &Range<usize>, is_free: &dyn Fn(usize) -> bool) -> usize {
+    let of = range.start.checked_sub(1).filter(|&o| view.word(o) == "of" && is_free(o));
+    let (Some(of), true) = (of, range.clone().any(|i| view.word(i) == "&")) else { return range.start };
+    let part =
+        |i: usize| is_free(i) && view.depth(i) == 0 && (view.is_name_word(i) || matches!(view.word(i), "." | "-"));
+    let begin = sentence_start(view, of);
+    (begin..of).rev().take_while(|&i| part(i)).filter(|&i| view.is_name_word(i)).last().unwrap_or(range.start)
 }
 
 /// Where a source begins that the chain began within the reported words: "the dean" of "‘Or,’ as the dean puts it".

@@ -110,6 +110,7 @@ pub(super) fn join_quoted_sentences(view: View<'_>, found: &mut Vec<Found>) {
             && one.source.is_none()
             && let Some(last) = out.last_mut()
             && last.content.iter().any(|c| view.depth(c.start) > 0 || view.depth(c.end - 1) > 0)
+            && !asks_between(view, last, &one)
         {
             last.content.extend(one.content);
             continue;
@@ -117,6 +118,15 @@ pub(super) fn join_quoted_sentences(view: View<'_>, found: &mut Vec<Found>) {
         out.push(one);
     }
     *found = out;
+}
+
+/// Whether a question stands between two quotations: "'Debt,' she said. And after that? 'More debt.'", "Asked about rain, he
+/// grinned. 'Umbrellas.'"
+fn asks_between(view: View<'_>, last: &Found, next: &Found) -> bool {
+    let from = last.content.iter().map(|c| c.end).max().unwrap_or(0);
+    let to = next.content.first().map_or(from, |c| c.start);
+    let outside = |i: &usize| view.depth(*i) == 0;
+    (from..to).filter(outside).any(|i| view.word(i) == "?" || view.is_capital(i) && view.folded(i) == "asked")
 }
 
 /// A paragraph that goes on with the quotation of the one before: its first attribution joins the last one there.

@@ -31,6 +31,9 @@ const WEAK: f64 = 0.3;
 const AGREES: f64 = 0.65;
 /// Rules that sure of a content are believed that what the chain takes for a source is a part of it.
 const NESTING: f64 = 0.8;
+/// Tokens of a reported sentence at least, and behind its cue at most.
+const MIN_REPORTED: usize = 8;
+const MAX_TAIL: usize = 12;
 /// Rules that sure of a quotation between marks are believed where the chain says nothing.
 const SURE: f64 = 0.7;
 
@@ -64,7 +67,11 @@ impl Extractor for Hybrid {
                 continue;
             }
             let touching = reach.touching(&found, &ruled, passages);
-            if touching.iter().all(|&i| !confirmed[i]) && ruled.confidence >= SURE && is_quoted(&ruled, passages) {
+            let closed = touching.is_empty() && is_closed_by_cue(view(&ruled), &ruled);
+            if touching.iter().all(|&i| !confirmed[i])
+                && ruled.confidence >= SURE
+                && (closed || is_quoted(&ruled, passages))
+            {
                 confirmed.push(true);
                 found.push(ruled);
                 continue;
@@ -186,6 +193,27 @@ fn is_light(view: View<'_>, cue: Span) -> bool {
     let words = view.passage.tokens_in(cue);
     view.tables(words.start).begins_light_cue()
         && view.lang.light_cue(words.clone().map(|i| view.folded(i))).is_some_and(|n| n == words.len())
+}
+
+/// Whether a whole sentence is reported before its cue: "The gates were opened on time, Minister Ann Lowe said here today."
+fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> bool {
+    let ([content], Some(cue), Some(source)) = (attribution.content.as_slice(), attribution.cue, attribution.source)
+    else {
+        return false;
+    };
+    let all = |span: Span| view.passage.tokens_in(span);
+    let (content, cue, source) = (all(*content), all(cue), all(source));
+    let Some(sentence) = view.passage.sentences.iter().find(|s| s.contains(&content.start)) else { return false };
+    let says = cue.len() == 1 && matches!(view.folded(cue.start), "said" | "says" | "announced" | "reported");
+    let tail = cue.end..sentence.end;
+    says && content.len() >= MIN_REPORTED
+        && content.start <= sentence.start + 1
+        && content.end + 1 == source.start
+        && view.word(content.end) == ","
+        && source.end == cue.start
+        && content.clone().any(|i| view.tables(i).is_auxiliary())
+        && tail.len() <= MAX_TAIL
+        && tail.clone().all(|i| view.depth(i) == 0 && view.word(i) != ",")
 }
 
 /// Whether what follows the cue is a bare noun phrase: "praised the deal", "mentioned the decision".

@@ -8,7 +8,10 @@ use smallvec::SmallVec;
 use crate::lang::{Gender, SourceKind, Tables, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
-use crate::quotation::opener::{honorific_gender, is_given_day, is_given_title, is_glued};
+use crate::quotation::opener::{
+    burmese_title, has_age, has_initials, honorific_gender, is_given_day, is_given_title, is_glued, is_naming,
+    is_second_title,
+};
 use crate::quotation::source::View;
 use crate::quotation::unnamed::is_foreign_article;
 use crate::text::Span;
@@ -175,14 +178,23 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
         };
         let initial = || dotted && view.folded(i).len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
         if goes_on
-            && (dotted || tables.is_title() && (i == start || !tables.is_given_name()))
+            && (dotted
+                || tables.is_title() && (i == start || !tables.is_given_name())
+                || is_second_title(view, i, start))
             && !(tables.is_given_name() && is_given_title(view, i, &run))
             && let Some(told) = title()
             && !initial()
         {
-            gender = known(told).or(gender).or_else(|| honorific_gender(view, i));
+            // "Tan Sri" tells no gender, "Sri" alone does.
+            let told = Some(told).filter(|_| !is_second_title(view, i, start)).and_then(known);
+            gender = told.or(gender).or_else(|| honorific_gender(view, i));
             titled = true;
             start = i + 1 + usize::from(dotted);
+        } else if goes_on
+            && i == start
+            && let Some(told) = burmese_title(view, i)
+        {
+            (gender, titled, start) = (Some(told), true, i + 1);
         } else if goes_on
             && !tables.is_given_name()
             && (tables.is_organization_head()
@@ -274,7 +286,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
     let first = lang.tables(words.first()?);
     let last = if words.len() == 1 { first } else { lang.tables(words.last()?) };
     let given = first.is_given_name();
-    if !titled && !given && is_part_of_body(view, &name) {
+    if !titled && (!given || owns_body(view, &name)) && is_part_of_body(view, &name) {
         return None;
     }
     // "District Horticulture Officer" is none.
@@ -340,7 +352,13 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
     let national = start > run.start
         && view.tables(name.end - 1).is_also_noun()
         && nation(view, start - 1) == Some(TermKind::Adjective);
-    let sure = titled || known || role.is_some() || (cue_beside || in_source) && !national && words.len() >= 2;
+    let sure = titled
+        || known
+        || role.is_some()
+        || has_age(view, name.end)
+        || has_initials(view, &name)
+        || is_naming(view, run.start)
+        || (cue_beside || in_source) && !national && words.len() >= 2;
     let text = span.of(view.text);
     let genitive = text.ends_with("'s") || text.ends_with("’s");
     let written = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
@@ -414,6 +432,12 @@ fn is_part_of_body(view: View<'_>, name: &Range<usize>) -> bool {
     let of = matches!(view.word(before + 1), "of" | "for") && view.tables(before).is_organization_head();
     let and = view.word(before + 1) == "and" && name.len() > 1 && view.tables(name.end - 1).is_role();
     initials || genitive || firm || of || and || is_called_body(view, name)
+}
+
+/// "Tea Estate Owners' Association": of many who do something.
+fn owns_body(view: View<'_>, name: &Range<usize>) -> bool {
+    let last = view.folded(name.end - 1).trim_end_matches('s');
+    matches!(view.word(name.end), "'" | "’") && (view.lang.is_agent(last) || view.lang.role(last).is_some())
 }
 
 /// "The", "the" before token `i`.

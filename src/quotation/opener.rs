@@ -63,3 +63,47 @@ pub(super) fn is_glued(view: View<'_>, run: &Range<usize>) -> bool {
             || participle
             || view.lang.is_epithet(word))
 }
+
+/// Whether token `i` is a title only behind the one at `start`: "Tan Sri Ann Lowe".
+pub(super) fn is_second_title(view: View<'_>, i: usize, start: usize) -> bool {
+    i == start + 1 && view.folded(start) == "tan" && matches!(view.folded(i), "sri" | "seri")
+}
+
+/// The gender that "Ma" or "Ko" tells before a name in an article where others are called "U" or "Daw".
+pub(super) fn burmese_title(view: View<'_>, i: usize) -> Option<Gender> {
+    let gender = match view.word(i) {
+        "Ma" => Gender::Female,
+        "Ko" => Gender::Male,
+        _ => return None,
+    };
+    let titled = |title: &str| {
+        view.text.match_indices(title).take(50).any(|(at, _)| {
+            let before = view.text[..at].chars().next_back();
+            let behind = view.text[at + title.len()..].chars().next();
+            before.is_none_or(|c| !c.is_alphanumeric() && c != '.') && behind.is_some_and(char::is_uppercase)
+        })
+    };
+    (titled("U ") || titled("Daw ")).then_some(gender)
+}
+
+/// Whether an age stands behind a name that ends before token `end`: "Lowe, 31, rides".
+pub(super) fn has_age(view: View<'_>, end: usize) -> bool {
+    let tokens = &view.passage.tokens;
+    let number = || view.word(end + 1).parse::<u16>().is_ok_and(|n| (5..=110).contains(&n));
+    end + 2 < tokens.len() && view.word(end) == "," && number() && matches!(view.word(end + 2), "," | ".")
+}
+
+/// Whether a name begins with initials: "J.P. Lowe", "S. Lowe".
+pub(super) fn has_initials(view: View<'_>, name: &Range<usize>) -> bool {
+    let initials = view.word(name.start).chars().filter(|c| *c != '.').count();
+    let dotted = view.word(name.start).ends_with('.') || view.word(name.start + 1) == ".";
+    let last = view.word(name.end - 1).chars().filter(|c| c.is_lowercase()).count();
+    name.len() >= 2 && dotted && initials <= 2 && last >= 2
+}
+
+/// Whether the words before token `i` say that a name follows: "who goes by the name of", "who gave her name as".
+pub(super) fn is_naming(view: View<'_>, i: usize) -> bool {
+    let word = |n: usize| i.checked_sub(n).map_or("", |j| view.folded(j));
+    let name = word(2) == "name" && matches!(word(1), "of" | "as") && !matches!(word(4), "in" | "under" | "on");
+    name || matches!(word(2), "goes" | "went" | "going") && word(1) == "by"
+}

@@ -267,6 +267,16 @@ fn continuation(view: View<'_>, from: usize, to: usize) -> Option<Range<usize>> 
     if next >= to {
         return None;
     }
+    // "said the officer, Ann Lowe, "B"": behind an apposition.
+    let plain = |i: usize| {
+        let tables = view.tables(i);
+        view.depth(i) == 0 && !tables.is_auxiliary() && !(tables.is_cue() && !tables.is_also_noun())
+    };
+    let apposed = || {
+        let comma = (next..to.min(next + 10)).take_while(|&i| plain(i)).find(|&i| view.word(i) == ",")?;
+        (comma > next && comma + 1 < to && view.depth(comma + 1) > 0).then_some(comma + 1)
+    };
+    let next = if view.word(i) == "," && view.depth(next) == 0 { apposed()? } else { next };
     if view.depth(next) > 0 {
         return Some(next..view.passage.quoted_tokens(view.depth(next) as usize - 1).end.min(to).max(next + 1));
     }

@@ -200,7 +200,15 @@ pub(super) fn subject_before(view: View<'_>, cue: usize, from: usize) -> Option<
             }
         }
         let main = phrase_ending_at(view, open, from).map(|p| before_clause(view, p, from));
-        let main = main.or_else(|| phrase_ending_at(view, clause_comma(view, open, from)?, from))?;
+        let main = main.or_else(|| phrase_ending_at(view, clause_comma(view, open, from)?, from));
+        // "His cellmate, the monk Ann Lowe, said": of a noun that is in no table the name behind it tells.
+        let aside = open + 1..end - 1;
+        let names = aside.clone().filter(|&i| view.is_name_word(i)).count();
+        let named = aside.len() > 1
+            && view.is_name_word(end - 2)
+            && (names > 1 || view.tables(open + 1).is_determiner())
+            && aside.clone().all(|i| view.depth(i) == 0 && !view.tables(i).is_auxiliary());
+        let Some(main) = main else { return named.then_some(aside) };
         // "X, a doctor, said" and "the doctor, X, said" are one phrase; "X, who replaced Y, said" is X alone.
         let first = view.tables(open + 1);
         let clause = first.ends_phrase() || first.is_preposition() || view.folded(open + 1).ends_with("ing");

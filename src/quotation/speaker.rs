@@ -286,6 +286,13 @@ impl<'a> Resolver<'a> {
             && let Some(pronoun) = self.lang.pronoun(view.folded(first))
         {
             return match pronoun.number {
+                Number::Singular
+                    if let Some(gender) = told(pronoun).filter(|_| pronoun.person == 3)
+                        && except.is_none()
+                        && let Some(person) = self.addressee(view, gender, at) =>
+                {
+                    Answer::Known(Some(Referent::Person(person)), 0.7)
+                }
                 Number::Singular if pronoun.person == 3 && told(pronoun).is_some() => {
                     Answer::Open(self.ask(view, Place { gender: told(pronoun), ..place(Question::Pronoun) }))
                 }
@@ -298,6 +305,9 @@ impl<'a> Resolver<'a> {
         }
         if let Some(person) = self.named_next(view, &range) {
             return Answer::Known(Some(Referent::Person(person)), 0.7);
+        }
+        if let Some(person) = self.by_initials(view, &range, at) {
+            return Answer::Known(Some(Referent::Person(person)), 0.8);
         }
         let whose = self.possessor(view, &range);
         let role = phrase_role(view, range.clone(), false);
@@ -387,9 +397,12 @@ impl<'a> Resolver<'a> {
             // "the Harbour Pilots' Forum"
             if view.is_plural_genitive(end) {
                 i = end + 1;
-                while i < range.end && view.is_word(i) && view.is_capital(i) {
+                let capital = |i: usize| i < range.end && view.is_word(i) && view.is_capital(i);
+                // "Chairman of the Pilots' Forum Ann Lowe": behind the body's head a name may stand.
+                while capital(i) && !(view.tables(i - 1).is_organization_head() && i > end + 1) {
                     i += 1;
                 }
+                behind_of = false;
                 continue;
             }
             for from in i..end {

@@ -2,13 +2,17 @@
 
 use std::ops::Range;
 
+use crate::lang::Gender;
 use crate::quotation::Attribution;
+use crate::quotation::mention::name_words;
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver, told};
 use crate::text::Span;
 
 /// A sentence that tells who speaks next has so many tokens at most.
 const MAX_SENTENCE: usize = 40;
+/// Somebody who is spoken to is named within so many bytes behind the speaker.
+const MAX_ADDRESS: usize = 80;
 /// The other one of two who talk spoke so few paragraphs before.
 const MAX_APART: usize = 5;
 
@@ -30,6 +34,7 @@ impl Resolver<'_> {
         let first = view.passage.tokens_in(attribution.content[0]).start;
         let before = (0..first).rev().find(|&i| view.depth(i) == 0 && view.is_word(i));
         let told = match before {
+            _ if self.remark(view, first).is_some() => self.remark(view, first),
             // Of reported speech only the speaker before tells.
             _ if view.passage.depth.get(first).is_none_or(|d| *d == 0) => None,
             Some(before) => view
@@ -37,7 +42,7 @@ impl Resolver<'_> {
                 .sentences
                 .iter()
                 .find(|s| s.contains(&before))
-                .and_then(|s| self.narrated(view, s.start..before + 1, &attribution.content)),
+                .and_then(|s| self.announced(view, s.start..before + 1, &attribution.content)),
             None => self.answering(view).or_else(|| self.narrated_before(view, &attribution.content)),
         };
         match told {
@@ -54,6 +59,61 @@ impl Resolver<'_> {
         let answer = attribution.source.is_none() && self.is_answer(view);
         let paragraph = view.passage.index;
         self.turn = Some(Turn { paragraph, question, answer, source: attribution.source });
+    }
+
+    /// Whose words a noun announces: "Her verdict? '...'", "Ann Lowe's answer: '...'", "this from Ann Lowe: '...'"; else the
+    /// subject of the sentence.
+    fn announced(&self, view: View<'_>, sentence: Range<usize>, content: &[Span]) -> Option<Referent> {
+        let mark = view.word(sentence.end);
+        let noun = (2..=6).contains(&sentence.len()) && matches!(mark, "?" | ":");
+        let whose = self.lang.pronoun(view.folded(sentence.start)).filter(|p| p.person == 3 && told(p).is_some());
+        let verb =
+            |i: usize| view.tables(i).is_auxiliary() || view.tables(i).is_cue() && !view.tables(i).is_also_noun();
+        if noun && !view.tables(sentence.start).is_subject_pronoun() && whose.is_some() && !sentence.clone().any(verb) {
+            let at = view.passage.tokens[sentence.start].span.start;
+            return self.referent(view, sentence.start..sentence.start + 1, at, None, content).0;
+        }
+        let from = sentence.clone().rev().take(12).find(|&i| matches!(view.folded(i), "from" | "by"));
+        if mark == ":"
+            && let Some(from) = from
+            && let Some(person) = self.named_person(view, from + 1..sentence.end, view.passage.tokens[from].span.start)
+        {
+            return Some(Referent::Person(person));
+        }
+        self.narrated(view, sentence, content)
+    }
+
+    /// Whose words a content at token `first` is behind "Ann Lowe's remark last week that".
+    fn remark(&self, view: View<'_>, first: usize) -> Option<Referent> {
+        let that = first.checked_sub(usize::from(first > 0 && !view.tables(first).is_complementizer()))?;
+        if !view.tables(that).is_complementizer() || view.depth(that) > 0 {
+            return None;
+        }
+        let small = |i: usize| view.is_word(i) && view.depth(i) == 0 && !view.is_possessive(i);
+        let noun = (0..that).rev().take(5).take_while(|&i| small(i)).last()?;
+        let owner = noun.checked_sub(1).filter(|&o| view.is_possessive(o) && view.is_name_word(o))?;
+        let word = view.folded(noun);
+        let said = view.tables(noun).is_cue() && view.tables(noun).is_also_noun()
+            || matches!(word, "remark" | "claim" | "argument" | "insistence" | "assertion" | "observation" | "warning");
+        let start = (0..=owner).rev().take_while(|&i| view.is_name_word(i) || view.word(i) == "-").last()?;
+        let words = name_words(view, start..owner + 1);
+        let at = view.passage.tokens[start].span.start;
+        let person = (0..words.len()).find_map(|n| self.cast.by_name(&words[n..], at + 1, None, self.lang));
+        person.filter(|_| said).map(Referent::Person)
+    }
+
+    /// Who is spoken to right before: "'...,' he told his guest, the novelist Ann Lowe. / '...,' she said."
+    pub(super) fn addressee(&self, view: View<'_>, gender: Gender, at: usize) -> Option<usize> {
+        let turn = self.turn.filter(|t| t.paragraph + 1 == view.passage.index)?;
+        let Some(Referent::Person(last)) = self.spoken.last() else { return None };
+        let other = self.cast.persons[*last].gender.is_some_and(|g| g != gender);
+        let source = turn.source.filter(|_| other)?;
+        let from = self.cast.mentions.partition_point(|m| m.byte < source.end);
+        let to = self.cast.mentions.partition_point(|m| m.byte < view.passage.span.start.min(at));
+        let named = self.cast.mentions.get(from..to)?.iter().find(|m| !m.quoted)?;
+        let fits = self.cast.persons[named.person].gender.is_none_or(|g| g == gender);
+        let near = named.byte.saturating_sub(source.end) < MAX_ADDRESS;
+        (fits && near && named.person != *last).then_some(named.person)
     }
 
     /// The subject of a sentence in front of a quotation: "Asked about this, X smiled." or "She shrugged."

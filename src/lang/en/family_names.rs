@@ -125,7 +125,7 @@ pub(super) static SURNAME_PARTICLES: &[&str] = &[
     "'t", "a/l", "a/p", "abd", "abou", "abu", "ad", "af", "ag", "ait", "al", "al-", "an-", "anak", "ap", "ar-", "as-",
     "ash-", "at-", "av", "az-", "aït", "ba", "bar", "bat", "ben", "bin", "bint", "binti", "bte", "d'", "da", "dal",
     "dalla", "dan", "das", "de", "de'", "degl'", "degli", "dei", "del", "della", "della-s", "dello", "den", "der",
-    "des", "di", "do", "dom", "don", "dos", "du", "e", "el", "el-", "fitz", "het", "ibn", "khan", "l'", "la", "las",
+    "des", "di", "do", "dom", "don", "dos", "du", "e", "el", "el-", "fitz", "het", "ibn", "ka", "khan", "l'", "la", "las",
     "le", "les", "lo", "los", "mac", "mc", "mhic", "na", "ni", "nic", "ní", "o'", "oglu", "op", "ould", "saint", "san",
     "santa", "st", "st.", "te", "ten", "ter", "ter-", "tot", "ua", "ud", "ul", "um", "umm", "und", "van", "van't",
     "vande", "vander", "vom", "von", "wa", "y", "zadeh", "zang", "ze", "zu", "zum", "zur",
