@@ -178,7 +178,8 @@ fn drop_unsaid(view: View<'_>, content: &mut Vec<Span>) {
     let is_sentence = |span: &Span| {
         let (depth, range) = depth_at_ends(span);
         let first = range.start + usize::from(view.is_mark(range.start));
-        depth > 0 && range.len() > 3 && view.is_capital(first) && range.clone().all(|i| view.depth(i) == depth)
+        let is_whole = range.len() > 3 || span.of(view.text).ends_with([',', '.', '!', '?', '…']);
+        depth > 0 && is_whole && view.is_capital(first) && range.clone().all(|i| view.depth(i) == depth)
     };
     if content.iter().any(is_sentence) {
         content.retain(|span| {
@@ -359,6 +360,8 @@ mod tests {
         let rival = "Mr. Oduya, now of the rival Front, wrote: \"The seats were empty when I left.\"";
         let sentence = "The seats were empty when I left.";
         assert_eq!(kept(rival, &["Front", sentence]), [sentence]);
+        let word = "\"Rain,\" she said, when she was back on her feet.";
+        assert_eq!(kept(word, &["Rain,", "when she was back on her feet"]), ["Rain,"]);
         // Words between marks that are no sentence may go on outside.
         let mixed = "He called the plan \"a sham\" and vowed that it would fail.";
         assert_eq!(kept(mixed, &["a sham", "it would fail"]), ["a sham", "it would fail"]);
