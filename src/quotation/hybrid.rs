@@ -4,7 +4,7 @@
 //! marks and only the rules attribute (interviews, an unusual verb) is added.
 
 use crate::document::Document;
-use crate::lang::Language;
+use crate::lang::{CueClass, Language};
 use crate::quotation::claim::{named_source, plausibility, whole_source};
 use crate::quotation::dialogue::is_dialogue;
 use crate::quotation::phrase::is_bare_noun_phrase;
@@ -34,6 +34,8 @@ const NESTING: f64 = 0.8;
 /// Tokens of a reported sentence at least, and behind its cue at most.
 const MIN_REPORTED: usize = 8;
 const MAX_TAIL: usize = 12;
+/// Tokens of a dateline at most.
+const MAX_DATELINE: usize = 12;
 /// Rules that sure of a quotation between marks are believed where the chain says nothing.
 const SURE: f64 = 0.7;
 
@@ -121,6 +123,7 @@ impl Extractor for Hybrid {
         found.retain(|a| {
             confirmed.next() == Some(true) && !a.content.is_empty() && !light(a) && !agentless(a) && !act(a)
         });
+        split_at_questions(&document.text, passages, lang, &mut found);
         found
     }
 
@@ -181,12 +184,59 @@ fn drop_unsaid(view: View<'_>, content: &mut Vec<Span>) {
         let is_whole = range.len() > 3 || span.of(view.text).ends_with([',', '.', '!', '?', '…']);
         depth > 0 && is_whole && view.is_capital(first) && range.clone().all(|i| view.depth(i) == depth)
     };
+    drop_adjuncts(view, content);
     if content.iter().any(is_sentence) {
         content.retain(|span| {
             let (_, mut range) = depth_at_ends(span);
             range.any(|i| view.depth(i) > 0)
         });
     }
+}
+
+/// Behind a quotation that ends within its marks, words that tell how, when or to whom it was said are no part of it:
+/// `"No," she said with a smile, "not yet"`.
+fn drop_adjuncts(view: View<'_>, content: &mut Vec<Span>) {
+    let quoted = |span: &Span| view.passage.tokens_in(*span).all(|i| view.depth(i) > 0);
+    let ends = |span: &Span| span.of(view.text).trim_end().ends_with([',', '!', '?', '…']);
+    if !content.first().is_some_and(|first| quoted(first) && ends(first)) {
+        return;
+    }
+    let finite = |i: usize| {
+        let tables = view.tables(i);
+        tables.is_auxiliary() || tables.is_verb() || tables.is_cue() || view.folded(i).ends_with("ed")
+    };
+    content.retain(|span| {
+        let mut range = view.passage.tokens_in(*span);
+        let clause = matches!(view.folded(range.start), "when" | "while" | "as" | "before" | "after");
+        let outside = range.clone().all(|i| view.depth(i) == 0);
+        !outside || !clause && range.any(finite)
+    });
+}
+
+/// Parts of a quotation that a question parts: "'Debt,' she said. And after that? 'More debt.'"
+fn split_at_questions(text: &str, passages: &[Passage], lang: &Language, found: &mut Vec<Attribution>) {
+    let mut out = Vec::with_capacity(found.len());
+    for mut one in found.drain(..) {
+        let view = View { text, passage: &passages[one.paragraph], lang };
+        let asks = |from: usize, to: usize| {
+            let between = view.passage.tokens_in(Span::new(from, to.max(from)));
+            let mut outside = between.filter(|&i| view.depth(i) == 0);
+            outside.any(|i| view.word(i) == "?" || view.word(i) == "Asked")
+        };
+        let cue = one.cue.map_or(usize::MAX, |c| c.start);
+        let at = (1..one.content.len()).find(|&k| {
+            let (before, next) = (one.content[k - 1], one.content[k]);
+            let quoted = view.passage.tokens_in(next).all(|i| view.depth(i) > 0);
+            quoted && view.passage.span.contains(next) && cue < next.start && asks(before.end, next.start)
+        });
+        let rest = at.map(|k| one.content.split_off(k));
+        let (confidence, paragraph) = (one.confidence, one.paragraph);
+        out.push(one);
+        if let Some(content) = rest {
+            out.push(Attribution { content, cue: None, source: None, paragraph, confidence, inferred: true });
+        }
+    }
+    *found = out;
 }
 
 /// Whether a cue only looks like one ("commenting on", "referring to").
@@ -205,16 +255,25 @@ fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> bool {
     let all = |span: Span| view.passage.tokens_in(span);
     let (content, cue, source) = (all(*content), all(cue), all(source));
     let Some(sentence) = view.passage.sentences.iter().find(|s| s.contains(&content.start)) else { return false };
-    let says = cue.len() == 1 && matches!(view.folded(cue.start), "said" | "says" | "announced" | "reported");
-    let tail = cue.end..sentence.end;
+    let tables = view.tables(cue.start);
+    let report = matches!(tables.cue_class(), Some(CueClass::Say | CueClass::Announce)) && !tables.is_rarely_cue();
+    let says = cue.len() == 1 && report && !view.folded(cue.start).ends_with("ing");
+    let finite = |i: usize| {
+        let tables = view.tables(i);
+        tables.is_auxiliary() || tables.is_verb() || view.folded(i).ends_with("ed") && !view.is_capital(i)
+    };
+    // A dateline may stand in front.
+    let opens = content.start <= sentence.start + 1
+        || content.start <= sentence.start + MAX_DATELINE && view.is_mark(content.start - 1);
+    let tail = (cue.end..sentence.end).take_while(|&i| view.word(i) != ",");
     says && content.len() >= MIN_REPORTED
-        && content.start <= sentence.start + 1
+        && opens
         && content.end + 1 == source.start
         && view.word(content.end) == ","
         && source.end == cue.start
-        && content.clone().any(|i| view.tables(i).is_auxiliary())
-        && tail.len() <= MAX_TAIL
-        && tail.clone().all(|i| view.depth(i) == 0 && view.word(i) != ",")
+        && content.clone().any(finite)
+        && tail.clone().count() <= MAX_TAIL
+        && tail.clone().all(|i| view.depth(i) == 0)
 }
 
 /// Whether what follows the cue is a bare noun phrase: "praised the deal", "mentioned the decision".
