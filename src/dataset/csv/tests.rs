@@ -169,10 +169,8 @@ fn kinds_are_guessed_and_checked() {
     assert_eq!(kind("text,x\na,p\nb,none\n"), TaskKind::Multi);
     let single = |text: &str| with_task(text, "x", Some(TaskKind::Single)).unwrap_err().to_string();
     assert!(single("text,x\na,p\nb,p|q\n").starts_with("t.csv:3: column \"x\": several labels"));
-    // A class of the user's own called "none" is one where a single label holds; the sentiment of the codebook has none.
-    let none = with_task("text,x\na,p\nb,none\n", "x", Some(TaskKind::Single)).unwrap().0;
-    assert_eq!((names(&none, 0), none.tasks[0].kind), (vec!["none", "p"], TaskKind::Single));
-    assert!(error("text,sentiment\na,none\nb,neutral\n").contains("exactly one label"));
+    assert!(single("text,x\na,p\nb,none\n").contains("give the class another name"));
+    assert!(error("text,sentiment\na,none\nb,neutral\n").contains("give the class another name"));
     assert!(with_task("text,x\na,p\n", "xx", None).unwrap_err().to_string().contains("did you mean \"x\"?"));
 }
 
