@@ -270,7 +270,7 @@ fn continuation(view: View<'_>, from: usize, to: usize) -> Option<Range<usize>> 
     // "said the officer, Ann Lowe, "B"": behind an apposition.
     let plain = |i: usize| {
         let tables = view.tables(i);
-        view.depth(i) == 0 && !tables.is_auxiliary() && !(tables.is_cue() && !tables.is_also_noun())
+        view.depth(i) == 0 && !tables.is_auxiliary() && (!tables.is_cue() || tables.is_also_noun())
     };
     let apposed = || {
         let comma = (next..to.min(next + 10)).take_while(|&i| plain(i)).find(|&i| view.word(i) == ",")?;

@@ -46,7 +46,7 @@ pub(crate) fn check(examples: &[Example], tasks: &[Task], problems: &mut Problem
     }
 }
 
-/// Reports what [`check`] does of rows of different files: `files` has the name and the number of rows of each, in the order in
+/// Reports what `check` does of rows of different files: `files` has the name and the number of rows of each, in the order in
 /// which the rows of `dataset` stand. If `lenient`, later rows whose labels conflict are taken out.
 ///
 /// # Errors
