@@ -4,6 +4,7 @@
 //! paragraphs count more than those of captions and headlines, which run into credits and other words.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
@@ -13,7 +14,7 @@ use crate::document::{Document, PartKind};
 use crate::lang::{Gender, Language, word_hash};
 use crate::quotation::Passage;
 use crate::quotation::apposition::Role;
-use crate::quotation::mention::{Mention, find_mentions};
+use crate::quotation::mention::{Around, Mention, find_mentions};
 use crate::quotation::source::{View, spaced};
 use crate::quotation::vocabulary::Vocabulary;
 use crate::text::Span;
@@ -116,13 +117,14 @@ impl Cast {
             .filter(|p| matches!(p.kind, PartKind::Headline | PartKind::Subheadline | PartKind::Caption))
             .map(|part| Passage::bare(&document.text, part.span, usize::MAX, lang))
             .collect();
+        let read_with = Around { sources, burmese: OnceCell::new() };
         let mut mentions: Vec<Mention<'_>> = Vec::new();
         for passage in passages {
-            find_mentions(View { text: &document.text, passage, lang }, sources, &mut mentions);
+            find_mentions(View { text: &document.text, passage, lang }, &read_with, &mut mentions);
         }
         let mut others: Vec<Mention<'_>> = Vec::new();
         for passage in &around {
-            find_mentions(View { text: &document.text, passage, lang }, sources, &mut others);
+            find_mentions(View { text: &document.text, passage, lang }, &read_with, &mut others);
         }
         promote(&mut mentions, words, &document.text, lang);
         let mut cast = Self::default();

@@ -27,7 +27,7 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
     }
     range.start = behind_content(view, &range, attribution);
     if view.tables(range.start).ends_phrase() && !view.is_capital(range.start) && range.len() > 1 {
-        let begin = view.passage.sentences.iter().rev().find(|s| s.start <= range.start).map_or(0, |s| s.start);
+        let begin = sentence_start(view, range.start);
         let comma = range.start.checked_sub(1).filter(|&c| c > begin);
         let end = comma.map(|c| if view.is_mark(c) { c } else { c + 1 })?;
         return subject_before(view, end, begin).map(|r| view.span(&r)).or(Some(source));
@@ -130,7 +130,8 @@ fn end_of_clause(view: View<'_>, range: &Range<usize>, attribution: &Attribution
 
 /// Where the sentence of token `i` begins.
 fn sentence_start(view: View<'_>, i: usize) -> usize {
-    view.passage.sentences.iter().rev().find(|s| s.start <= i).map_or(0, |s| s.start)
+    let sentences = &view.passage.sentences;
+    sentences[..sentences.partition_point(|s| s.start <= i)].last().map_or(0, |s| s.start)
 }
 
 /// Of whom the relative pronoun at token `who` tells: "X, whose ward it is and who grew up there, said".

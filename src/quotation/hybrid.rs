@@ -174,22 +174,16 @@ fn drop_unsaid(view: View<'_>, content: &mut Vec<Span>) {
     if content.len() < 2 {
         return;
     }
-    let depth_at_ends = |span: &Span| {
-        let range = view.passage.tokens_in(*span);
-        (view.depth(range.start), range)
-    };
     let is_sentence = |span: &Span| {
-        let (depth, range) = depth_at_ends(span);
+        let range = view.passage.tokens_in(*span);
+        let depth = view.depth(range.start);
         let first = range.start + usize::from(view.is_mark(range.start));
         let is_whole = range.len() > 3 || span.of(view.text).ends_with([',', '.', '!', '?', '…']);
         depth > 0 && is_whole && view.is_capital(first) && range.clone().all(|i| view.depth(i) == depth)
     };
     drop_adjuncts(view, content);
     if content.iter().any(is_sentence) {
-        content.retain(|span| {
-            let (_, mut range) = depth_at_ends(span);
-            range.any(|i| view.depth(i) > 0)
-        });
+        content.retain(|span| view.passage.tokens_in(*span).any(|i| view.depth(i) > 0));
     }
 }
 
@@ -386,8 +380,7 @@ fn is_quoted(attribution: &Attribution, passages: &[Passage]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Part;
-    use crate::document::PartKind;
+    use crate::document::{Part, PartKind};
     use crate::lang::language;
     use crate::quotation::passage::passages;
 

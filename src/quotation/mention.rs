@@ -1,6 +1,7 @@
 //! Names in running text: runs of capitalised words, cut from the titles, roles and bodies around them.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use smallvec::SmallVec;
@@ -9,8 +10,8 @@ use crate::lang::{Gender, SourceKind, Tables, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::opener::{
-    burmese_title, has_age, has_initials, honorific_gender, is_given_day, is_given_title, is_glued, is_naming,
-    is_second_title,
+    burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_given_day, is_given_title, is_glued,
+    is_naming, is_second_title,
 };
 use crate::quotation::source::View;
 use crate::quotation::unnamed::is_foreign_article;
@@ -41,8 +42,17 @@ pub(super) struct Mention<'a> {
     pub(super) subject: bool,
 }
 
-/// The names of a passage, in order. `sources`: spans by start; a name inside one is surely a name.
-pub(super) fn find_mentions<'a>(view: View<'a>, sources: &[Span], out: &mut Vec<Mention<'a>>) {
+/// What of an article its passages are read with.
+#[derive(Debug)]
+pub(super) struct Around<'a> {
+    /// Spans by start; a name inside one is surely a name.
+    pub(super) sources: &'a [Span],
+    /// See [`has_burmese_titles`]; found when first asked for.
+    pub(super) burmese: OnceCell<bool>,
+}
+
+/// The names of a passage, in order.
+pub(super) fn find_mentions<'a>(view: View<'a>, around: &Around<'_>, out: &mut Vec<Mention<'a>>) {
     let n = view.passage.tokens.len();
     let mut i = 0;
     while i < n {
@@ -53,7 +63,7 @@ pub(super) fn find_mentions<'a>(view: View<'a>, sources: &[Span], out: &mut Vec<
         let run = name_run(view, i);
         let end = run.end;
         let run = particle_before(view, run.start)..end;
-        if let Some(mention) = mention(view, run, sources) {
+        if let Some(mention) = mention(view, run, around) {
             out.push(mention);
         }
         i = end.max(i + 1);
@@ -153,7 +163,7 @@ fn nickname_end(view: View<'_>, start: usize, at: usize) -> Option<usize> {
 }
 
 /// The person named by a run, if it names one.
-fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Mention<'a>> {
+fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option<Mention<'a>> {
     let lang = view.lang;
     if is_foreign_article(view, run.start) {
         return None;
@@ -193,6 +203,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
         } else if goes_on
             && i == start
             && let Some(told) = burmese_title(view, i)
+            && *around.burmese.get_or_init(|| has_burmese_titles(view.text))
         {
             (gender, titled, start) = (Some(told), true, i + 1);
         } else if goes_on
@@ -346,8 +357,8 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, sources: &[Span]) -> Option<Me
         |i: usize| i < view.passage.tokens.len() && view.is_word(i) && !view.is_capital(i) && view.tables(i).is_cue();
     let cue_beside = is_cue(name.end) || run.start > 0 && is_cue(run.start - 1);
     let span = view.span(&name);
-    let at = sources.partition_point(|s| s.end <= span.start);
-    let in_source = sources.get(at).is_some_and(|s| s.start <= span.start && span.end <= s.end);
+    let at = around.sources.partition_point(|s| s.end <= span.start);
+    let in_source = around.sources.get(at).is_some_and(|s| s.start <= span.start && span.end <= s.end);
     // "Polish Smog Alarm said": behind the adjective of a nation a cue alone makes no person.
     let national = start > run.start
         && view.tables(name.end - 1).is_also_noun()

@@ -69,21 +69,25 @@ pub(super) fn is_second_title(view: View<'_>, i: usize, start: usize) -> bool {
     i == start + 1 && view.folded(start) == "tan" && matches!(view.folded(i), "sri" | "seri")
 }
 
-/// The gender that "Ma" or "Ko" tells before a name in an article where others are called "U" or "Daw".
+/// The gender that "Ma" or "Ko" tells before a name where [`has_burmese_titles`].
 pub(super) fn burmese_title(view: View<'_>, i: usize) -> Option<Gender> {
-    let gender = match view.word(i) {
-        "Ma" => Gender::Female,
-        "Ko" => Gender::Male,
-        _ => return None,
-    };
+    match view.word(i) {
+        "Ma" => Some(Gender::Female),
+        "Ko" => Some(Gender::Male),
+        _ => None,
+    }
+}
+
+/// Whether an article calls somebody "U" or "Daw". It reads all of the text: ask once.
+pub(super) fn has_burmese_titles(text: &str) -> bool {
     let titled = |title: &str| {
-        view.text.match_indices(title).take(50).any(|(at, _)| {
-            let before = view.text[..at].chars().next_back();
-            let behind = view.text[at + title.len()..].chars().next();
+        text.match_indices(title).take(50).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            let behind = text[at + title.len()..].chars().next();
             before.is_none_or(|c| !c.is_alphanumeric() && c != '.') && behind.is_some_and(char::is_uppercase)
         })
     };
-    (titled("U ") || titled("Daw ")).then_some(gender)
+    titled("U ") || titled("Daw ")
 }
 
 /// Whether an age stands behind a name that ends before token `end`: "Lowe, 31, rides".

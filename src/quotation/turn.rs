@@ -33,8 +33,7 @@ impl Resolver<'_> {
     pub(super) fn without_source(&self, view: View<'_>, attribution: &Attribution) -> (Option<Referent>, f64) {
         let first = view.passage.tokens_in(attribution.content[0]).start;
         let before = (0..first).rev().find(|&i| view.depth(i) == 0 && view.is_word(i));
-        let told = match before {
-            _ if self.remark(view, first).is_some() => self.remark(view, first),
+        let told = self.remark(view, first).or_else(|| match before {
             // Of reported speech only the speaker before tells.
             _ if view.passage.depth.get(first).is_none_or(|d| *d == 0) => None,
             Some(before) => view
@@ -44,7 +43,7 @@ impl Resolver<'_> {
                 .find(|s| s.contains(&before))
                 .and_then(|s| self.announced(view, s.start..before + 1, &attribution.content)),
             None => self.answering(view).or_else(|| self.narrated_before(view, &attribution.content)),
-        };
+        });
         match told {
             Some(referent) => (Some(referent), 0.6),
             None => (self.spoken.last().cloned(), if attribution.inferred { 0.7 } else { 0.4 }),
