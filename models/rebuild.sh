@@ -19,7 +19,7 @@ if [ -n "${NEWS:-}" ]; then
   "$demarche" train data/quotes.csv target/news-held.csv --silver target/news-taught.csv --silver target/silver-none.csv=0.3 \
     --silver target/silver-with.csv=0.15 --silver target/silver-without.csv=0.15 -o models/diplomatic-core-en-2.model \
     --name diplomatic-core-en --model-version 2 $blocks -c 3 --skip-grams 5 --min-phrase-documents 5 \
-    --split article --folds 3 --other-splits speaker --abstain stance:coverage=0.85 -q \
+    --compact --split article --folds 3 --other-splits speaker --abstain stance:coverage=0.85 -q \
     --note "news-held.csv and news-taught.csv: 35,503 real quotations of United States and British outlets, 2012-2020, from the public collection ramybaly/Article-Bias-Prediction (Baly et al., EMNLP 2020; Apache-2.0); its texts are not shipped" \
     --note "silver-*.csv: 180,339 more of its quotations, labelled by a small transformer (models/teacher.py; three in eight, of which it is not sure, twice: with and without the labels it doubts) that was fitted on news-taught.csv and quotes.csv and never saw an article of news-held.csv; figures, calibration and thresholds come from quotes.csv and news-held.csv" \
     --note "$llm" \

@@ -8,10 +8,21 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result, is_unprintable};
 pub use crate::text::nearest;
 
-/// The word in a label cell that says "looked at, and no label applies".
+/// The word in a label cell of a [`TaskKind::Multi`] task that says "looked at, and no label applies"; where exactly one label
+/// holds it is a label as any other.
 pub const NONE: &str = "none";
 /// What joins several labels in one cell.
 pub const JOIN: char = '|';
+
+/// The column of the labels that rows had before a model wrote its own into the column of the task.
+pub fn given(task: &str) -> String {
+    format!("{task}.given")
+}
+
+/// Whether the labels of a task stand beside probabilities of them (`stance.p.praise`): a model gave them.
+pub fn is_scored(header: &[String], task: &str) -> bool {
+    header.iter().any(|name| name.strip_prefix(task).is_some_and(|rest| rest.starts_with(".p.")))
+}
 
 /// How many labels of a task may hold at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +53,7 @@ impl LabelSet {
     /// These labels, in this order.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] if a name is empty, is `none`, holds a bar or an invisible character, or comes twice.
+    /// [`ErrorKind::Data`] if a name is empty, holds a bar or an invisible character, or comes twice.
     pub fn from_labels(labels: impl IntoIterator<Item = Label>) -> Result<Self> {
         Self(labels.into_iter().collect()).checked()
     }
@@ -63,7 +74,7 @@ impl LabelSet {
         for (i, label) in self.0.iter().enumerate() {
             let name = &label.name;
             let is_odd = name.contains(|c| c == JOIN || c == '\n' || is_unprintable(c));
-            if name.trim() != name || name.is_empty() || name == NONE || is_odd {
+            if name.trim() != name || name.is_empty() || is_odd {
                 return Err(Error::data(format!("\"{name}\" can not be a label name")));
             }
             if self.0[..i].iter().any(|other| other.name == *name) {

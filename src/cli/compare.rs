@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let (dataset, read) = labelled_for(&new, file, &mut options, quiet)?;
     let n_swaps = n_speaker_swaps(args.speaker_swaps, &args.judge.gates);
-    let mut comparisons = compare(&old, &new, &dataset, &args.judge.columns.group_columns, &settings(args), n_swaps)
+    let mut comparisons = compare(&old, &new, &dataset, &args.judge.columns.groups(&new), &settings(args), n_swaps)
         .map_err(|e| e.in_file(file))?;
     // Models of older versions know whole files only.
     for (which, model) in [("old", &old), ("new", &new)].into_iter().filter(|(_, m)| m.learnt().bytes().is_empty()) {

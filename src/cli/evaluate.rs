@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::cli::Outcome;
 use crate::cli::details::{DetailArgs, n_speaker_swaps, swaps, value, write_figures};
 use crate::cli::options::{JudgeArgs, labelled_as_learnt, model};
+use crate::cli::output::say;
 use crate::error::Result;
 use crate::evaluation::{Bootstrap, GateResult};
 use crate::pipeline::evaluate::evaluate_with;
@@ -40,7 +41,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let (dataset, file) = labelled_as_learnt(&model, &args.file, &args.judge.columns, quiet)?;
     let bootstrap = Bootstrap { seed: args.judge.seed, ..Bootstrap::default() };
     let details = args.details.details(n_speaker_swaps(args.speaker_swaps, &args.judge.gates));
-    let mut evaluation = evaluate_with(&model, &dataset, &args.judge.columns.group_columns, &bootstrap, &details)
+    let mut evaluation = evaluate_with(&model, &dataset, &args.judge.columns.groups(&model), &bootstrap, &details)
         .map_err(|e| e.in_file(&args.file))?;
     let n_learnt = evaluation.data["n_learnt"].take();
     // Models of older versions know whole files only.
@@ -49,6 +50,13 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     evaluation.data =
         serde_json::json!({"name": file.name, "blake3": file.blake3, "n_rows": file.n_rows, "n_learnt": n_learnt});
+    let asked = [
+        (args.details.errors, evaluation.errors.len(), "errors"),
+        (args.details.label_errors, evaluation.label_errors.len(), "label errors"),
+    ];
+    for (_, _, what) in asked.into_iter().filter(|(asked, found, _)| *asked > 0 && *found == 0 && !quiet) {
+        say(&format!("note: no {what} to list"));
+    }
     let gates = args.judge.gates.iter();
     let results: Vec<GateResult> =
         gates.map(|g| g.check_alone(&evaluation.tasks, &evaluation.speaker_swap)).collect::<Result<_>>()?;

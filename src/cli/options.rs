@@ -13,7 +13,7 @@ use crate::cli::output::say;
 use crate::cli::paths::{Found, Search, keep_apart, listed};
 use crate::dataset::Dataset;
 use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, TaskSpec, read_dataset, read_header};
-use crate::document::{InputFormat, ReadOptions, two_letters};
+use crate::document::{ArticleColumns, InputFormat, ReadOptions, two_letters};
 use crate::error::{Error, Result};
 use crate::evaluation::Gate;
 use crate::features::{ColumnKind, FeatureColumn};
@@ -44,6 +44,18 @@ pub(super) struct ArticleArgs {
     /// Column or key of the article's text [default: text]
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     pub(super) text_column: Option<String>,
+    /// Column or key of the unique name of an article, or of a row of --statements [default: id]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(super) id_column: Option<String>,
+    /// Column or key of the headline [default: title]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    title_column: Option<String>,
+    /// Column or key of who published it [default: outlet]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    outlet_column: Option<String>,
+    /// Column or key of the day [default: date]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    date_column: Option<String>,
     /// Largest article of plain text or HTML, or feed, in megabytes
     #[arg(long, default_value_t = 64, value_name = "MB", help_heading = "Input")]
     pub(super) max_size: u64,
@@ -121,11 +133,24 @@ impl ArticleArgs {
         };
         ReadOptions {
             format,
-            text_column: self.text_column.clone().unwrap_or_else(|| ColumnNames::default().text),
+            columns: self.columns(),
             max_text_bytes: self.max_size.saturating_mul(1 << 20),
             charset: self.encoding,
             max_ratio: self.max_ratio,
             language: self.lang.0.map(str::to_owned),
+        }
+    }
+
+    fn columns(&self) -> ArticleColumns {
+        let usual = ArticleColumns::default();
+        let name = |flag: &Option<String>, usual: String| flag.clone().unwrap_or(usual);
+        ArticleColumns {
+            text: name(&self.text_column, usual.text),
+            id: name(&self.id_column, usual.id),
+            title: name(&self.title_column, usual.title),
+            outlet: name(&self.outlet_column, usual.outlet),
+            date: name(&self.date_column, usual.date),
+            lang: usual.lang,
         }
     }
 
@@ -142,6 +167,9 @@ impl ArticleArgs {
         let given = [
             ("--input", self.input != InputArg::Auto),
             ("--files-from", self.files_from.is_some()),
+            ("--title-column", self.title_column.is_some()),
+            ("--outlet-column", self.outlet_column.is_some()),
+            ("--date-column", self.date_column.is_some()),
             ("--encoding", !matches!(self.encoding, Charset::Auto | Charset::Utf8)),
             ("--lang", self.lang.is_some()),
             ("--min-confidence", self.min_confidence > 0.0),
@@ -270,11 +298,17 @@ pub(super) struct ColumnArgs {
     /// Column of the text [default: text]
     #[arg(long, value_name = "NAME", help_heading = "Columns")]
     pub(super) text_column: Option<String>,
+    /// Column of unique names of rows [default: id]
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(super) id_column: Option<String>,
     #[command(flatten)]
     pub(super) names: NameArgs,
     /// Column of the article [default: article]
     #[arg(long, value_name = "NAME", help_heading = "Columns")]
     pub(super) article_column: Option<String>,
+    /// Column of the day, for --split time [default: date]
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(super) date_column: Option<String>,
     /// A column whose rows belong together: for folds, and for the intervals of figures. Repeatable, the first counts most;
     /// without it the speaker, then the article
     #[arg(long = "group-column", value_name = "NAME", help_heading = "Columns")]
@@ -287,9 +321,6 @@ pub(super) struct ColumnArgs {
 /// Columns of rows that are labelled or only to be scored.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct NameArgs {
-    /// Column of unique names of rows [default: id]
-    #[arg(long, value_name = "NAME", help_heading = "Columns")]
-    pub(super) id_column: Option<String>,
     /// Column of the speaker [default: speaker]; NAME_start and NAME_end, where the file has them, say where the text
     /// names it (Unicode characters, end excluded)
     #[arg(long, value_name = "NAME", help_heading = "Columns")]
@@ -308,7 +339,7 @@ pub(super) struct NameArgs {
 impl NameArgs {
     /// Whether any column is named.
     pub(super) fn any(&self) -> bool {
-        let names = [&self.id_column, &self.speaker_column, &self.holder_column, &self.target_column, &self.cue_column];
+        let names = [&self.speaker_column, &self.holder_column, &self.target_column, &self.cue_column];
         names.into_iter().any(Option::is_some)
     }
 }
@@ -380,12 +411,13 @@ impl ColumnArgs {
         CsvOptions {
             columns: ColumnNames {
                 text: name(&self.text_column, &usual.text),
-                id: name(&self.names.id_column, &usual.id),
+                id: name(&self.id_column, &usual.id),
                 speaker: name(&self.names.speaker_column, &usual.speaker),
                 holder: name(&self.names.holder_column, &usual.holder),
                 target: name(&self.names.target_column, &usual.target),
                 cue: name(&self.names.cue_column, &usual.cue),
                 article: name(&self.article_column, &usual.article),
+                date: name(&self.date_column, &usual.date),
                 ..usual
             },
             tasks: self.tasks.clone(),
@@ -393,6 +425,7 @@ impl ColumnArgs {
             usual_tasks: model.map(tasks).unwrap_or_default(),
             fields: model.map(fields).unwrap_or_default(),
             group_columns: self.group_columns.clone(),
+            weight: None,
             codebook: None,
             lenient: self.lenient,
         }
@@ -400,6 +433,11 @@ impl ColumnArgs {
 }
 
 impl ColumnArgs {
+    /// The columns whose rows belong together: those asked for, else those of the model's own figures.
+    pub(super) fn groups(&self, model: &Model) -> Vec<String> {
+        if self.group_columns.is_empty() { model.header().group_columns.clone() } else { self.group_columns.clone() }
+    }
+
     /// The columns whose names are the model's, but for the text.
     fn learnt(&self, model: Option<&Model>) -> Vec<String> {
         let given = [
@@ -407,6 +445,8 @@ impl ColumnArgs {
             ("holder", &self.names.holder_column),
             ("target", &self.names.target_column),
             ("cue", &self.names.cue_column),
+            ("id", &self.id_column),
+            ("article", &self.article_column),
         ];
         let learnt = |usual: &str| model.and_then(|m| m.header().columns.get(usual).cloned());
         given.into_iter().filter(|(_, flag)| flag.is_none()).filter_map(|(usual, _)| learnt(usual)).collect()
@@ -470,6 +510,8 @@ pub(super) fn unusual(columns: &ColumnNames) -> BTreeMap<String, String> {
     let usual = ColumnNames::default();
     let pairs = [
         (&usual.text, &columns.text),
+        (&usual.id, &columns.id),
+        (&usual.article, &columns.article),
         (&usual.speaker, &columns.speaker),
         (&usual.holder, &columns.holder),
         (&usual.target, &columns.target),

@@ -18,7 +18,7 @@ use crate::label::Task;
 use crate::model::Model;
 use crate::pipeline::evaluate::groups;
 use crate::pipeline::prevalence::{learnt, prevalence, record, unlabelled};
-use crate::report::coders;
+use crate::report::{coders, counted};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         return Err(Error::data("no row below the header; nothing to count").in_file(&args.file));
     }
     let bootstrap = Bootstrap { seed: args.seed, ..Bootstrap::default() };
-    let columns = &args.columns.group_columns;
+    let columns = &args.columns.groups(&model);
     let sample_file = args.labelled.as_deref().unwrap_or(&args.file);
     let found = prevalence(&model, &rows, sample.as_ref().map(|(dataset, _)| dataset), columns, &bootstrap)
         .map_err(|e| if *e.kind() == ErrorKind::Model { e } else { e.in_file(sample_file) })?;
@@ -83,9 +83,17 @@ fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result
     let head = reader.fill_buf().map_err(|e| Error::io(path, "read", e))?;
     if is_scored(head) {
         let tasks: Vec<&Task> = model.tasks().collect();
-        let scored = read_scored(&input.name(), reader, &tasks, model.id())?;
+        let mut scored = read_scored(&input.name(), reader, &tasks, model.id())?;
+        let n_all = scored.len();
+        scored.retain(|row| !row.is_copy);
+        if scored.len() < n_all && !quiet {
+            say(&format!(
+                "{} of articles that are copies of earlier ones left out, as score counts them",
+                counted(n_all - scored.len(), "row")
+            ));
+        }
         let examples: Vec<Example> = scored.iter().map(|row| row.example.clone()).collect();
-        let groups = groups(&examples, &columns.group_columns);
+        let groups = groups(&examples, &columns.groups(model));
         let of_task = |(t, task): (usize, &Task)| Unlabelled {
             task: task.clone(),
             probabilities: scored.iter().flat_map(|row: &ScoredRow| row.tasks[t].0.iter().copied()).collect(),
@@ -130,5 +138,5 @@ fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result
             Err(error) => return Err(error),
         }
     }
-    Ok((unlabelled(model, &examples, &columns.group_columns), examples))
+    Ok((unlabelled(model, &examples, &columns.groups(model)), examples))
 }

@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
             return Err(Error::usage(format!("{flag} is of articles; rows of --statements are scored as they are")));
         }
         (None, _) if args.names.any() => {
-            return Err(Error::usage("--id-column and its like name columns of --statements; articles have none"));
+            return Err(Error::usage("--speaker-column and its like name columns of --statements; articles have none"));
         }
         _ => {}
     }

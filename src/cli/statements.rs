@@ -47,6 +47,7 @@ pub(super) fn run(args: &Args, path: &Path, model: &Model, quiet: bool) -> Resul
     let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_path_buf()) };
     let columns = ColumnArgs {
         text_column: args.articles.text_column.clone(),
+        id_column: args.articles.id_column.clone(),
         names: args.names.clone(),
         ..ColumnArgs::default()
     };

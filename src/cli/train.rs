@@ -15,13 +15,14 @@ use crate::cli::options::{ColumnArgs, FigureFormat, labelled, unusual};
 use crate::cli::output::{Output, progress, say, write_error, write_file};
 use crate::cli::paths::keep_apart;
 use crate::cli::train::features::FeatureArgs;
-use crate::dataset::Dataset;
 use crate::dataset::csv::{FieldSpec, check_files, check_for_training};
 use crate::dataset::split::Split;
+use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
 use crate::evaluation::Bootstrap;
 use crate::features::{ColumnKind, FeatureColumn, FeatureSettings};
 use crate::label::{Codebook, TaskKind};
+use crate::model::Precision;
 use crate::pipeline::train::{Origin, train_with};
 use crate::report::{card, text};
 use crate::training::decision::{CalibrationKind, DecisionSettings};
@@ -70,9 +71,18 @@ pub(super) struct Args {
     /// Cost C: larger follows the rows more closely. Several, parted by commas, are chosen from out of fold
     #[arg(short = 'c', long, value_delimiter = ',', value_name = "C", help_heading = "Learning")]
     cost: Vec<f64>,
+    /// Column of what each row counts when weights are fitted: numbers above 0, an empty cell 1. Figures count each row once
+    #[arg(long, value_name = "NAME", help_heading = "Learning")]
+    weight_column: Option<String>,
     /// Weight positives by their rarity
     #[arg(long, help_heading = "Learning")]
     balanced: bool,
+    /// What rows with a label count when it is learnt, beside those without. Repeatable, TASK:LABEL=N for one task
+    #[arg(long = "class-weight", value_name = "[TASK:]LABEL=N", value_parser = parse_class_weight, help_heading = "Learning")]
+    class_weights: Vec<(String, f64)>,
+    /// Keep 8 bits of each weight instead of 16: half the file, less memory traffic, probabilities that differ by up to a percent
+    #[arg(long, help_heading = "Output")]
+    compact: bool,
     /// Which solver; linfa is for small data only
     #[arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Learning")]
     solver: Solver,
@@ -116,6 +126,14 @@ fn parse_silver(text: &str) -> std::result::Result<(PathBuf, f64), String> {
     })
 }
 
+fn parse_class_weight(text: &str) -> std::result::Result<(String, f64), String> {
+    let (label, weight) = text.rsplit_once('=').ok_or("give LABEL=N, as praise=2")?;
+    match weight.parse::<f64>() {
+        Ok(weight) if weight.is_finite() && weight > 0.0 => Ok((label.to_owned(), weight)),
+        _ => Err(format!("the weight must be a number above 0, not {weight}")),
+    }
+}
+
 impl ValueEnum for Solver {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::ALL
@@ -148,6 +166,27 @@ impl ValueEnum for CalibrationKind {
 }
 
 impl Args {
+    /// The weights of classes by task and label.
+    fn class_weights(&self, dataset: &Dataset) -> Result<BTreeMap<(String, String), f64>> {
+        let mut found = BTreeMap::new();
+        for (name, weight) in &self.class_weights {
+            let n = found.len();
+            for task in &dataset.tasks {
+                let of_task = name.strip_prefix(&format!("{}:", task.name)).unwrap_or(name);
+                if task.labels.index(of_task).is_some() {
+                    found.insert((task.name.clone(), of_task.to_owned()), *weight);
+                }
+            }
+            if found.len() == n {
+                let known: Vec<&str> = dataset.tasks.iter().flat_map(|t| t.labels.names()).collect();
+                let message =
+                    format!("--class-weight: no further label is called \"{name}\"; the file has {}", known.join(", "));
+                return Err(Error::usage(message));
+            }
+        }
+        Ok(found)
+    }
+
     /// What held-out rows decide, for all tasks and for single ones. A task's own rules go before those for all.
     fn decisions(&self, dataset: &Dataset) -> Result<(DecisionSettings, BTreeMap<String, DecisionSettings>)> {
         let mut all = DecisionSettings { calibration: self.calibration, ..DecisionSettings::default() };
@@ -202,6 +241,8 @@ fn settings(args: &Args, features: FeatureSettings, dataset: &Dataset) -> Result
         features,
         costs: if args.cost.is_empty() { defaults.costs } else { args.cost.clone() },
         balanced: args.balanced,
+        class_weights: args.class_weights(dataset)?,
+        precision: if args.compact { Precision::Compact } else { Precision::Full },
         l1_ratio: args.l1_ratio.unwrap_or(defaults.l1_ratio),
         decisions,
         task_decisions,
@@ -241,8 +282,8 @@ impl Recipe {
                 Error::usage(format!("{what}; give arguments of demarche train that say how to learn"))
             })?
             .args;
-        if args.files.len() > 1 || !args.silver.is_empty() {
-            return Err(Error::usage("a recipe names no file"));
+        if args.files.len() > 1 || !args.silver.is_empty() || args.weight_column.is_some() {
+            return Err(Error::usage("a recipe names no file and no column of weights"));
         }
         args.columns = columns.clone();
         args.seed = seed;
@@ -285,6 +326,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let mut files = Vec::new();
     let mut options = args.columns.options(None);
     options.fields = features.columns.iter().map(field).collect();
+    options.weight.clone_from(&args.weight_column);
     for path in &args.files {
         let (dataset, file) = labelled(path, &mut options, quiet)?;
         files.push(file);
@@ -307,6 +349,9 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         let (silver, file) = labelled(path, &mut options, quiet)?;
         files.push(file);
         dataset = dataset.with_silver(silver, *weight).map_err(|e| e.in_file(path))?;
+    }
+    if !quiet {
+        remarks(args, &features, &dataset).iter().for_each(|remark| say(&format!("note: {remark}")));
     }
     let settings = settings(args, features, &dataset)?;
     let codebook = Codebook::diplomatic_core();
@@ -359,6 +404,28 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         ));
     }
     Ok(Outcome::Done)
+}
+
+/// What a column does, or does not, that may not be what is expected of it.
+fn remarks(args: &Args, features: &FeatureSettings, dataset: &Dataset) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let names_target = |e: &&Example| {
+        let s = &e.statement;
+        s.target_span.is_some() || s.target.as_ref().is_some_and(|target| s.text.contains(target.as_str()))
+    };
+    let n = dataset.examples.iter().filter(names_target).count();
+    if features.mask_names && 2 * n > dataset.examples.len() {
+        remarks.push(
+            "the words of the target are taken out of the texts where they stand, so that labels are learnt from what is said of it; \
+             --keep-names leaves them in"
+                .to_owned(),
+        );
+    }
+    let has_weight = |e: &Example| e.extra.iter().any(|(name, _)| name == "weight");
+    if args.weight_column.is_none() && dataset.examples.first().is_some_and(has_weight) {
+        remarks.push("the column \"weight\" is not used; --weight-column weight lets each row count by it".to_owned());
+    }
+    remarks
 }
 
 /// Refuses to write a card over a file that is none.

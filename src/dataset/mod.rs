@@ -31,12 +31,12 @@ pub struct Dataset {
 pub struct Silver {
     /// The row.
     pub example: Example,
-    /// What it counts, beside 1 of the rows that are tested; above 0.
+    /// What it counts, beside 1 of the rows that are tested and times its own weight; above 0.
     pub weight: f64,
 }
 
 /// One statement with its labels.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Example {
     /// Unique name: the `id` column, else the row number counted from 1.
     pub id: String,
@@ -46,6 +46,8 @@ pub struct Example {
     pub statement: Statement,
     /// For each task the label numbers that hold, ascending; `None` where it is not labelled (never a negative).
     pub labels: Vec<Option<Vec<usize>>>,
+    /// What it counts when weights are fitted, above 0; `None`: 1. Figures count each row once.
+    pub weight: Option<f64>,
     /// The article it stands in.
     pub article: Option<String>,
     /// Who published it.

@@ -20,6 +20,8 @@ pub struct ScoredRow {
     pub example: Example,
     /// By task: the probability of each label, and the label numbers that hold, ascending.
     pub tasks: Vec<(Vec<f64>, Vec<usize>)>,
+    /// Whether its article is a copy of an earlier one.
+    pub is_copy: bool,
 }
 
 /// Whether a file begins like JSON Lines of scored rows.
@@ -82,6 +84,7 @@ fn row(value: &Value, tasks: &[&Task], id: &str, line: u64, n_before: usize) -> 
     });
     let text = |value: &Value| value.as_str().map(str::to_owned);
     Ok(ScoredRow {
+        is_copy: !value["article"]["duplicate_of"].is_null(),
         tasks: scores.collect::<Result<_>>()?,
         example: Example {
             id: text(&value["quotation"]["id"])

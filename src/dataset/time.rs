@@ -36,10 +36,14 @@ pub(super) fn blocks_in_time(
     if n_undated + n_unreadable == n_rows {
         return Err(match first_unreadable {
             Some((line, date)) => {
-                let message = format!("date \"{date}\" is not of the form 2018-09-10, and no other row has one");
+                let message = format!(
+                    "date \"{date}\" is not of the form 2018-09-10 (year-month-day), nor is that of any other row"
+                );
                 Error::data(message).at_line(line).in_column("date")
             }
-            None => Error::usage("no row has a date, so rows can not be split by time; use another split"),
+            None => Error::usage(
+                "no row has a date, so rows can not be split by time; name the column with --date-column, or use another split",
+            ),
         });
     }
     let fate = "they are learnt from, though they may be later than the tested rows, and are not tested";

@@ -22,15 +22,13 @@ use parquet::file::reader::{ChunkReader, Length};
 
 use crate::document::table::Header;
 use crate::document::unpack::{ReadSeek, Sink};
-use crate::document::{Document, Raw, ReadOptions, path_of, stem};
+use crate::document::{ArticleColumns, Document, Raw, ReadOptions, path_of, stem};
 use crate::error::{Error, Result};
 
 /// Rows decoded at a time.
 const BATCH: usize = 64;
 /// A column chunk that claims to be larger than this is refused.
 const MAX_CHUNK: i64 = 4 << 30;
-/// Columns that are used besides the text.
-const COLUMNS: [&str; 6] = ["id", "title", "outlet", "date", "lang", "path"];
 
 /// Hands each row of a Parquet (else Arrow IPC) file to `sink`.
 pub(super) fn read(
@@ -76,11 +74,11 @@ fn parquet(name: &str, file: Box<dyn ReadSeek>, options: &ReadOptions, sink: &mu
         if chunks().any(|c| c.uncompressed_size() > MAX_CHUNK) {
             return Err(Error::data("a column chunk of more than 4 GB; write smaller row groups"));
         }
-        let wanted = wanted(name, builder.schema(), &options.text_column)?;
+        let wanted = wanted(name, builder.schema(), &options.columns)?;
         let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.iter().copied());
         let builder = builder.with_projection(mask).with_batch_size(BATCH);
         let reader = builder.build().map_err(|e| damaged(WHAT, e))?;
-        let columns = Columns::new(&arrow_array::RecordBatchReader::schema(&reader), &options.text_column)?;
+        let columns = Columns::new(name, &arrow_array::RecordBatchReader::schema(&reader), &options.columns)?;
         Ok((reader, columns))
     })?;
     columns.rows(WHAT, name, &mut batches, sink)
@@ -100,16 +98,14 @@ fn arrow(
     if &head == b"ARROW1" {
         let (mut batches, columns) = guarded(WHAT, || {
             let reader = arrow_ipc::reader::FileReader::try_new_buffered(file, None).map_err(|e| damaged(WHAT, e))?;
-            wanted(name, &reader.schema(), &options.text_column)?;
-            let columns = Columns::new(&reader.schema(), &options.text_column)?;
+            let columns = Columns::new(name, &reader.schema(), &options.columns)?;
             Ok((reader, columns))
         })?;
         columns.rows(WHAT, name, &mut batches, sink)
     } else {
         let (mut batches, columns) = guarded(WHAT, || {
             let reader = arrow_ipc::reader::StreamReader::try_new_buffered(file, None).map_err(|e| damaged(WHAT, e))?;
-            wanted(name, &reader.schema(), &options.text_column)?;
-            let columns = Columns::new(&reader.schema(), &options.text_column)?;
+            let columns = Columns::new(name, &reader.schema(), &options.columns)?;
             Ok((reader, columns))
         })?;
         columns.rows(WHAT, name, &mut batches, sink)
@@ -117,27 +113,25 @@ fn arrow(
 }
 
 /// The numbers of the columns that are used.
-fn wanted(name: &str, schema: &SchemaRef, text_column: &str) -> Result<Vec<usize>> {
-    let names: Vec<String> = schema.fields().iter().map(|f| f.name().clone()).collect();
-    let header = Header { file: name.to_owned(), line: 0, names };
-    header.require(text_column)?;
-    Ok((0..header.names.len())
-        .filter(|&i| header.names[i] == text_column || COLUMNS.contains(&header.names[i].as_str()))
-        .collect())
+fn wanted(name: &str, schema: &SchemaRef, columns: &ArticleColumns) -> Result<Vec<usize>> {
+    let Columns { text, facts, path } = Columns::new(name, schema, columns)?;
+    Ok([Some(text), path].into_iter().chain(facts).flatten().collect())
 }
 
 /// Where the columns are that are used.
 struct Columns {
     text: usize,
-    // As in COLUMNS.
-    others: [Option<usize>; 6],
+    // As in `ArticleColumns::facts`.
+    facts: [Option<usize>; 5],
+    path: Option<usize>,
 }
 
 impl Columns {
-    fn new(schema: &SchemaRef, text_column: &str) -> Result<Self> {
-        let find = |name: &str| schema.fields().iter().position(|f| f.name() == name);
-        let text = find(text_column).ok_or_else(|| Error::data(format!("no column \"{text_column}\"")))?;
-        Ok(Self { text, others: COLUMNS.map(|c| find(c).filter(|i| *i != text)) })
+    fn new(name: &str, schema: &SchemaRef, columns: &ArticleColumns) -> Result<Self> {
+        let names = schema.fields().iter().map(|f| f.name().clone()).collect();
+        let header = Header { file: name.to_owned(), line: 0, names };
+        let (text, facts) = columns.of(&header)?;
+        Ok(Self { text, facts, path: header.column("path").filter(|at| *at != text) })
     }
 
     fn rows(
@@ -170,17 +164,18 @@ impl Columns {
         if text.contains('\0') {
             return fault("the text holds a NUL character; remove it".to_owned());
         }
-        let other = |i: usize| {
-            let value = self.others[i].and_then(|at| cell(batch.column(at).as_ref(), row).ok().flatten());
+        let value = |at: Option<usize>| {
+            let value = at.and_then(|at| cell(batch.column(at).as_ref(), row).ok().flatten());
             value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty())
         };
+        let [id, title, outlet, date, lang] = self.facts.map(value);
         let facts = Document {
-            id: other(0).unwrap_or_else(|| format!("{}:{number}", stem(name))),
-            title: other(1),
-            outlet: other(2),
-            date: other(3),
-            lang: other(4),
-            path: other(5).or_else(|| path_of(name)),
+            id: id.unwrap_or_else(|| format!("{}:{number}", stem(name))),
+            title,
+            outlet,
+            date,
+            lang,
+            path: value(self.path).or_else(|| path_of(name)),
             text,
             ..Document::default()
         };

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::document::{Document, Raw, path_of, stem};
+use crate::document::{ArticleColumns, Document, Raw, path_of, stem};
 use crate::error::{Error, Result};
 use crate::text::check_utf8;
 
@@ -307,22 +307,23 @@ impl<'de> Visitor<'de> for Scalar<'_> {
 /// Keys: `text` (required), `id` (else file name and line), `title`, `outlet`, `date`, `lang`, `path`; others are ignored.
 pub struct JsonDocuments<R> {
     objects: Objects<R>,
-    text_key: String,
+    columns: ArticleColumns,
 }
 
 impl<R: Read> JsonDocuments<R> {
-    /// Articles of `reader`, as [`Objects::new`], with their text under `text_key`.
-    pub fn new(name: &str, reader: R, first_byte: u64, text_key: &str) -> Self {
-        Self { objects: Objects::new(name, reader, first_byte), text_key: text_key.to_owned() }
+    /// Articles of `reader`, as [`Objects::new`], with their facts under these keys.
+    pub fn new(name: &str, reader: R, first_byte: u64, columns: &ArticleColumns) -> Self {
+        Self { objects: Objects::new(name, reader, first_byte), columns: columns.clone() }
     }
 
     fn next_article(&mut self) -> Result<Option<Raw>> {
-        let keys = [&self.text_key, "id", "title", "outlet", "date", "lang", "path"];
+        let [id, title, outlet, date, lang] = self.columns.facts();
+        let keys = [&self.columns.text, id, title, outlet, date, lang, "path"];
         let Some(object) = self.objects.next_object(&keys)? else { return Ok(None) };
         let name = &self.objects.name;
         let mut values = object.values.into_iter();
         let Some(text) = values.next().flatten() else {
-            let message = format!("no text under key \"{}\"", self.text_key);
+            let message = format!("no text under key \"{}\"", self.columns.text);
             return Err(Error::data(message).in_file(Path::new(name)).at_line(object.line));
         };
         let mut next = || values.next().flatten().map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
@@ -347,7 +348,7 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8]) -> Vec<std::result::Result<Document, String>> {
-        JsonDocuments::new("data/a.jsonl", text, 0, "text")
+        JsonDocuments::new("data/a.jsonl", text, 0, &ArticleColumns::default())
             .map(|d| d.map(|d| d.document(None)).map_err(|e| e.to_string()))
             .collect()
     }

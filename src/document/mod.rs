@@ -35,7 +35,7 @@ use crate::text::Span;
 
 pub use codes::two_letters;
 pub use raw::Raw;
-pub use reader::{Documents, InputFormat, ReadOptions, STDIN, read_documents};
+pub use reader::{ArticleColumns, Documents, InputFormat, ReadOptions, STDIN, read_documents};
 pub use unpack::{ARCHIVE_ENDINGS, COMPRESSION_ENDINGS, ReadSeek, Sink, Stream, each_article};
 
 /// The file name of `name` without folders and ending (nor that of a compression), for ids; "stdin" where nothing is left.

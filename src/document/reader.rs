@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::document::jsonl::JsonDocuments;
 use crate::document::source::{ByteStream, Source, read_at_most};
-use crate::document::table::TableDocuments;
+use crate::document::table::{Header, TableDocuments, separator_of};
 use crate::document::unpack::uncompressed;
 use crate::document::{Document, Raw, path_of, stem};
 use crate::error::{Error, Result};
@@ -34,13 +34,62 @@ pub enum InputFormat {
     Columns,
 }
 
+/// Which column of a table, or key of JSON Lines, holds what of an article. Only that of the text must be there, and those whose
+/// names are not the usual ones: in tables in the header, in JSON Lines anywhere or nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleColumns {
+    /// Its words.
+    pub text: String,
+    /// Its unique name.
+    pub id: String,
+    /// Its headline.
+    pub title: String,
+    /// Who published it.
+    pub outlet: String,
+    /// When.
+    pub date: String,
+    /// Its language.
+    pub lang: String,
+}
+
+impl Default for ArticleColumns {
+    /// The names of the fields.
+    fn default() -> Self {
+        let [text, id, title, outlet, date, lang] =
+            ["text", "id", "title", "outlet", "date", "lang"].map(str::to_owned);
+        Self { text, id, title, outlet, date, lang }
+    }
+}
+
+impl ArticleColumns {
+    /// The names of what is known of an article.
+    pub(super) fn facts(&self) -> [&str; 5] {
+        [&self.id, &self.title, &self.outlet, &self.date, &self.lang]
+    }
+
+    /// The columns of the text and of each fact, where it is there.
+    ///
+    /// # Errors
+    /// As [`Header::require`].
+    pub(super) fn of(&self, header: &Header) -> Result<(usize, [Option<usize>; 5])> {
+        let text = header.require(&self.text)?;
+        let usual = Self::default();
+        let mut found = [None; 5];
+        for ((found, name), usual) in found.iter_mut().zip(self.facts()).zip(usual.facts()) {
+            *found = if name == usual { header.column(name) } else { Some(header.require(name)?) };
+            *found = found.filter(|at| *at != text);
+        }
+        Ok((text, found))
+    }
+}
+
 /// How articles are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOptions {
     /// How they are written down.
     pub format: InputFormat,
-    /// Column or key that holds the text.
-    pub text_column: String,
+    /// Columns or keys that hold the text and what is known of an article.
+    pub columns: ArticleColumns,
     /// Cap on an article of plain text, a web page or a feed, in bytes.
     pub max_text_bytes: u64,
     /// The encoding of texts, pages, JSON Lines and tables without a byte order mark.
@@ -56,7 +105,7 @@ impl Default for ReadOptions {
     fn default() -> Self {
         Self {
             format: InputFormat::Auto,
-            text_column: "text".to_owned(),
+            columns: ArticleColumns::default(),
             max_text_bytes: 64 << 20,
             charset: Charset::Auto,
             max_ratio: 250,
@@ -102,7 +151,7 @@ impl InputFormat {
         if object.is_some_and(|rest| rest.starts_with(b"\"") || rest.starts_with(b"}")) {
             return InputFormat::Jsonl;
         }
-        if separator(line, text_column).is_some() { InputFormat::Csv } else { InputFormat::Text }
+        if names_column(line, text_column) { InputFormat::Csv } else { InputFormat::Text }
     }
 }
 
@@ -128,20 +177,13 @@ fn markup(head: &[u8]) -> Option<InputFormat> {
     }
 }
 
-/// What separates the names in this header row, if one of them is `column`.
-fn separator(line: &[u8], column: &str) -> Option<u8> {
+/// Whether this line is a header row in which one of the names is `column`.
+fn names_column(line: &[u8], column: &str) -> bool {
     let unquoted = |n: &[u8]| {
         let n = n.trim_ascii();
         n.strip_prefix(b"\"").and_then(|n| n.strip_suffix(b"\"")).unwrap_or(n) == column.as_bytes()
     };
-    [b',', b'\t', b';'].into_iter().find(|s| line.contains(s) && line.split(|b| b == s).any(unquoted))
-}
-
-/// What separates the cells of the table called `name` that begins with `head`.
-fn table_separator(name: &str, head: &[u8], column: &str) -> u8 {
-    let line = head.trim_ascii_start().split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
-    let is_tsv = uncompressed(name).to_ascii_lowercase().ends_with(".tsv");
-    separator(line, column).unwrap_or(if is_tsv { b'\t' } else { b',' })
+    [b',', b'\t', b';'].iter().any(|s| line.contains(s) && line.split(|b| b == s).any(unquoted))
 }
 
 /// Articles in the order of their file. A broken record comes as an error with its place, and the next ones follow.
@@ -213,7 +255,7 @@ pub fn read_documents<'a>(name: &str, reader: impl Read + 'a, options: &ReadOpti
     let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let format = match options.format {
         InputFormat::Auto if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") => None,
-        InputFormat::Auto => Some(InputFormat::detect(name, &head[mark..], &options.text_column)),
+        InputFormat::Auto => Some(InputFormat::detect(name, &head[mark..], &options.columns.text)),
         given => Some(given),
     };
     let reader = std::io::Cursor::new(head).chain(reader);
@@ -223,14 +265,14 @@ pub fn read_documents<'a>(name: &str, reader: impl Read + 'a, options: &ReadOpti
     }
     let source = Source::with_charset(name, reader, options.charset)?;
     documents.guessed = source.guessed;
-    let format = format.unwrap_or_else(|| InputFormat::detect(name, &source.head, &options.text_column));
+    let format = format.unwrap_or_else(|| InputFormat::detect(name, &source.head, &options.columns.text));
     let Source { reader, head, first_byte, .. } = source;
     let reader: ByteStream<'a> = Box::new(reader);
     documents.kind = match format {
-        InputFormat::Jsonl => Kind::Jsonl(JsonDocuments::new(name, reader, first_byte, &options.text_column)),
+        InputFormat::Jsonl => Kind::Jsonl(JsonDocuments::new(name, reader, first_byte, &options.columns)),
         InputFormat::Csv => {
-            let separator = table_separator(name, &head, &options.text_column);
-            Kind::Csv(TableDocuments::new(name, reader, first_byte, separator, &options.text_column)?)
+            let separator = separator_of(uncompressed(name), &head);
+            Kind::Csv(TableDocuments::new(name, reader, first_byte, separator, &options.columns)?)
         }
         InputFormat::Columns => {
             return Err(Error::data("neither Parquet nor Arrow IPC").in_file(Path::new(name)));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::document::records::{Record, Records};
 use crate::document::source::{Begun, Source};
-use crate::document::{Document, Raw, path_of, stem};
+use crate::document::{ArticleColumns, Document, Raw, path_of, stem};
 use crate::error::{Error, Result};
 use crate::text::nearest;
 
@@ -53,13 +53,27 @@ pub struct Table<R> {
     records: Records<R>,
 }
 
+/// What a first column without a name is called.
+const ROW_NAMES: &str = "row";
 /// First bytes of files that have to be unpacked first, and what they are called.
 const PACKED: [(&[u8], &str); 4] =
     [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "Zstandard"), (b"BZh", "bzip2"), (b"PK\x03\x04", "zip")];
 
+/// What separates the cells of the table called `name` that begins with `head`: tabs or semicolons where its header has some and no
+/// comma, in `.tsv` tabs in any case.
+pub(super) fn separator_of(name: &str, head: &[u8]) -> u8 {
+    let header = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let has = |mark: u8| header.contains(&mark);
+    let is_tsv = name.to_ascii_lowercase().ends_with(".tsv");
+    match (has(b'\t'), has(b';'), has(b',')) {
+        (true, _, has_comma) if is_tsv || !has_comma => b'\t',
+        (_, true, false) => b';',
+        _ => b',',
+    }
+}
+
 impl<R: Read> Table<Begun<R>> {
-    /// As [`Table::new`], with the separator that the header shows: tabs or semicolons where it has some and no comma (in `.tsv`
-    /// tabs in any case).
+    /// As [`Table::new`], with the separator that the header shows.
     ///
     /// # Errors
     /// As [`Table::new`]; [`crate::error::ErrorKind::Data`] for a file that is compressed.
@@ -69,15 +83,7 @@ impl<R: Read> Table<Begun<R>> {
             let message = format!("the file is compressed ({packing}); unpack it first");
             return Err(Error::data(message).in_file(Path::new(name)));
         }
-        let header = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
-        let has = |mark: u8| header.contains(&mark);
-        let is_tsv = name.to_ascii_lowercase().ends_with(".tsv");
-        let separator = match (has(b'\t'), has(b';'), has(b',')) {
-            (true, _, has_comma) if is_tsv || !has_comma => b'\t',
-            (_, true, false) => b';',
-            _ => b',',
-        };
-        Self::separated_by(separator, name, reader, first_byte)
+        Self::separated_by(separator_of(name, &head), name, reader, first_byte)
     }
 }
 
@@ -85,7 +91,7 @@ impl<R: Read> Table<R> {
     /// Reads the header row. Names are taken without white space at their edges.
     ///
     /// # Errors
-    /// [`crate::error::ErrorKind::Data`] if there is no header row, or a name is empty or comes twice;
+    /// [`crate::error::ErrorKind::Data`] if there is no header row, a name but the first is empty, or one comes twice;
     /// [`crate::error::ErrorKind::Io`] if reading fails.
     pub fn new(name: &str, reader: R, first_byte: u64) -> Result<Self> {
         Self::separated_by(b',', name, reader, first_byte)
@@ -101,7 +107,15 @@ impl<R: Read> Table<R> {
         let Some(first) = records.next_record()? else {
             return Err(Error::data("empty file; the first row must name the columns").in_file(file));
         };
-        let header: Vec<String> = first.cells.iter().map(|c| c.trim().to_owned()).collect();
+        let mut header: Vec<String> = first.cells.iter().map(|c| c.trim().to_owned()).collect();
+        // R and pandas write the names of rows under no name.
+        if let [first, rest @ ..] = header.as_mut_slice()
+            && first.is_empty()
+            && !rest.is_empty()
+            && rest.iter().all(|name| name != ROW_NAMES)
+        {
+            ROW_NAMES.clone_into(first);
+        }
         let fault = |message: String| Err(Error::data(message).in_file(file).at_line(first.line));
         if let [only] = header.as_slice()
             && let Some((mark, word)) =
@@ -152,14 +166,13 @@ pub struct TableDocuments<R> {
 }
 
 impl<R: Read> TableDocuments<R> {
-    /// Articles in the column `text_column` of a table with this separator; `id`, `title`, `outlet`, `date`, `lang` are used where present.
+    /// Articles in these columns of a table with this separator.
     ///
     /// # Errors
     /// As [`Table::new`] and [`Header::require`].
-    pub fn new(name: &str, reader: R, first_byte: u64, separator: u8, text_column: &str) -> Result<Self> {
+    pub fn new(name: &str, reader: R, first_byte: u64, separator: u8, columns: &ArticleColumns) -> Result<Self> {
         let table = Table::separated_by(separator, name, reader, first_byte)?;
-        let text = table.header.require(text_column)?;
-        let columns = ["id", "title", "outlet", "date", "lang"].map(|c| table.header.column(c).filter(|i| *i != text));
+        let (text, columns) = columns.of(&table.header)?;
         Ok(Self { table, text, columns })
     }
 }

@@ -38,13 +38,13 @@ impl Bootstrap {
         let groups: Vec<usize> = predictions.labelled().map(|row| row.group).collect();
         let (group_of, n_groups) = numbered(&groups);
         let table = GroupCounts::of(predictions, &group_of, n_groups);
+        let whole = Counts::of(predictions);
         let draws = self.draws(n_groups, |multiplicities| {
             let counts = table.sum(multiplicities);
-            (Counts::macro_f1(&counts), Counts::micro_f1(&counts))
+            (Counts::macro_f1_of_draw(&counts, &whole), Counts::micro_f1(&counts))
         });
-        let counts = Counts::of(predictions);
         let (macros, micros) = draws.into_iter().unzip();
-        Ok((interval(Counts::macro_f1(&counts), macros), interval(Counts::micro_f1(&counts), micros)))
+        Ok((interval(Counts::macro_f1(&whole), macros), interval(Counts::micro_f1(&whole), micros)))
     }
 
     /// Any figure with its interval: `figure` gets how often each row comes (1 for all rows gives its value). `groups`
@@ -116,6 +116,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_rare_label_that_is_not_drawn_lifts_no_mean() {
+        // Label 2 holds in one row, and is missed; left out of the draws without it, the others would make 1.
+        let labels = crate::label::LabelSet::from_names(["a", "b", "c"]).unwrap();
+        let task = crate::label::Task { name: "t".to_owned(), kind: TaskKind::Single, labels };
+        let gold: Vec<usize> = (0..40).map(|i| if i == 7 { 2 } else { i % 2 }).collect();
+        let predicted: Vec<Vec<usize>> = (0..40).map(|i| vec![i % 2]).collect();
+        let probabilities = predicted.iter().flat_map(|p| (0..3).map(|k| f64::from(u8::from(p[0] == k)))).collect();
+        let gold = gold.into_iter().map(|k| Some(vec![k])).collect();
+        let predictions = Predictions { task, gold, probabilities, predicted, groups: (0..40).collect() };
+        let (found, _) = Bootstrap::default().f1(&predictions).unwrap();
+        assert!(found.value < 0.66 && found.high.unwrap() <= 2.0 / 3.0 + 1e-9, "{found:?}");
     }
 
     #[test]

@@ -144,12 +144,14 @@ impl Compare {
         let (group_of, n_groups) = numbered(&groups);
         let tables = [old, new].map(|p| GroupCounts::of(p, &group_of, n_groups));
         let reliabilities = [old, new].map(Reliability::of);
+        let wholes = [old, new].map(Counts::of);
         // Of each draw: macro F1, micro F1, ECE, then F1 by label; new less old.
         let differences = |multiplicities: &[u32]| -> Vec<f64> {
             let [old_row, new_row] = [0, 1].map(|model| {
                 let counts = tables[model].sum(multiplicities);
                 let ece = reliabilities[model].ece(|row| multiplicities[group_of[row]]);
-                let mut figures = vec![Counts::macro_f1(&counts), Counts::micro_f1(&counts), ece];
+                let mut figures =
+                    vec![Counts::macro_f1_of_draw(&counts, &wholes[model]), Counts::micro_f1(&counts), ece];
                 figures.extend(counts.iter().map(Counts::f1));
                 figures
             });

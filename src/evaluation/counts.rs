@@ -49,6 +49,16 @@ impl Counts {
         if n == 0 { 0.0 } else { sum / f64::from(n) }
     }
 
+    /// [`Counts::macro_f1`] of rows drawn from those of `whole`. A label that no drawn row has counts as in `whole`: left out, a rare and
+    /// hard one would move the mean upwards in every draw that misses it.
+    pub(super) fn macro_f1_of_draw(draw: &[Self], whole: &[Self]) -> f64 {
+        let labels = draw.iter().zip(whole).filter(|(_, whole)| whole.support() > 0);
+        let (sum, n) = labels.fold((0.0, 0), |(sum, n), (drawn, whole)| {
+            (sum + if drawn.support() > 0 { drawn.f1() } else { whole.f1() }, n + 1)
+        });
+        if n == 0 { 0.0 } else { sum / f64::from(n) }
+    }
+
     /// F1 of all decisions on all labels together. With exactly one label a row that is the accuracy.
     pub fn micro_f1(labels: &[Self]) -> f64 {
         let mut sum = Self::default();

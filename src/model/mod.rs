@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::learnt::LearntTexts;
 use crate::error::{Error, ErrorKind, Result, is_unprintable};
 use crate::features::{FeatureSettings, Vectorizer};
-use crate::label::{Task, TaskKind};
+use crate::label::{NONE, Task, TaskKind};
 
 /// A trained model.
 pub struct Model {
@@ -66,6 +66,9 @@ pub struct Header {
     /// Columns of the training file that were called otherwise than usual, by their usual name ("text": "review").
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, String>,
+    /// Columns whose rows belong together, before speaker and article: those of its own figures, for intervals of others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group_columns: Vec<String>,
     /// Its tasks; their labels in order are the outputs.
     pub tasks: Vec<TaskModel>,
     /// Number of features.
@@ -164,8 +167,17 @@ pub struct DataFile {
     pub n_rows: usize,
 }
 
-/// Weights up to which a model keeps 16 bits of each: 2 MB. Beyond, the file and the memory traffic of scoring count.
-const MAX_WIDE: usize = 1 << 20;
+/// How many bits a model keeps of each weight.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// 16, in steps of 1/32767 of the largest of its output: the loss of the fit rises by some 1e-8 of itself.
+    #[default]
+    Full,
+    /// 8, the nearest of the squares of -127..=127 in steps of 1/127² of the largest (small weights, which most are, by less
+    /// than large ones): half the file and less memory traffic, and probabilities that differ by up to a percent.
+    Compact,
+}
 
 /// The square of a number of 8 bits (two's complement, in -128..=127), with its sign: in -16384..=16129.
 const fn signed_square(root: u8) -> i16 {
@@ -196,18 +208,22 @@ impl Model {
     /// A model of these parts. `weights` is `n_features x n_outputs`, feature after feature; `intercepts` has one
     /// value an output; outputs are the labels of all tasks in order. Sets the counts and the stemmer in the header.
     ///
-    /// Weights are rounded to 16 bits, in steps of 1/32767 of the largest of their output; more than a million (2^20)
-    /// of them to 8 bits, to the nearest of the squares of -127..=127 in steps of 1/127² of the largest: small weights,
-    /// which most are, by less than large ones. The rounded weights are the model (explanations stay exact).
+    /// Weights are rounded; the rounded weights are the model (explanations stay exact).
     ///
     /// # Errors
     /// [`ErrorKind::Numeric`] if a number is not finite, [`ErrorKind::Model`] if the sizes do not fit.
-    pub fn from_parts(header: Header, vectorizer: Vectorizer, weights: &[f32], intercepts: Vec<f64>) -> Result<Self> {
+    pub fn from_parts(
+        header: Header,
+        vectorizer: Vectorizer,
+        weights: &[f32],
+        intercepts: Vec<f64>,
+        precision: Precision,
+    ) -> Result<Self> {
         if !weights.iter().all(|w| w.is_finite()) {
             return Err(Error::new(ErrorKind::Numeric, "model holds a weight that is not finite"));
         }
         let n_outputs = intercepts.len().max(1);
-        let width = if weights.len() > MAX_WIDE { 1 } else { 2 };
+        let width = if precision == Precision::Compact { 1 } else { 2 };
         let largest = f32::from(if width == 1 { signed_square(i8::MAX.cast_unsigned()) } else { i16::MAX });
         let mut scales = vec![f32::MIN_POSITIVE; intercepts.len()];
         for row in weights.chunks(n_outputs) {
@@ -331,6 +347,9 @@ impl Model {
         }
         for (i, t) in self.header.tasks.iter().enumerate() {
             t.task.labels.clone().checked().map_err(|e| Error::new(ErrorKind::Model, e.message().to_owned()))?;
+            if t.task.kind == TaskKind::Multi && t.task.labels.index(NONE).is_some() {
+                return damaged(format!("task \"{}\" has a label \"{NONE}\", which says that none holds", t.task.name));
+            }
             if t.task.name.is_empty() || t.task.name.contains(|c| c == '\n' || is_unprintable(c)) {
                 return damaged("the name of a task is empty or not printable".to_owned());
             }

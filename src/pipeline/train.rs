@@ -93,6 +93,7 @@ pub fn train_with(
     header.version.clone_from(&origin.version);
     header.codebook.clone_from(&origin.codebook);
     header.columns.clone_from(&origin.columns);
+    header.group_columns = group_columns(settings);
     header.provenance.command.clone_from(&origin.command);
     header.provenance.data.clone_from(&origin.data);
     header.provenance.notes = origin.notes.iter().chain(&trained.notes).cloned().collect();

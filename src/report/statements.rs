@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use crate::dataset::csv::guarded;
 use crate::error::{Error, ErrorKind, Result};
-use crate::label::{NONE, TaskKind};
+use crate::label::{NONE, TaskKind, given, is_scored};
 use crate::model::{Model, Scores};
 use crate::report::columns::{Cell, Field, Kind};
 use crate::report::csv::{end_row, push_cell};
 
 /// Rows of a table with the model's columns behind: `stance`, `stance.p.<label>` ..., and `stance.abstained` where the model was
-/// trained to abstain or has a band; columns of the input that have
-/// such a name are replaced.
+/// trained to abstain or has a band. Labels that the input has in a column of the task's name stay as `stance.given`; of columns
+/// that this program wrote before, the new ones take the place.
 #[derive(Debug, Clone)]
 pub struct StatementColumns {
     /// Numbers of the columns of the input that stay.
@@ -35,10 +35,20 @@ impl StatementColumns {
                 own.push(field(name, Kind::Texts, "labels that are not sure enough to be said"));
             }
         }
-        let kept: Vec<usize> = (0..input.len()).filter(|&i| own.iter().all(|f| f.name != input[i])).collect();
-        let cell =
-            |&i: &usize| Field { name: input[i].clone(), kind: Kind::Text, nullable: true, meaning: "as in the input" };
-        let fields = kept.iter().map(cell).chain(own).collect();
+        let is_given = |name: &str| {
+            let is_task = model.header().tasks.iter().any(|t| t.task.name == name);
+            is_task && !is_scored(input, name) && !input.contains(&given(name))
+        };
+        let is_own = |name: &str| own.iter().any(|f| f.name == name);
+        let kept: Vec<usize> = (0..input.len()).filter(|&i| !is_own(&input[i]) || is_given(&input[i])).collect();
+        let cell = |&i: &usize| {
+            let (name, meaning) = match &input[i] {
+                name if is_own(name) => (given(name), "labels of the input"),
+                name => (name.clone(), "as in the input"),
+            };
+            Field { name, kind: Kind::Text, nullable: true, meaning }
+        };
+        let fields = kept.iter().map(cell).chain(own.iter().cloned()).collect();
         Self { kept, fields }
     }
 

@@ -102,9 +102,17 @@ pub(crate) struct TaskRows<'a> {
 pub(crate) struct FitSettings {
     pub(crate) solver: Solver,
     pub(crate) balanced: bool,
+    /// What the rows that have each label count beside the others; empty: 1.
+    pub(crate) class_weights: Vec<f64>,
     /// Share of L1 in the penalty of the elastic net.
     pub(crate) l1_ratio: f64,
     pub(crate) params: LogisticParams,
+}
+
+impl FitSettings {
+    fn class_weight(&self, label: usize) -> f64 {
+        self.class_weights.get(label).copied().unwrap_or(1.0)
+    }
 }
 
 impl TaskRows<'_> {
@@ -126,7 +134,8 @@ impl TaskRows<'_> {
             .zip(&fittable)
             .map(|(targets, &k)| {
                 let rarity = (n_rows as f64 / counts[k] as f64 - 1.0).clamp(1.0, 100.0);
-                LabelTargets { targets, factor: if settings.balanced { rarity } else { 1.0 } }
+                let factor = if settings.balanced { rarity } else { 1.0 } * settings.class_weight(k);
+                LabelTargets { targets, factor }
             })
             .collect();
         let warm: Option<Vec<Warm<'_>>> = warm.map(|warm| fittable.iter().map(|&k| warm[k]).collect());
@@ -193,6 +202,7 @@ impl TaskRows<'_> {
                 *weight *= (mean / counts[class] as f64).clamp(0.01, 100.0);
             }
         }
+        weights.iter_mut().zip(&classes).for_each(|(weight, &class)| *weight *= settings.class_weight(class));
         let params = &settings.params;
         let max_iterations = params.check_ref()?.max_iterations();
         fit_limited(self.rows, &classes, self.n_labels, Some(&weights), None, params, warm, max_iterations)

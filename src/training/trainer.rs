@@ -15,7 +15,7 @@ use crate::dataset::{Dataset, Example, shortened};
 use crate::error::{Error, Result};
 use crate::features::FeatureSettings;
 use crate::label::{Task, TaskKind};
-use crate::model::{Header, Model, Provenance, TaskModel};
+use crate::model::{Header, Model, Precision, Provenance, TaskModel};
 use crate::statement::Statement;
 use crate::training::decision::{Decision, DecisionSettings, HeldOut};
 use crate::training::solver::Solver;
@@ -35,6 +35,10 @@ pub struct TrainSettings {
     pub costs: Vec<f64>,
     /// Weight of positives in proportion to their rarity; spoils probabilities before calibration, off by default.
     pub balanced: bool,
+    /// What rows with a label count when it is learnt, beside those without, by task and label; 1 where nothing is said.
+    pub class_weights: BTreeMap<(String, String), f64>,
+    /// How many bits the model keeps of each weight.
+    pub precision: Precision,
     /// Which solver.
     pub solver: Solver,
     /// Share of L1 in the penalty of [`Solver::ElasticNet`], in 0..=1.
@@ -63,6 +67,8 @@ impl Default for TrainSettings {
             features: FeatureSettings::default(),
             costs: vec![0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0],
             balanced: false,
+            class_weights: BTreeMap::new(),
+            precision: Precision::default(),
             solver: Solver::Auto,
             l1_ratio: 0.5,
             decisions: DecisionSettings::default(),
@@ -94,8 +100,8 @@ impl TrainSettings {
         if !(0.0..=1.0).contains(&self.l1_ratio) {
             return Err(Error::usage(format!("the L1 ratio must lie between 0 and 1, not {}", self.l1_ratio)));
         }
-        if self.solver == Solver::Linfa && self.balanced {
-            return Err(Error::usage("the linfa solver has no class weights; leave --balanced out"));
+        if self.solver == Solver::Linfa && (self.balanced || !self.class_weights.is_empty()) {
+            return Err(Error::usage("the linfa solver has no class weights; leave --balanced and --class-weight out"));
         }
         if self.solver == Solver::Linfa && self.features.speaker.any() && self.features.speaker.dropout {
             return Err(Error::usage("the linfa solver has no row weights; switch speaker dropout off"));
@@ -149,8 +155,10 @@ pub struct Trained {
 pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Trained> {
     settings.check()?;
     let (settings, column_notes) = &with_columns(dataset, settings);
-    if settings.solver == Solver::Linfa && dataset.silver.iter().any(|s| s.weight != 1.0) {
-        return Err(Error::usage("the linfa solver has no row weights; leave those of the silver files out"));
+    let mut all = dataset.examples.iter().chain(dataset.silver.iter().map(|s| &s.example));
+    let is_weighted = dataset.silver.iter().any(|s| s.weight != 1.0) || all.any(|e| e.weight.is_some());
+    if settings.solver == Solver::Linfa && is_weighted {
+        return Err(Error::usage("the linfa solver has no row weights; leave those of rows and of silver files out"));
     }
     let n_splits = 1 + settings.other_splits.iter().filter(|s| **s != settings.split).count();
     let n_steps = n_splits * settings.n_folds * dataset.tasks.len() + 1;
@@ -229,6 +237,7 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         stemmer: String::new(),
         features: settings.features.clone(),
         columns: std::collections::BTreeMap::new(),
+        group_columns: Vec::new(),
         tasks,
         n_features: 0,
         n_name_bytes: 0,
@@ -243,7 +252,7 @@ pub fn train(dataset: &Dataset, settings: &TrainSettings, progress: &(dyn Fn(usi
         },
         evaluation: serde_json::Value::Null,
     };
-    let model = Model::from_parts(header, rows.vectorizer, &weights, intercepts)?;
+    let model = Model::from_parts(header, rows.vectorizer, &weights, intercepts, settings.precision)?;
     Ok(Trained { model, out_of_fold, notes })
 }
 

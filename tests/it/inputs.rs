@@ -105,7 +105,7 @@ fn flags_that_would_do_nothing_are_refused() {
         assert!(run.code == 2 && run.stderr.contains(more[0]), "{more:?}: {}", run.stderr);
     }
     for arguments in [
-        &["score", "articles", "-m", "small.model", "--id-column", "foo"][..],
+        &["score", "articles", "-m", "small.model", "--cue-column", "foo"][..],
         &["schema", "--markdown", "comparison"],
         &["extract", "articles", "--lang", "english"],
         &["extract", "articles", "--lang", "ENG"],
@@ -215,4 +215,25 @@ fn a_few_broken_bytes_cost_a_few_characters() {
         assert!(lines.lines().all(|l| l.contains("2 broken characters stand as U+FFFD")), "{lines}");
         assert!(run.stderr.contains("broken characters (U+FFFD) in 1 article,"), "{}", run.stderr);
     }
+}
+
+#[test]
+fn columns_of_articles_are_named_by_flags() {
+    let scene = Scene::new();
+    let article = "\"\"\"We will go,\"\" Tor Ekdal said.\"";
+    scene.write("a.csv", format!("Titel;Datum;url;body\nThe port;2024-03-04;http://x/1;{article}\n"));
+    let run = scene.run(&["extract", "a.csv"]);
+    assert!(run.stderr.contains("no column \"text\"; the file has: Titel, Datum, url, body"), "{}", run.stderr);
+    let flags = ["--text-column", "body", "--id-column", "url", "--title-column", "Titel", "--date-column", "Datum"];
+    let article =
+        |file: &str| scene.lines(&[&["extract", file, "-f", "jsonl"], &flags[..]].concat())[0]["article"].clone();
+    let found = article("a.csv");
+    assert_eq!((&found["id"], &found["title"]), (&"http://x/1".into(), &"The port".into()));
+    assert_eq!(found["date"], "2024-03-04");
+    let row = serde_json::json!({"Titel": "The port", "Datum": "2024-03-04", "url": "http://x/1", "body": "\"We will go,\" Tor Ekdal said."});
+    scene.write("a.jsonl", format!("{row}\n"));
+    let same = article("a.jsonl");
+    assert_eq!((&same["id"], &same["title"], &same["date"]), (&found["id"], &found["title"], &found["date"]));
+    let wrong = scene.run(&["extract", "a.csv", "--text-column", "body", "--date-column", "Datun"]);
+    assert!(wrong.code == 4 && wrong.stderr.contains("did you mean \"Datum\"?"), "{}", wrong.stderr);
 }

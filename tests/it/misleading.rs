@@ -161,3 +161,113 @@ fn intervals_of_training_have_the_groups_that_were_asked_for() {
     assert_eq!(n_groups(&["--split", "outlet"]), 6);
     assert_eq!(n_groups(&["--split", "speaker", "--group-column", "outlet"]), 6);
 }
+
+#[test]
+fn labels_of_people_stay_beside_those_of_a_model() {
+    let scene = Scene::new();
+    let score = ["score", "--statements", "quotes.csv", "-m", "small.model", "-f", "csv", "-o", "scored.csv", "-q"];
+    scene.text(&score);
+    let scored = scene.read("scored.csv");
+    for (row, before) in rows(&scored).iter().zip(rows(QUOTES.as_bytes())) {
+        assert_eq!((&row["stance.given"], &row["sentiment.given"]), (&before["stance"], &before["sentiment"]));
+    }
+    let figures = |file: &str| json(&scene, &["evaluate", "small.model", file, "-f", "json"])["tasks"].clone();
+    assert_eq!(figures("scored.csv"), figures("quotes.csv"));
+    // Scored again: the first labels stay.
+    let again = [&["score", "--statements", "scored.csv"], &score[3..7], &["-o", "again.csv"]].concat();
+    scene.text(&again);
+    assert_eq!(scene.read("again.csv"), scored);
+    // Without them it is said whose labels these are.
+    let text = String::from_utf8(scored).unwrap();
+    scene.write("bare.csv", text.replacen(".given", ".old", 2));
+    let run = scene.run(&["evaluate", "small.model", "bare.csv"]);
+    assert!(run.code == 0 && run.stderr.contains("so a model gave them"), "{}", run.stderr);
+}
+
+#[test]
+fn copies_of_articles_are_counted_once() {
+    let scene = Scene::new();
+    let article = String::from_utf8(scene.read("articles/harbour.txt")).unwrap();
+    let line = |id: &str| format!("{}\n", serde_json::json!({"id": id, "text": article}));
+    for (name, text) in [("one", line("a")), ("two", line("a") + &line("b"))] {
+        scene.write(&format!("{name}.jsonl"), text);
+        let (input, output) = (format!("{name}.jsonl"), format!("{name}-scored.jsonl"));
+        scene.text(&["score", &input, "-m", "small.model", "-f", "jsonl", "-o", &output, "-q"]);
+    }
+    let shares = |file: &str| json(&scene, &["prevalence", "small.model", file, "-f", "json"])["tasks"].clone();
+    assert_eq!(shares("two-scored.jsonl"), shares("one-scored.jsonl"));
+    let run = scene.run(&["prevalence", "small.model", "two-scored.jsonl"]);
+    assert!(run.stderr.contains("of articles that are copies of earlier ones left out"), "{}", run.stderr);
+}
+
+#[test]
+fn training_says_what_columns_do_and_do_not_do() {
+    let scene = Scene::new();
+    let bridges = ["ferry", "bridge", "tunnel", "canal"];
+    let row = |i: usize| {
+        let (of, tone) = (bridges[i % 4], if i % 2 == 0 { "for" } else { "against" });
+        format!("Item {i}: they are {tone} the {of} of the north,the {of},{tone},{}\n", 1 + i % 3)
+    };
+    let table: String = (0..48).map(row).collect();
+    scene.write("weighed.csv", format!("text,target,label,weight\n{table}"));
+    let train = ["train", "weighed.csv", "-c", "2", "--folds", "3", "--no-other-splits", "-o"];
+    let plain = scene.run(&[&train[..], &["plain.model"]].concat());
+    assert!(plain.stderr.contains("the words of the target are taken out"), "{}", plain.stderr);
+    assert!(plain.stderr.contains("the column \"weight\" is not used"), "{}", plain.stderr);
+    let named = ["named.model", "--keep-names", "--weight-column", "weight"];
+    let weighed = scene.run(&[&train[..], &named].concat());
+    assert!(weighed.code == 0 && !weighed.stderr.contains("note:"), "{}", weighed.stderr);
+    // All weights 1 are no weights; others change what is learnt.
+    scene.write(
+        "ones.csv",
+        format!("text,target,label,weight\n{}", table.replace(",2\n", ",1\n").replace(",3\n", ",1\n")),
+    );
+    let logit = |file: &str, flags: &[&str]| {
+        let model = "w.model";
+        scene.text(&[&["train", file, "-c", "2", "--folds", "0", "-q", "-o", model], flags].concat());
+        let found = json(&scene, &["explain", "-m", model, "--label", "for", "-f", "json", "They are for the ferry"]);
+        found["explanation"][0]["logit"].as_f64().unwrap()
+    };
+    let by_weight = ["--weight-column", "weight"];
+    assert_eq!(logit("ones.csv", &by_weight), logit("ones.csv", &[]));
+    assert_ne!(logit("weighed.csv", &by_weight), logit("weighed.csv", &[]));
+    // In a task of classes, the weight of a class is that of its rows.
+    let double = table.lines().map(|l| {
+        let weight = if l.contains(",for,") { 2 } else { 1 };
+        format!("{},{weight}\n", &l[..l.rfind(',').unwrap()])
+    });
+    scene.write("double.csv", format!("text,target,label,weight\n{}", double.collect::<String>()));
+    assert_eq!(logit("double.csv", &by_weight), logit("double.csv", &["--class-weight", "for=2"]));
+    let unknown = scene.run(&[&train[..], &["u.model", "--class-weight", "pro=2"]].concat());
+    assert!(
+        unknown.code == 2 && unknown.stderr.contains("called \"pro\"; the file has against, for"),
+        "{}",
+        unknown.stderr
+    );
+    let linfa = scene.run(&[&train[..], &["l.model", "--solver", "linfa"], &by_weight].concat());
+    assert!(linfa.code == 2 && linfa.stderr.contains("no row weights"), "{}", linfa.stderr);
+}
+
+#[test]
+fn names_and_groups_are_those_of_the_training() {
+    let scene = Scene::new();
+    let row = |i: usize| {
+        format!("r{i},\"Item {i}: we {} it\",{},p{}\n", ["want", "fear"][i % 2], ["for", "against"][i % 2], i / 4)
+    };
+    let table: String = (0..48).map(row).collect();
+    scene.write("named.csv", format!("nr,text,label,paper\n{table}"));
+    let train =
+        ["train", "named.csv", "-o", "named.model", "--id-column", "nr", "--group-column", "paper", "-c", "2", "-q"];
+    scene.text(&train);
+    let scored = scene.lines(&["score", "--statements", "named.csv", "-m", "named.model", "-f", "jsonl"]);
+    assert_eq!((&scored[0]["id"], &scored[47]["id"]), (&"r0".into(), &"r47".into()));
+    let found = json(&scene, &["evaluate", "named.model", "named.csv", "-f", "json"]);
+    assert_eq!(found["tasks"]["label"]["n_groups"], 12);
+    // Other files may lack these columns, or have the usual ones.
+    scene.write("usual.csv", format!("id,text,label,outlet\n{table}"));
+    let scored = scene.lines(&["score", "--statements", "usual.csv", "-m", "named.model", "-f", "jsonl"]);
+    assert_eq!(scored[0]["id"], "r0");
+    let run = scene.run(&["evaluate", "named.model", "usual.csv", "-f", "json"]);
+    let found: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert!(found["tasks"]["label"]["n_groups"] == 48 && !run.stderr.contains("no column"), "{}", run.stderr);
+}

@@ -47,16 +47,15 @@ impl Column {
         let all = match &known {
             Some(task) => task.labels.clone(),
             None => {
-                let mut names: Vec<&str> = counts.keys().copied().filter(|n| *n != NONE).collect();
+                let is_label = |name: &&str| kind == TaskKind::Single || *name != NONE;
+                let mut names: Vec<&str> = counts.keys().copied().filter(is_label).collect();
                 // What can be no label is told of its row, when that is read.
                 names.retain(|n| n.chars().count() <= MAX_LABEL_CHARS && !n.contains(is_unprintable));
                 if names.len() > MAX_LABELS {
                     let message = format!("{} different labels; is this a label column?", names.len());
                     return Err(Error::data(message).in_column(name));
                 }
-                if kind == TaskKind::Multi {
-                    self.warn_of_joined(&names, problems);
-                }
+                self.warn(kind, &names, &counts, problems);
                 for error in lookalikes(&counts) {
                     problems.file(error.in_column(name));
                 }
@@ -88,19 +87,37 @@ impl Column {
         Ok((Task { name: name.clone(), kind, labels: kept }, labels))
     }
 
-    /// A warning where labels look like several that are joined otherwise than by a bar.
-    fn warn_of_joined(&self, names: &[&str], problems: &mut Problems) {
+    /// Warnings where labels may mean something else: several that are joined otherwise than by a bar, a missing value, and `none`
+    /// in a column of which nobody said how many labels hold.
+    fn warn(&self, kind: TaskKind, names: &[&str], counts: &BTreeMap<&str, usize>, problems: &mut Problems) {
+        let column = &self.spec.column;
         let is_joined = |name: &&&str| {
             let mut parts = name.split([';', ',']).map(str::trim).filter(|part| !part.is_empty());
             name.contains([';', ',']) && parts.any(|part| names.contains(&part))
         };
         if let Some(first) = names.iter().find(is_joined) {
             problems.warn(format!(
-                "column \"{}\": {} label(s) look like several, first \"{first}\"; several labels of a row are joined by \"{JOIN}\"",
-                self.spec.column,
+                "column \"{column}\": {} label(s) look like several, first \"{first}\"; several labels of a row are joined by \"{JOIN}\"",
                 names.iter().filter(is_joined).count()
             ));
         }
+        for name in names.iter().filter(|name| is_missing(name)) {
+            problems.warn(format!(
+                "column \"{column}\": \"{name}\" is taken for a label, in {} row(s); if it says that there is none, leave the cell empty",
+                counts[name]
+            ));
+        }
+        if self.spec.kind.is_none() && kind == TaskKind::Multi && !self.has_bar() {
+            problems.warn(format!(
+                "column \"{column}\": \"none\" is read as \"no label\", and several labels may hold; where it is a class of its own, \
+                 say --task {column}=single"
+            ));
+        }
+    }
+
+    /// Whether a cell has several labels.
+    fn has_bar(&self) -> bool {
+        self.cells.iter().any(|c| c.contains(JOIN))
     }
 
     /// The kind of the task by what was asked for, the shipped codebook, or the cells.
@@ -132,8 +149,7 @@ impl Column {
     }
 
     fn guess(&self) -> TaskKind {
-        let multi = self.cells.iter().any(|c| c.contains(JOIN) || c == NONE);
-        if multi { TaskKind::Multi } else { TaskKind::Single }
+        if self.has_bar() || self.cells.iter().any(|c| c == NONE) { TaskKind::Multi } else { TaskKind::Single }
     }
 }
 
@@ -143,15 +159,15 @@ fn parse(cell: &str, kind: TaskKind, known: &LabelSet) -> Result<Option<Vec<usiz
         return Ok(None);
     }
     if kind == TaskKind::Single {
-        if cell == NONE {
-            return Err(Error::data(
-                "\"none\" means \"no label\", and here each row has one: give the class another name (as \"neither\"), or leave the cell \
-                 empty where the row is not labelled",
-            ));
-        }
         if cell.contains(JOIN) {
             return Err(Error::data(format!(
                 "several labels \"{cell}\" where one is allowed; keep one, or make the task multi"
+            )));
+        }
+        if cell == NONE && known.index(NONE).is_none() {
+            let names = known.names().collect::<Vec<_>>().join(", ");
+            return Err(Error::data(format!(
+                "\"none\" is none of the labels ({names}); leave the cell empty where the row is not labelled"
             )));
         }
         return require(cell, known).map(|l| Some(vec![l]));
@@ -185,6 +201,11 @@ fn require(name: &str, known: &LabelSet) -> Result<usize> {
         return Err(Error::data(format!("invisible characters in the label \"{name}\"; remove them")));
     }
     known.require(name)
+}
+
+/// Whether a cell is what programs write for a missing value.
+pub(crate) fn is_missing(cell: &str) -> bool {
+    matches!(cell, "NA" | "N/A" | "n/a" | "#N/A" | "NaN" | "nan" | "NULL" | "null" | "None" | "<NA>")
 }
 
 /// Pairs of labels that are alike but for case, blanks, Unicode form, invisible characters or one letter.

@@ -33,7 +33,7 @@ use crate::document::records::Record;
 use crate::document::source::Source;
 use crate::document::table::{Header, Table};
 use crate::error::{Error, Result};
-use crate::label::{Codebook, TaskKind};
+use crate::label::{Codebook, TaskKind, given, is_scored};
 
 pub use codings::{CodedFiles, CodedUnit, CodingOptions, read_codings};
 pub use duplicates::check_files;
@@ -139,6 +139,8 @@ pub struct CsvOptions {
     pub optional: Vec<String>,
     /// Columns that a model takes as features.
     pub fields: Vec<FieldSpec>,
+    /// The column of what each row counts when weights are fitted: numbers above 0, an empty cell 1.
+    pub weight: Option<String>,
     /// Columns that must be there because a split groups by them.
     pub group_columns: Vec<String>,
     /// The labels that may occur; `None`: the shipped codebook for a task of its name if more than half of the
@@ -258,6 +260,29 @@ pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) 
         tasks.push(task);
         examples.iter_mut().zip(labels).for_each(|(example, labels)| example.labels.push(labels));
     }
+    for (task, column) in tasks.iter().zip(&columns) {
+        let header = &table.header().names;
+        if header[column.at] == task.name && is_scored(header, &task.name) {
+            problems.warn(format!(
+                "column \"{0}\": the labels stand beside probabilities (\"{0}.p. ...\"), so a model gave them; unless people checked \
+                 them, figures on them flatter",
+                task.name
+            ));
+        }
+    }
+    for named in [options.columns.speaker.as_str(), options.columns.article.as_str()] {
+        let cell = |e: &Example| {
+            if named == options.columns.speaker { e.statement.speaker.clone() } else { e.article.clone() }
+        };
+        let missing: Vec<u64> =
+            examples.iter().filter(|e| cell(e).is_some_and(|c| labels::is_missing(&c))).map(|e| e.line).collect();
+        if !missing.is_empty() {
+            problems.warn(format!(
+                "column \"{named}\": a missing value is written out (NA, NULL ...) in {}; these rows count as one, leave the cells empty",
+                problems::listed(missing.into_iter())
+            ));
+        }
+    }
     for column in &fields.absent {
         problems.warn(format!("no column \"{column}\", which the model has learnt from; scored without it"));
     }
@@ -279,6 +304,7 @@ fn example(fields: &Fields, tasks: &[Column], header: &[String], row: &Record, n
         line: row.line,
         statement,
         labels: Vec::new(),
+        weight: fields.weight(row)?,
         article: cell(fields.article),
         outlet: cell(fields.outlet),
         date: cell(fields.date),
@@ -286,24 +312,27 @@ fn example(fields: &Fields, tasks: &[Column], header: &[String], row: &Record, n
     })
 }
 
-/// The label columns: those asked for, else those of the codebook, else `label`.
+/// The label columns: those asked for, else those of the codebook, else `label`; where a model wrote over them, what the file had
+/// before.
 fn task_columns(header: &Header, options: &CsvOptions) -> Result<Vec<(usize, TaskSpec)>> {
     if let Some(twice) =
         options.tasks.iter().enumerate().find(|(i, t)| options.tasks[..*i].iter().any(|o| o.column == t.column))
     {
         return Err(Error::usage(format!("task \"{}\" comes twice; name each label column once", twice.1.column)));
     }
+    let at = |name: &str| header.column(&given(name)).or_else(|| header.column(name));
     if !options.tasks.is_empty() {
-        return options.tasks.iter().map(|t| Ok((header.require(&t.column)?, t.clone()))).collect();
+        let require = |name: &str| at(name).map_or_else(|| header.require(name), Ok);
+        return options.tasks.iter().map(|t| Ok((require(&t.column)?, t.clone()))).collect();
     }
-    let of_model = options.usual_tasks.iter().filter_map(|t| Some((header.column(&t.column)?, t.clone())));
-    let of_model: Vec<(usize, TaskSpec)> = of_model.collect();
+    let of_model: Vec<(usize, TaskSpec)> =
+        options.usual_tasks.iter().filter_map(|t| Some((at(&t.column)?, t.clone()))).collect();
     if !of_model.is_empty() {
         return Ok(of_model);
     }
     let found = |names: &[&str], kind: Option<TaskKind>| -> Vec<(usize, TaskSpec)> {
-        let at = |n: &&str| Some((header.column(n)?, TaskSpec { column: (*n).to_owned(), kind }));
-        names.iter().filter_map(at).collect()
+        let spec = |n: &&str| Some((at(n)?, TaskSpec { column: (*n).to_owned(), kind }));
+        names.iter().filter_map(spec).collect()
     };
     let mut tasks = found(&["stance"], Some(TaskKind::Multi));
     tasks.extend(found(&["sentiment"], Some(TaskKind::Single)));

@@ -1,12 +1,12 @@
 //! Do the offsets of a file belong to its texts? Those that count bytes, or another text, cut words in two.
 
-use crate::dataset::csv::problems::Problems;
+use crate::dataset::csv::problems::{Problems, listed};
 use crate::dataset::{Example, shortened};
 use crate::error::Error;
 use crate::statement::Statement;
 use crate::text::Span;
 
-/// So many wrong places may be slips of the hand; beyond, it is the offsets that count otherwise ...
+/// So many wrong places may be slips of the hand, which are told; beyond, it is the offsets that count otherwise ...
 const MAX_SLIPS: usize = 2;
 /// ... if they are more than one of so many.
 const ONE_IN: usize = 20;
@@ -22,13 +22,13 @@ pub(crate) fn check(examples: &[Example], speaker: &str, target: &str, problems:
     let columns: [(&str, Named); 2] =
         [(speaker, |s| (s.speaker.as_deref(), s.speaker_span)), (target, |s| (s.target.as_deref(), s.target_span))];
     for (column, named) in columns {
-        if let Some(error) = misplaced(examples, column, named) {
+        if let Some(error) = misplaced(examples, column, named, problems) {
             problems.file(error);
         }
     }
 }
 
-fn misplaced(examples: &[Example], column: &str, named: Named) -> Option<Error> {
+fn misplaced(examples: &[Example], column: &str, named: Named, problems: &mut Problems) -> Option<Error> {
     let (mut n, mut n_named) = (0, 0);
     let (mut cut, mut beside): (Vec<&Example>, Vec<&Example>) = (Vec::new(), Vec::new());
     for example in examples {
@@ -51,6 +51,12 @@ fn misplaced(examples: &[Example], column: &str, named: Named) -> Option<Error> 
     } else if beside.len() > MAX_SLIPS && 2 * beside.len() > n_named {
         (beside, n_named, "do not hold the name that stands elsewhere in the text")
     } else {
+        if !cut.is_empty() {
+            let lines = listed(cut.iter().map(|e| e.line));
+            problems.warn(format!(
+                "column \"{column}_start\": places that begin or end inside a word in {lines}; taken as they are"
+            ));
+        }
         return None;
     };
     let first = wrong.first()?;

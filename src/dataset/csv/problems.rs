@@ -7,13 +7,15 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// So many problems are told; of the rest the number.
 const MAX_TOLD: usize = 20;
+/// So many lines are listed on which the same is wrong.
+const MAX_LISTED: usize = 12;
 
 /// Collects errors and warnings of one file.
 pub(crate) struct Problems {
     file: PathBuf,
     lenient: bool,
-    /// The first problems in the order in which they were found, with their lines.
-    told: Vec<(u64, Error)>,
+    /// The first problems in the order in which they were found, with the lines on which the same is wrong.
+    told: Vec<(Error, Vec<u64>)>,
     n_found: usize,
     bad_lines: BTreeSet<u64>,
     warnings: Vec<String>,
@@ -29,9 +31,13 @@ impl Problems {
     pub(crate) fn row(&mut self, error: Error, line: u64) {
         self.bad_lines.insert(line);
         self.n_found += 1;
-        if self.told.len() < 5 * MAX_TOLD {
+        let is_same =
+            |told: &Error| told.message() == error.message() && told.position().column == error.position().column;
+        if let Some((_, lines)) = self.told.iter_mut().find(|(told, _)| is_same(told)) {
+            lines.push(line);
+        } else if self.told.len() < 5 * MAX_TOLD {
             let error = if error.position().line.is_none() { error.at_line(line) } else { error };
-            self.told.push((line, error.in_file(&self.file)));
+            self.told.push((error.in_file(&self.file), vec![line]));
         }
     }
 
@@ -42,7 +48,7 @@ impl Problems {
             self.warnings.push(error.to_string());
         } else {
             self.n_found += 1;
-            self.told.push((0, error));
+            self.told.push((error, vec![0]));
         }
     }
 
@@ -61,22 +67,40 @@ impl Problems {
     /// # Errors
     /// All problems in one error, unless lenient. It has kind and position of the first.
     pub(crate) fn finish(mut self) -> Result<Vec<String>> {
-        self.told.sort_by_key(|(line, _)| *line);
-        let n_more = self.n_found - self.told.len().min(MAX_TOLD);
+        self.told.iter_mut().for_each(|(_, lines)| lines.sort_unstable());
+        self.told.sort_by_key(|(_, lines)| lines.first().copied());
         self.told.truncate(MAX_TOLD);
+        let n_more = self.n_found - self.told.iter().map(|(_, lines)| lines.len()).sum::<usize>();
         let more = (n_more > 0).then(|| format!("and {n_more} more problem(s)"));
+        let mut first = None;
+        let mut told = Vec::new();
+        for (error, lines) in std::mem::take(&mut self.told) {
+            told.push(error.to_string());
+            if let Some(rest) = lines.get(1..).filter(|rest| !rest.is_empty()) {
+                told.push(format!("the same in {}", listed(rest.iter().copied())));
+            }
+            first.get_or_insert(error);
+        }
         if self.lenient {
             if self.n_found > 0 {
                 self.warn(format!("{} bad row(s) passed over", self.bad_lines.len()));
             }
-            self.warnings.extend(self.told.iter().map(|(_, e)| e.to_string()).chain(more));
+            self.warnings.extend(told.into_iter().chain(more));
             return Ok(self.warnings);
         }
-        let mut told = self.told.into_iter().map(|(_, e)| e);
-        let Some(first) = told.next() else { return Ok(self.warnings) };
-        let rest: Vec<String> = told.map(|e| e.to_string()).chain(more).collect();
+        let Some(first) = first else { return Ok(self.warnings) };
+        let rest: Vec<String> = told.into_iter().skip(1).chain(more).collect();
         if rest.is_empty() { Err(first) } else { Err(joined(&first, &rest)) }
     }
+}
+
+/// "line 3", "lines 3, 4, 9 and 12 more".
+pub(crate) fn listed(lines: impl ExactSizeIterator<Item = u64>) -> String {
+    let n_more = lines.len().saturating_sub(MAX_LISTED);
+    let word = if lines.len() == 1 { "line" } else { "lines" };
+    let first: Vec<String> = lines.take(MAX_LISTED).map(|line| line.to_string()).collect();
+    let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+    format!("{word} {}{more}", first.join(", "))
 }
 
 /// `first`, with the text of the others below it.

@@ -33,6 +33,7 @@ pub(crate) struct Fields {
     target: Option<usize>,
     speaker_place: Option<Place>,
     target_place: Option<Place>,
+    weight: Option<(String, usize)>,
     /// The columns that a model takes as features, where they are there.
     fields: Vec<(FieldSpec, usize)>,
     /// Those of them that are not.
@@ -54,13 +55,18 @@ impl Fields {
     /// columns `labels` say nothing of a statement: no model learns from its labels, so none may look at them either.
     pub(crate) fn new(header: &Header, options: &CsvOptions, labels: &[usize]) -> Result<Self> {
         let (names, usual) = (&options.columns, ColumnNames::default());
+        let all = &usual;
         let mut absent = Vec::new();
         let mut find = |name: &String, usual: &String| -> Result<Option<usize>> {
             let is_optional = options.optional.contains(name);
-            if is_optional && header.column(name).is_none() {
+            let found = match header.column(name) {
+                None if is_optional => header.column(usual),
+                None if name != usual => Some(header.require(name)?),
+                found => found,
+            };
+            if is_optional && found.is_none() && ![&all.id, &all.article].contains(&usual) {
                 absent.push(name.clone());
             }
-            let found = if is_optional || name == usual { header.column(name) } else { Some(header.require(name)?) };
             Ok(found.filter(|at| !labels.contains(at)))
         };
         let place = |name: &String| -> Result<Option<Place>> {
@@ -86,6 +92,11 @@ impl Fields {
             target: find(&names.target, &usual.target)?,
             speaker_place: place(&names.speaker)?,
             target_place: place(&names.target)?,
+            weight: options
+                .weight
+                .as_ref()
+                .map(|name| header.require(name).map(|at| (name.clone(), at)))
+                .transpose()?,
             fields: Vec::new(),
             absent: Vec::new(),
             kind_name: names.kind.clone(),
@@ -133,6 +144,20 @@ impl Fields {
         ];
         let places = [&self.speaker_place, &self.target_place].into_iter().flatten();
         at == self.text || known.contains(&Some(at)) || places.into_iter().any(|p| p.start == at || p.end == at)
+    }
+
+    /// What one row counts, where a column says it.
+    pub(crate) fn weight(&self, row: &Record) -> Result<Option<f64>> {
+        let Some((name, at)) = &self.weight else { return Ok(None) };
+        let Some(cell) = cell(row, Some(*at)) else { return Ok(None) };
+        match cell.parse::<f64>() {
+            Ok(weight) if weight.is_finite() && weight > 0.0 => Ok(Some(weight)),
+            _ => {
+                let message =
+                    format!("\"{}\" is no weight; write a number above 0, or nothing for 1", shortened(&cell));
+                Err(Error::data(message).in_column(name))
+            }
+        }
     }
 
     /// The statement of one row.

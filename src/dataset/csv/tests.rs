@@ -124,7 +124,11 @@ fn headers_are_checked() {
     assert_eq!(error("Text,label\na,b\n"), "t.csv:1: no column \"text\"; did you mean \"Text\"?");
     assert!(error("review,opinion\na,b\n").contains("with --text-column; the file has: review, opinion"));
     assert!(error("text,text,label\na,b,c\n").contains("columns 1 and 2 are both called \"text\""));
-    assert!(error(",text,label\na,b,c\n").contains("column 1 has no name"));
+    assert!(error("text,,label\na,b,c\n").contains("column 2 has no name"));
+    assert!(error(",row,text,label\na,b,c,d\n").contains("column 1 has no name"));
+    // Names of rows, as R and pandas write them.
+    let (dataset, _) = read(",text,label\n1,b,c\n").unwrap();
+    assert_eq!(dataset.examples[0].extra, [("row".to_owned(), "1".to_owned())]);
     let packed = read_dataset("t.csv.gz", &b"\x1f\x8b\x08rest"[..], &CsvOptions::default()).unwrap_err().to_string();
     assert_eq!(packed, "t.csv.gz: the file is compressed (gzip); unpack it first");
     assert!(error("text,labl\na,b\n").contains("name the label column with --task; the file has: text, labl"));
@@ -169,9 +173,51 @@ fn kinds_are_guessed_and_checked() {
     assert_eq!(kind("text,x\na,p\nb,none\n"), TaskKind::Multi);
     let single = |text: &str| with_task(text, "x", Some(TaskKind::Single)).unwrap_err().to_string();
     assert!(single("text,x\na,p\nb,p|q\n").starts_with("t.csv:3: column \"x\": several labels"));
-    assert!(single("text,x\na,p\nb,none\n").contains("give the class another name"));
-    assert!(error("text,sentiment\na,none\nb,neutral\n").contains("give the class another name"));
+    let (dataset, _) = with_task("text,x\na,p\nb,none\nc,none\n", "x", Some(TaskKind::Single)).unwrap();
+    assert_eq!((names(&dataset, 0), dataset.examples[1].labels[0].as_deref()), (vec!["none", "p"], Some(&[0][..])));
+    let (dataset, warnings) = read("text,label\na,p\nb,none\n").unwrap();
+    assert_eq!((names(&dataset, 0), warnings.len()), (vec!["none", "p"], 0));
+    let (_, warnings) = with_task("text,x\na,p\nb,none\n", "x", None).unwrap();
+    assert!(
+        warnings[0].contains("read as \"no label\"") && warnings[0].ends_with("say --task x=single"),
+        "{warnings:?}"
+    );
+    assert!(error("text,sentiment\na,none\nb,neutral\n").contains("\"none\" is none of the labels (negative, neutral"));
     assert!(with_task("text,x\na,p\n", "xx", None).unwrap_err().to_string().contains("did you mean \"x\"?"));
+}
+
+#[test]
+fn what_may_mean_something_else_is_told() {
+    let warnings = |text: &str| read(text).unwrap().1;
+    let told = warnings("text,label\na,NA\nb,x\nc,NA\n");
+    assert_eq!(
+        told,
+        [
+            "t.csv: column \"label\": \"NA\" is taken for a label, in 2 row(s); if it says that there is none, leave the cell empty"
+        ]
+    );
+    let told = warnings("text,label,speaker\na,x,NA\nb,y,Roe\nc,y,NA\n");
+    assert!(told[0].contains("(NA, NULL ...) in lines 2, 4; these rows count as one"), "{told:?}");
+    let told = warnings("text,label\na,x\nb,y\nc,x;y\n");
+    assert!(told[0].contains("1 label(s) look like several, first \"x;y\""), "{told:?}");
+    let told = warnings("text,label,label.p.x,label.p.y\na,x,0.9,0.1\nb,y,0.2,0.8\n");
+    assert!(told[0].contains("so a model gave them"), "{told:?}");
+    // The labels that the file had before a model wrote over them.
+    let (dataset, told) = read("text,label.given,label,label.p.x,label.p.y\na,y,x,0.9,0.1\nb,x,y,0.2,0.8\n").unwrap();
+    assert_eq!((dataset.examples[0].labels[0].as_deref(), told.len()), (Some(&[1][..]), 0));
+}
+
+#[test]
+fn weights_are_numbers_above_0() {
+    let options = CsvOptions { weight: Some("w".to_owned()), ..CsvOptions::default() };
+    let read = |cells: &str| read_dataset("t.csv", format!("text,label,w\n{cells}").as_bytes(), &options);
+    let (dataset, _) = read("a,x,2.5\nb,y,\n").unwrap();
+    assert_eq!((dataset.examples[0].weight, dataset.examples[1].weight), (Some(2.5), None));
+    for cell in ["0", "-1", "inf", "NaN", "much"] {
+        let message = read(&format!("a,x,1\nb,y,{cell}\n")).unwrap_err().to_string();
+        assert!(message.starts_with("t.csv:3: column \"w\": ") && message.contains("is no weight"), "{message}");
+    }
+    assert!(read_dataset("t.csv", "text,label\na,x\n".as_bytes(), &options).is_err(), "no such column");
 }
 
 #[test]
@@ -210,7 +256,11 @@ fn rows_are_checked_and_all_told() {
     assert!(lines[2].starts_with("t.csv:4: column \"kind\": unknown kind \"loud\""));
     let many = format!("text,label\n{}", " ,x\n".repeat(50));
     let message = error(&many);
-    assert_eq!((message.lines().count(), message.lines().last()), (21, Some("and 30 more problem(s)")));
+    let same = "the same in lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 and 37 more";
+    assert_eq!((message.lines().count(), message.lines().last()), (2, Some(same)));
+    let kinds: String = (0..30).map(|i| format!("a{i},x,loud{i}\n")).collect();
+    let message = error(&format!("text,label,kind\n{kinds}"));
+    assert_eq!((message.lines().count(), message.lines().last()), (21, Some("and 10 more problem(s)")));
     let options = CsvOptions { lenient: true, ..CsvOptions::default() };
     let (dataset, warnings) = read_dataset("t.csv", text.as_bytes(), &options).unwrap();
     assert_eq!((dataset.examples.len(), dataset.examples[0].line), (1, 5));

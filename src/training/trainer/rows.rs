@@ -31,7 +31,7 @@ pub(super) struct TrainRows<'a> {
     dropped: Range<u32>,
     /// The example of each row; the silver ones stand behind.
     examples: Vec<&'a Example>,
-    /// What each counts; `None` where there are no silver rows.
+    /// What each counts; `None` where all count 1.
     weights: Option<Vec<f64>>,
 }
 
@@ -42,11 +42,17 @@ impl<'a> TrainRows<'a> {
         settings: &TrainSettings,
     ) -> Result<Self> {
         let features = &settings.features;
-        let weights: Option<Vec<f64>> = (!silver.is_empty())
+        let of_files: Option<Vec<f64>> = (!silver.is_empty())
             .then(|| std::iter::repeat_n(1.0, examples.len()).chain(silver.iter().map(|s| s.weight)).collect());
         examples.extend(silver.into_iter().map(|s| &s.example));
         let statements: Vec<&Statement> = examples.iter().map(|e| &e.statement).collect();
-        let vectorizer = Vectorizer::fit_weighted(&statements, weights.as_deref(), features)?;
+        // A row's own weight says how much its labels matter, not how often its words were seen.
+        let vectorizer = Vectorizer::fit_weighted(&statements, of_files.as_deref(), features)?;
+        let is_weighted = of_files.is_some() || examples.iter().any(|e| e.weight.is_some());
+        let weights = is_weighted.then(|| {
+            let of_file = |r: usize| of_files.as_ref().map_or(1.0, |w| w[r]);
+            examples.iter().enumerate().map(|(r, e)| of_file(r) * e.weight.unwrap_or(1.0)).collect()
+        });
         let rows = vectorizer.transform(&statements, Part::Whole);
         let speaker = vectorizer.columns_of(Family::Speaker);
         let order = ColumnOrder::frequent_first(&rows, &speaker);
@@ -86,8 +92,14 @@ impl<'a> TrainRows<'a> {
             weights: weights.as_deref(),
         };
         let params = LogisticParams::default().cost(cost).tolerance(tolerance);
-        let fit =
-            FitSettings { solver: settings.solver, balanced: settings.balanced, l1_ratio: settings.l1_ratio, params };
+        let class_weight = |label| settings.class_weights.get(&(task.name.clone(), label)).copied().unwrap_or(1.0);
+        let fit = FitSettings {
+            solver: settings.solver,
+            balanced: settings.balanced,
+            class_weights: task.labels.names().map(|n| class_weight(n.to_owned())).collect(),
+            l1_ratio: settings.l1_ratio,
+            params,
+        };
         task_rows.fit(&fit, warm)
     }
 }
