@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
+use crate::quotation::homeland::Homeland;
 use crate::quotation::role::{collective_at_end, organization_type_of, with_words};
 use crate::quotation::{Passage, Speaker};
 
@@ -20,6 +21,11 @@ const LEAD_FACTOR: f64 = 1.3;
 /// ISO code of the country that an article is at home in, by its dateline and the places that it names; `None` where two
 /// are as likely.
 pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Language) -> Option<&'static str> {
+    most(&places(document, passages, lang))
+}
+
+/// How much the places that an article names speak for each country.
+pub(super) fn places(document: &Document, passages: &[Passage], lang: &Language) -> BTreeMap<&'static str, u32> {
     let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
     for part in document.parts.iter().filter(|p| p.kind == PartKind::Dateline) {
         let passage = Passage::bare(&document.text, part.span, usize::MAX, lang);
@@ -29,7 +35,12 @@ pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Lan
         let weight = if passage.index < LEAD { 2 } else { 1 };
         count(passage, &document.text, weight, lang, &mut counts);
     }
-    let mut ranked: Vec<(u32, &'static str)> = counts.into_iter().map(|(c, n)| (n, c)).collect();
+    counts
+}
+
+/// ... and the country that leads.
+pub(super) fn most(counts: &BTreeMap<&'static str, u32>) -> Option<&'static str> {
+    let mut ranked: Vec<(u32, &'static str)> = counts.iter().map(|(c, n)| (*n, *c)).collect();
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     match ranked.as_slice() {
         [(n, only)] => (*n >= 2).then_some(only),
@@ -100,7 +111,7 @@ impl<'a> Home<'a> {
         // A body whose table entry has no country stands between countries.
         let told = self.told(words).or_else(|| self.told(organization));
         let country = told.or(self.country).filter(|c| !c.is_empty());
-        let between = speaker.role.as_deref() == Some("igo official") || speaker.role.as_deref() == Some("diplomat");
+        let between = Homeland::is_between(speaker, self.lang);
         if !between || country != self.country {
             speaker.country = country.map(str::to_owned);
         }

@@ -1,0 +1,103 @@
+//! The country that an article is at home in, for speakers of whose country it says nothing: by more words than
+//! [`crate::quotation::home::home_country`], whose answer holders and targets are resolved with.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use foldhash::fast::FixedState;
+
+use crate::lang::{Language, OrganizationType, RoleClass, word_hash};
+use crate::quotation::Speaker;
+use crate::quotation::role::{organization_type_of, with_words};
+use crate::quotation::speaker::Resolver;
+use crate::quotation::vocabulary::Vocabulary;
+
+/// The home country leads the next one by this factor, and has so many words.
+const LEAD_FACTOR: f64 = 1.3;
+const MIN_WORDS: u32 = 2;
+
+/// Where an article is at home.
+pub(super) struct Homeland {
+    country: Option<&'static str>,
+}
+
+/// By the hash of a word: its country, and whether it is written with a capital.
+type HomeWords = HashMap<u64, (&'static str, bool), FixedState>;
+
+fn home_words(lang: &Language) -> &'static HomeWords {
+    static WORDS: OnceLock<HomeWords> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let small = |w: &str| lang.small_home_words.binary_search(&w).is_ok();
+        lang.home_words.iter().map(|(w, code)| (word_hash(w.as_bytes()), (*code, !small(w)))).collect()
+    })
+}
+
+impl Homeland {
+    /// `counts`: places that the article names, by country.
+    pub(super) fn new(mut counts: BTreeMap<&'static str, u32>, words: &Vocabulary, lang: &Language) -> Self {
+        let known = home_words(lang);
+        words.each(|hash, n, proper| {
+            if let Some((code, capital)) = known.get(&hash)
+                && (proper || !capital)
+            {
+                *counts.entry(code).or_insert(0) += n.min(6);
+            }
+        });
+        counts.remove("EU");
+        let mut ranked: Vec<(u32, &'static str)> = counts.into_iter().map(|(c, n)| (n, c)).collect();
+        ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        let country = match ranked.as_slice() {
+            [(n, only)] => (*n >= MIN_WORDS).then_some(*only),
+            [(best, code), (next, _), ..] => {
+                (*best >= MIN_WORDS && f64::from(*best) >= LEAD_FACTOR * f64::from(*next)).then_some(*code)
+            }
+            [] => None,
+        };
+        Self { country }
+    }
+
+    /// Role, organization and country of a body; the country of everybody of whom it is not told.
+    pub(super) fn complete(&self, resolver: &Resolver<'_>, speaker: &mut Speaker) {
+        let lang = resolver.lang;
+        let named = speaker.organization.as_deref().or(speaker.name.as_deref()).unwrap_or_default();
+        let folded = named.to_lowercase();
+        if speaker.country.as_deref() == Some("") {
+            speaker.country = None;
+            return;
+        }
+        // "Senate": whose, the article tells.
+        if lang.is_shared_body(&folded) && self.country.is_some() && !resolver.is_foreign(speaker) {
+            speaker.country = self.country.map(str::to_owned);
+        }
+    }
+
+    /// The article's own country.
+    pub(super) fn country(&self) -> Option<&'static str> {
+        self.country
+    }
+
+    /// Whether nobody can tell the country of a speaker by the article's: bodies and people between countries.
+    pub(super) fn is_between(speaker: &Speaker, lang: &Language) -> bool {
+        let role = speaker.role.as_deref();
+        let international = |name: &str| {
+            with_words(name, |words| {
+                let first = words.iter().find(|w| !lang.is_determiner(w)).copied().unwrap_or_default();
+                matches!(first, "world" | "international" | "european" | "global" | "foreign" | "western" | "eurocontrol")
+                    || words.iter().any(|w| matches!(*w, "foreign" | "western"))
+                    || organization_type_of(words, lang) == Some(OrganizationType::Igo)
+            })
+        };
+        role == Some(RoleClass::IgoOfficial.name())
+            || role == Some(RoleClass::Diplomat.name())
+            || [&speaker.organization, &speaker.name, &speaker.description].into_iter().flatten().any(|n| international(n))
+    }
+}
+
+impl Resolver<'_> {
+    /// Whether the words about a speaker name a country.
+    fn is_foreign(&self, speaker: &Speaker) -> bool {
+        [&speaker.name, &speaker.description].into_iter().flatten().any(|text| {
+            with_words(text, |words| (0..words.len()).any(|i| self.lang.country_at(&words[i..]).is_some()))
+        })
+    }
+}
