@@ -26,13 +26,13 @@ MEANS = {
     'party leader': 'party leader', 'party politician': 'party leader|candidate', 'lawyer': 'lawyer', 'judge': 'judiciary',
     'politician': 'legislator|party leader|candidate|legislative leader|regional leader', 'prosecutor': 'judiciary|lawyer',
     'official': 'official|igo official|central banker|unnamed source', 'international official': 'igo official|official',
-    'local official': 'regional leader|official', 'mayor': 'regional leader', 'head of regional government': 'regional leader',
+    'local official': 'regional leader|official', 'mayor': 'regional leader', 'head of regional government': 'regional leader|head of government',
     'executive': 'business', 'company': 'institution', 'business leader': 'business', 'investor': 'business', 'trader': 'business|expert',
     'lobbyist': 'business|activist', 'scientist': 'expert', 'academic': 'expert', 'analyst': 'expert', 'expert': 'expert|medical',
     'union': 'union', 'union leader': 'union', 'party': 'party', 'police': 'police', 'activist': 'activist', 'aid worker': 'activist',
     'religious': 'religious', 'clergy': 'religious', 'athlete': 'sport', 'sports official': 'sport', 'journalist': 'journalist',
-    'media': 'institution|journalist', 'institution': 'institution|document', 'government': 'government|institution',
-    'local government': 'government|institution', 'document': 'document', 'citizen': 'civilian|culture', 'witness': 'civilian',
+    'media': 'institution|journalist', 'institution': 'institution|document|police', 'government': 'government|institution',
+    'local government': 'government|institution', 'document': 'document', 'citizen': 'civilian|culture|medical|business', 'witness': 'civilian|medical|expert|police',
     'defendant': 'civilian', 'student': 'civilian', 'pilot': 'civilian',
 }
 # Words of organizations that say the same, and those that say nothing.

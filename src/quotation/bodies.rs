@@ -33,6 +33,10 @@ impl Body<'_> {
         self.words.contains(&word)
     }
 
+    pub(super) fn first_word(&self) -> Option<&str> {
+        self.words.first().copied()
+    }
+
     pub(super) fn n_words(&self) -> usize {
         self.words.len()
     }

@@ -66,7 +66,9 @@ impl Homeland {
             return;
         }
         // "Senate": whose, the article tells.
-        if lang.is_shared_body(&folded) && self.country.is_some() && !resolver.is_foreign(speaker) {
+        let table = lang.organization_at(folded.split(' ')).map(|o| o.1.country);
+        let by_table = table.is_some() && speaker.country.as_deref() == table || speaker.country.is_none();
+        if by_table && lang.is_shared_body(&folded) && self.country.is_some() && !resolver.is_foreign(speaker) {
             speaker.country = self.country.map(str::to_owned);
         }
     }

@@ -188,7 +188,14 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
             // Names, holders and targets are settled: what follows tells of the speaker.
             profiles.complete(&resolver, &attribution, &homeland, &mut speaker);
             known.at_home(&mut speaker);
-            known.body_role(&mut speaker);
+            if !matches!(resolver.spoken.last(), Some(speaker::Referent::Person(_))) || speaker.role.is_none() && speaker.name == speaker.organization {
+                known.body_role(&mut speaker);
+            }
+            // A country is no organization.
+            let is_country = |o: &String| lang.country_term(&o.to_lowercase()).is_some();
+            if speaker.organization.as_ref().is_some_and(is_country) {
+                speaker.organization = None;
+            }
             let mut warnings = Vec::new();
             if attribution.inferred && speaker != Speaker::default() {
                 warnings.push("speaker inferred from the quotation before".to_owned());

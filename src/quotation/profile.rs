@@ -33,12 +33,14 @@ struct Profile {
     chamber: Option<&'static str>,
     /// The age is given, as of somebody who is nothing else.
     aged: bool,
+    denied: Option<RoleClass>,
 }
 
 impl Profile {
     fn take(&mut self, told: Told) {
         self.country = self.country.or(told.country);
         self.chamber = self.chamber.or(told.chamber);
+        self.denied = self.denied.or(told.denied);
         let better = told.class.is_some_and(|t| self.class.is_none_or(|c| t.0 < c.0));
         if better {
             self.class = told.class;
@@ -80,16 +82,29 @@ impl Profiles {
                 .clone();
             resolver.apply(&profile, speaker);
         }
-        home.complete(resolver, speaker);
+        let told = person.and_then(|i| self.persons.get(&i)).is_some_and(|p| p.country.is_some());
+        if !told {
+            home.complete(resolver, speaker);
+        } else if speaker.country.as_deref() == Some("") {
+            speaker.country = None;
+        }
     }
 }
 
 impl Resolver<'_> {
     fn apply(&self, profile: &Profile, speaker: &mut Speaker) {
-        let known = speaker.role.take();
+        let denied = profile.denied.map(RoleClass::name);
+        let known = speaker.role.take().filter(|r| Some(r.as_str()) != denied);
+        // "Its secretary, Dawn X": a part of the name is no newspaper.
+        let is_name = |o: &String| speaker.name.as_ref().is_some_and(|n| n.split(' ').any(|w| w == o) && n != o);
+        if speaker.organization.as_ref().is_some_and(is_name) {
+            speaker.organization = None;
+        }
         let class = profile.class.map(|c| (c.0, c.1.name()));
         // What the mentions told before counts more than a title.
+        let member = profile.organization.as_ref().and_then(|o| member_of(o, self.lang));
         speaker.role = match class {
+            Some((Weight::Title, _)) if known.is_none() && member.is_some() => member.map(|m| m.name().to_owned()),
             Some((weight, class)) if weight < Weight::Title || known.is_none() => Some(class.to_owned()),
             _ => known.or_else(|| class.map(|c| c.1.to_owned())),
         };
@@ -106,7 +121,7 @@ impl Resolver<'_> {
             speaker.country = Some(country.to_owned());
         }
         if speaker.role.is_none()
-            && let Some(kind) = profile.organization.as_ref().and_then(|o| member_of(o, self.lang))
+            && let Some(kind) = member
         {
             speaker.role = Some(kind.name().to_owned());
         }
@@ -127,8 +142,8 @@ impl Resolver<'_> {
         let fits = |b: &&crate::quotation::bodies::Body<'_>| {
             b.kind() == Some(kind) && (word.is_empty() || b.has_word(word)) && !b.has_word("committee")
         };
-        let mut all = self.bodies().before(usize::MAX).filter(fits);
-        let body = all.clone().max_by_key(|b| b.n_words()).or_else(|| all.next())?;
+        let all = self.bodies().before(usize::MAX).take(96).filter(fits);
+        let body = all.max_by_key(|b| (self.bodies().n_mentions(&b.name), b.n_words(), usize::MAX - b.byte))?;
         Some(self.org(&body.name, body.kind()))
     }
 
@@ -191,6 +206,12 @@ impl Resolver<'_> {
                 break;
             }
             if view.is_mark(i) {
+                // "Federation Council (upper house of parliament) Chairperson X"
+                let open = (view.word(i) == ")").then(|| (i.saturating_sub(12)..i).rev().find(|&j| view.word(j) == "("));
+                if let Some(open) = open.flatten() {
+                    from = open;
+                    continue;
+                }
                 let joins = matches!(view.word(i), "-" | "‑" | "&" | "'" | "’" | "/")
                     || view.word(i) == "."
                         && i > 0
@@ -404,7 +425,7 @@ impl Resolver<'_> {
         }
         let class = match view.folded(verb) {
             "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed" => None,
-            "manages" | "owns" | "founded" | "runs" => Some(RoleClass::Business),
+            "manages" | "owns" | "founded" => Some(RoleClass::Business),
             "represents" => Some(RoleClass::Legislator),
             "coaches" => Some(RoleClass::Sport),
             "teaches" => Some(RoleClass::Expert),
@@ -438,7 +459,7 @@ fn any_word(organization: &Org, is: impl Fn(&str) -> bool) -> bool {
 }
 
 /// What somebody of an organization is, where no more is said.
-fn member_of(organization: &Org, lang: &crate::lang::Language) -> Option<RoleClass> {
+pub(super) fn member_of(organization: &Org, lang: &crate::lang::Language) -> Option<RoleClass> {
     use OrganizationType as T;
     if any_word(organization, |w| lang.is_sport_word(w)) {
         return Some(RoleClass::Sport);

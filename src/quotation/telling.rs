@@ -10,7 +10,8 @@ use smallvec::SmallVec;
 
 use crate::lang::{Language, OrganizationType, RoleClass, SourceKind};
 use crate::quotation::apposition::bare_organization;
-use crate::quotation::bodies::without_form;
+use crate::quotation::bodies::{Body, without_form};
+use crate::quotation::profile::member_of;
 use crate::quotation::source::{View, spaced};
 use crate::quotation::speaker::Resolver;
 
@@ -23,10 +24,15 @@ pub(super) struct Org {
     pub(super) country: Option<&'static str>,
 }
 
-/// How much a class tells: what somebody does now, what they did, what they are besides, what a title says.
+/// So many names of bodies are compared with a phrase: keeps hostile texts linear.
+const MAX_BODIES: usize = 96;
+
+/// How much a class tells: what somebody does now, a rank in front of the name, what they did, what they are besides, a
+/// title that many have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Weight {
     Office,
+    Rank,
     Former,
     Private,
     Title,
@@ -40,6 +46,8 @@ pub(super) struct Told {
     pub(super) country: Option<&'static str>,
     /// Whether the role is one of a parliament or council, which the phrase need not name.
     pub(super) chamber: Option<&'static str>,
+    /// A class that the noun alone would have, and this phrase shows to be wrong.
+    pub(super) denied: Option<RoleClass>,
 }
 
 /// A word of a phrase; those that hyphens join are one.
@@ -229,17 +237,27 @@ impl Resolver<'_> {
             && let Some(i) = owner
             && head.is_some()
         {
-            let byte = view.passage.tokens[i].span.start;
-            let body = self.bodies().before(byte).find(|b| b.kind().is_some());
-            organization = body.map(|b| self.org(&b.name, b.kind()));
+            organization = self.owner(view, i);
         }
         let text = || words.iter().map(|w| &*w.text).collect::<SmallVec<[&str; 12]>>();
         let former = text().iter().any(|w| matches!(*w, "former" | "ex" | "late" | "retired" | "then" | "previous" | "outgoing") || w.starts_with("ex-"));
         if let Some(head) = &head {
             let class = self.class(head, &words[..head.first], organization.as_ref(), told.country, kin, stand);
-            let bare_president = head.group == "president" && organization.is_none() && owner.is_some();
-            told.class = class.filter(|_| !bare_president).map(|class| {
-                let private = is_private(class, head.group) || !head.known;
+            // "its president", "president of Local 5": of no state.
+            let of = words.get(end).is_some_and(|w| matches!(&*w.text, "of" | "at" | "for"));
+            let heads_none = head.group == "president"
+                && class == Some(RoleClass::HeadOfState)
+                && told.country.is_none()
+                && organization.is_none()
+                && (owner.is_some() || of && words.get(end + 1).is_some_and(|w| &*w.text != "republic"));
+            if heads_none {
+                told.denied = class;
+            }
+            let author = head.group == "author"
+                && words[end..].iter().any(|w| matches!(&*w.text, "bill" | "law" | "motion" | "amendment"));
+            let class = if author { Some(RoleClass::Legislator) } else { class };
+            told.class = class.filter(|_| !heads_none).map(|class| {
+                let private = class == RoleClass::Civilian || is_private(class, head.group) && !author;
                 let weight = if private { Weight::Private } else if former { Weight::Former } else { Weight::Office };
                 (weight, class)
             });
@@ -252,8 +270,16 @@ impl Resolver<'_> {
                 organization = self.ministry(words.iter().map(|w| &*w.text));
             }
         }
-        // An earlier office is none of the body's.
-        told.organization = organization.filter(|_| !former);
+        if organization.is_none() && !former && owner.is_none() && !kin {
+            organization = head.as_ref().filter(|h| h.first == 0 || words[..h.first].iter().all(|w| lang.is_role_modifier(&w.text))).and_then(|h| self.affine(h, end == words.len()));
+            if organization.as_ref().is_some_and(|o| o.kind == Some(OrganizationType::CentralBank)) {
+                told.class = Some((Weight::Office, RoleClass::CentralBanker));
+            } else if organization.as_ref().is_some_and(|o| o.kind == Some(OrganizationType::Company)) {
+                told.class = Some((Weight::Office, RoleClass::Business));
+            }
+        }
+        // An earlier office is none of the body's; a body itself is no member of it.
+        told.organization = organization.filter(|_| !former && (head.is_some() || stand != Stand::Alone));
         if told.class.is_none_or(|c| c.0 >= Weight::Private) && title.is_some() {
             told.class = title;
         }
@@ -319,10 +345,20 @@ impl Resolver<'_> {
         let word = word.as_deref().unwrap_or(&last.text);
         let expert = ["ologist", "icist", "ographer", "onomist", "ometrist"].iter().any(|e| word.ends_with(e));
         let people = matches!(word, "people" | "family" | "locals" | "couple");
-        let agent = !last.capital && word.len() > 4 && lang.is_agent(word) && !lang.is_country_term(word);
+        let body = lang.organization_head(word).is_some() || lang.collective(word).is_some() || word.ends_with("maker");
+        let indefinite = end > 1 || !last.capital;
+        let thing = matches!(word, "member" | "letter" | "paper" | "number" | "counterpart" | "other" | "another" | "figure" | "order" | "offer" | "answer" | "poster" | "majority" | "quarter" | "chapter" | "matter" | "motor" | "power" | "water" | "border" | "winter" | "summer" | "former" | "latter" | "minister" | "partner");
+        let agent = !last.capital
+            && word.len() > 4
+            && lang.is_agent(word)
+            && !lang.is_country_term(word)
+            && !body
+            && !thing
+            && indefinite
+            && stand != Stand::Alone;
         let class = if expert {
             RoleClass::Expert
-        } else if people || agent && (stand == Stand::Before || stand == Stand::Beside || stand == Stand::Alone) {
+        } else if people || agent {
             RoleClass::Civilian
         } else {
             return None;
@@ -334,7 +370,7 @@ impl Resolver<'_> {
     fn title(&self, word: &str) -> Option<(Weight, RoleClass)> {
         let lang = self.lang;
         if let Some(class) = lang.title_role(word) {
-            return Some((Weight::Office, class));
+            return Some((Weight::Rank, class));
         }
         match word {
             "dr" | "doctor" => Some((Weight::Title, RoleClass::Expert)),
@@ -342,7 +378,7 @@ impl Resolver<'_> {
             "mr" | "mrs" | "ms" | "miss" | "sir" | "dame" | "lord" | "lady" | "chief" | "prince" | "princess" | "excellency" => None,
             _ => {
                 let role = lang.role(word).filter(|r| !is_private(r.class, r.group) && r.class != RoleClass::HeadOfState)?;
-                Some((Weight::Office, role.class))
+                Some((Weight::Rank, role.class))
             }
         }
     }
@@ -361,6 +397,15 @@ impl Resolver<'_> {
         let has = |list: &[&str]| modifiers.iter().any(|w| list.contains(&&*w.text));
         let base = head.class;
         let kind = organization.and_then(|o| o.kind);
+        // "a marine acoustician at X University"
+        if !head.known
+            && let Some(class) = organization.and_then(|o| member_of(o, self.lang)).filter(|c| *c == RoleClass::Expert)
+        {
+            return Some(class);
+        }
+        if matches!(head.group, "captain" | "manager" | "director" | "skipper") && organization.is_none() && self.is_sport() {
+            return Some(RoleClass::Sport);
+        }
         if base == RoleClass::Spokesperson {
             // "Opposition defence spokesman": one of a shadow cabinet.
             let shadow = has(&["opposition", "shadow"]) && modifiers.iter().any(|w| self.lang.tables(&w.text).is_portfolio() && &*w.text != "opposition");
@@ -461,6 +506,77 @@ impl Resolver<'_> {
         head.first == modifiers.len() && head.class == RoleClass::Legislator && head.group == "deputy"
     }
 
+    /// The body that the words of a name, or of "the ministry", mean: the fullest name with all of them; of a head noun alone
+    /// the last body of its kind before byte `at`, else the first behind it.
+    fn find_body(&self, words: &[&str], at: usize) -> Option<&Body<'_>> {
+        let lang = self.lang;
+        // "Undersecretary of the Ministry" is a run of capitals, no body.
+        let is_name = |b: &&Body<'_>| !b.first_word().is_some_and(|w| lang.role(w).is_some()) || b.n_words() < 2;
+        let all = || self.bodies().before(usize::MAX).take(MAX_BODIES).filter(is_name);
+        let best = all().filter(|b| words.iter().all(|w| b.has_word(w))).max_by_key(|b| (b.n_words(), b.byte < at, b.byte));
+        if best.is_some() || words.len() != 1 {
+            return best;
+        }
+        let kind = lang.organization_head(words[0])?;
+        let fits = |b: &&Body<'_>| b.kind() == Some(kind) && b.n_words() > 1;
+        let before = self.bodies().before(at).take(MAX_BODIES).filter(is_name).find(fits);
+        before.or_else(|| all().filter(fits).last())
+    }
+
+    /// Whose "its" is: the first body of the sentence so far, else of the sentence before, else the last named.
+    fn owner(&self, view: View<'_>, i: usize) -> Option<Org> {
+        let byte = view.passage.tokens[i].span.start;
+        let n = view.passage.sentences.partition_point(|s| s.start <= i);
+        let mut from = byte;
+        let fits = |b: &&Body<'_>| b.kind().is_some() && b.n_words() > 0;
+        for k in (0..n).rev().take(2) {
+            let to = from;
+            from = view.span(&view.passage.sentences[k]).start;
+            if let Some(body) = self.bodies().before(to).take_while(|b| b.byte >= from).filter(fits).last() {
+                return Some(self.org(&body.name, body.kind()));
+            }
+        }
+        let body = self.bodies().before(from).take(MAX_BODIES).find(fits)?;
+        Some(self.org(&body.name, body.kind()))
+    }
+
+    /// The body that an office without one belongs to: "Governor X" where one central bank is named, "Chairman X" where one
+    /// company is.
+    fn affine(&self, head: &Head, ends: bool) -> Option<Org> {
+        if !ends {
+            return None;
+        }
+        let kind = match head.group {
+            "governor" | "deputy governor" | "central bank governor" => OrganizationType::CentralBank,
+            "chief executive" | "ceo" | "chief financial officer" | "chief operating officer" => OrganizationType::Company,
+            "chair" if head.class == RoleClass::Official => OrganizationType::Company,
+            _ => return None,
+        };
+        let mut named: Option<&Body<'_>> = None;
+        let mut times = 0;
+        for body in self.bodies().before(usize::MAX).take(MAX_BODIES) {
+            if !matches!(body.kind(), Some(k) if k == kind || kind == OrganizationType::Company && k == OrganizationType::Local) {
+                continue;
+            }
+            if named.is_some_and(|n| n.name != body.name && !n.name.contains(&body.name) && !body.name.contains(&n.name)) {
+                return None;
+            }
+            named = named.filter(|n| n.name.len() >= body.name.len()).or(Some(body));
+            times += 1;
+        }
+        let body = named.filter(|_| times > 1)?;
+        Some(self.org(&body.name, body.kind())).filter(|o| o.kind == Some(kind))
+    }
+
+    /// Whether the article is about a game or a race.
+    fn is_sport(&self) -> bool {
+        const WORDS: [&str; 20] = [
+            "match", "goal", "goals", "striker", "goalkeeper", "league", "cup", "stadium", "peloton", "champion", "season",
+            "coach", "fans", "referee", "penalty", "stage", "race", "riders", "innings", "midfielder",
+        ];
+        WORDS.iter().filter(|w| self.words.count(w).n > 0).count() >= 4
+    }
+
     /// The ministry that the article names for one of these words.
     fn ministry<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<Org> {
         let fields: SmallVec<[&str; 4]> = words.filter(|w| self.lang.tables(w).is_portfolio()).collect();
@@ -539,6 +655,14 @@ impl Resolver<'_> {
                 return Some(self.org(&name(i..i + n), Some(body.kind)));
             }
         }
+        // "Local 914"
+        if let [local, number, ..] = words
+            && local.capital
+            && &*local.text == "local"
+            && number.text.chars().all(|c| c.is_ascii_digit())
+        {
+            return Some(Org { name: name(0..2), kind: Some(OrganizationType::Union), country: None });
+        }
         // Capitals: the longest run that ends the words, or the first.
         let start = (0..words.len()).find(|&i| capital(i));
         if let Some(start) = start {
@@ -552,17 +676,26 @@ impl Resolver<'_> {
                 end += 1;
             }
             // "the Finance ministry", "Deakin university"
-            if end < words.len() && lang.organization_head(folded[end]).is_some() {
+            let small_head = |w: &str| {
+                use OrganizationType as T;
+                let kind = lang.organization_head(w);
+                matches!(kind, Some(T::University | T::Ministry | T::Court | T::Police | T::CentralBank)) || matches!(w, "council" | "bank" | "union" | "commission")
+            };
+            if end < words.len() && small_head(folded[end]) {
                 end += 1;
             }
             let run = &folded[start..end];
             let headed = run.iter().any(|w| lang.organization_head(w).is_some()) || run.iter().any(|w| lang.is_sport_word(w) || lang.is_research_word(w) || lang.is_body_tail(w));
             let formed = lang.is_legal_form(view.word(words[end - 1].at.start));
-            let named = self.bodies().called(run, at, lang).or_else(|| self.bodies().called(run, usize::MAX, lang));
+            let named = self.find_body(run, at);
             if let Some(body) = named.filter(|_| run.len() > 1 || headed || !lang.is_country_term(run[0])) {
                 return Some(self.org(&body.name, body.kind()));
             }
-            if run.iter().all(|w| lang.tables(w).is_portfolio() || matches!(*w, "and" | "of" | "the")) {
+            let empty = |w: &&str| {
+                let tables = lang.tables(w);
+                tables.is_portfolio() || tables.is_time_word() || tables.begins_sentence() || matches!(*w, "and" | "of" | "the" | "services")
+            };
+            if run.iter().all(empty) || view.folded(words[start].at.start.saturating_sub(1)) == "del" {
                 return None;
             }
             let acronym = run.len() == 1 && (2..=6).contains(&run[0].len()) && view.word(words[start].at.start).chars().all(char::is_uppercase);
@@ -586,14 +719,18 @@ impl Resolver<'_> {
         if !is_body(folded[last]) {
             return None;
         }
-        let named = self.bodies().called(&folded, at, lang).or_else(|| self.bodies().called(&folded, usize::MAX, lang));
-        let named = named.or_else(|| {
-            self.bodies().called(&folded[last..], at, lang).filter(|_| words.len() == 1 || !whole)
-        });
+        let named = self.find_body(&folded, at);
+        let named = named.or_else(|| self.find_body(&folded[last..], at).filter(|_| !whole));
         if let Some(body) = named {
             return Some(self.org(&body.name, body.kind()));
         }
-        (words.len() > 1 && folded.iter().all(|w| w.len() > 2)).then(|| {
+        let own = matches!(
+            folded[last],
+            "ministry" | "department" | "agency" | "institute" | "council" | "commission" | "court" | "office" | "bank" | "university"
+                | "police" | "board" | "authority" | "federation" | "association" | "union" | "directorate" | "service" | "hospital"
+        );
+        let described = folded.iter().any(|w| matches!(*w, "one" | "two" | "foreign" | "local" | "main") && words.len() < 3 || lang.tables(w).is_time_word());
+        (own && !described && words.len() > 1 && folded.iter().all(|w| w.len() > 2)).then(|| {
             let from = (0..words.len()).rev().take_while(|&i| !words[i].genitive).last().unwrap_or(0);
             (from < last).then(|| self.org(&name(from..words.len()), lang.organization_head(folded[last])))
         })?
