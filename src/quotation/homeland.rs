@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use foldhash::fast::FixedState;
 
+use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, RoleClass, word_hash};
 use crate::quotation::Speaker;
 use crate::quotation::role::{organization_type_of, with_words};
@@ -33,9 +34,31 @@ fn home_words(lang: &Language) -> &'static HomeWords {
 }
 
 impl Homeland {
-    /// `counts`: places that the article names, by country.
-    pub(super) fn new(mut counts: BTreeMap<&'static str, u32>, words: &Vocabulary, lang: &Language) -> Self {
+    /// `counts`: places that the article names in paragraphs and datelines, by country.
+    pub(super) fn new(
+        document: &Document,
+        mut counts: BTreeMap<&'static str, u32>,
+        words: &Vocabulary,
+        lang: &Language,
+    ) -> Self {
         let known = home_words(lang);
+        for part in &document.parts {
+            let weight = match part.kind {
+                PartKind::Dateline => 6,
+                PartKind::Headline | PartKind::Subheadline => 1,
+                _ => continue,
+            };
+            with_words(part.span.of(&document.text), |words| {
+                for i in 0..words.len() {
+                    let code = known.get(&word_hash(words[i].as_bytes())).map(|k| k.0);
+                    let headline = || lang.country_at(&words[i..]).filter(|c| !lang.needs_capitals(words[i]) || c.0 > 1).map(|c| c.1);
+                    let code = code.or_else(|| if weight == 1 { headline() } else { None });
+                    if let Some(code) = code {
+                        *counts.entry(code).or_insert(0) += weight;
+                    }
+                }
+            });
+        }
         words.each(|hash, n, proper| {
             if let Some((code, capital)) = known.get(&hash)
                 && (proper || !capital)
@@ -44,10 +67,17 @@ impl Homeland {
             }
         });
         counts.remove("EU");
+        // The seats of bodies between countries.
+        for (city, code) in [("brussels", "BE"), ("geneva", "CH"), ("hague", "NL"), ("strasbourg", "FR")] {
+            if let Some(n) = counts.get_mut(code) {
+                *n = n.saturating_sub(2 * words.count(city).n);
+            }
+        }
+        counts.retain(|_, n| *n > 0);
         let mut ranked: Vec<(u32, &'static str)> = counts.into_iter().map(|(c, n)| (n, c)).collect();
         ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let country = match ranked.as_slice() {
-            [(n, only)] => (*n >= MIN_WORDS).then_some(*only),
+            [(_, only)] => Some(*only),
             [(best, code), (next, _), ..] => {
                 (*best >= MIN_WORDS && f64::from(*best) >= LEAD_FACTOR * f64::from(*next)).then_some(*code)
             }

@@ -34,6 +34,8 @@ struct Profile {
     /// The age is given, as of somebody who is nothing else.
     aged: bool,
     denied: Option<RoleClass>,
+    /// The name is that of a body.
+    body: bool,
 }
 
 impl Profile {
@@ -97,7 +99,8 @@ impl Resolver<'_> {
         let known = speaker.role.take().filter(|r| Some(r.as_str()) != denied);
         // "Its secretary, Dawn X": a part of the name is no newspaper.
         let is_name = |o: &String| speaker.name.as_ref().is_some_and(|n| n.split(' ').any(|w| w == o) && n != o);
-        if speaker.organization.as_ref().is_some_and(is_name) {
+        let office = |o: &String| self.lang.role(&o.split(' ').next().unwrap_or_default().to_lowercase()).is_some() && o.contains(" of ");
+        if speaker.organization.as_ref().is_some_and(|o| is_name(o) || office(o)) {
             speaker.organization = None;
         }
         let class = profile.class.map(|c| (c.0, c.1.name()));
@@ -108,6 +111,9 @@ impl Resolver<'_> {
             Some((weight, class)) if weight < Weight::Title || known.is_none() => Some(class.to_owned()),
             _ => known.or_else(|| class.map(|c| c.1.to_owned())),
         };
+        if profile.body {
+            speaker.role = Some("institution".to_owned());
+        }
         if speaker.role.is_none() && profile.aged && profile.organization.is_none() {
             speaker.role = Some(RoleClass::Civilian.name().to_owned());
         }
@@ -165,7 +171,8 @@ impl Resolver<'_> {
     fn profile(&self, i: usize) -> Profile {
         let mut profile = Profile::default();
         let person = &self.cast.persons[i];
-        if person.words.len() > 1 && person.words.last().is_some_and(|w| self.lang.is_body_tail(w)) && person.gender.is_none() {
+        if person.words.len() > 1 && person.words.last().is_some_and(|w| self.lang.is_body_tail(w) && (person.gender.is_none() || w.ends_with('s'))) {
+            profile.body = true;
             profile.organization = Some(self.org(&person.name, None));
             return profile;
         }
@@ -279,7 +286,6 @@ impl Resolver<'_> {
     /// An apposition in front of a name: "The president of the union, X".
     fn before_comma(&self, view: View<'_>, from: usize, byte: usize) -> Option<Told> {
         let comma = from.checked_sub(1).filter(|&c| view.word(c) == "," && view.depth(c) == 0)?;
-        let lang = self.lang;
         let mut start = comma;
         while start > 0 && comma - start < MAX_ASIDE {
             let i = start - 1;
@@ -291,8 +297,7 @@ impl Resolver<'_> {
                     && !view.is_capital(i)
                     && (tables.ends_phrase()
                         || tables.is_auxiliary()
-                        || tables.is_cue() && !tables.is_also_noun() && !tables.is_role()
-                        || lang.is_verb(view.folded(i)) && !tables.is_role() && !tables.is_organization_head());
+                        || tables.is_cue() && !tables.is_also_noun() && !tables.is_role());
             if stops {
                 break;
             }
@@ -412,9 +417,9 @@ impl Resolver<'_> {
             })
             .unwrap_or(n.min(at + 12));
         let mut told = self.member_of(view, at + 1..end, byte);
-        if view.folded(at) == "from" {
-            told.organization = told.organization.filter(|o| o.kind.is_some());
-        }
+        // "of Oneville": a place.
+        let place = |o: &Org| o.kind.is_none() && (view.folded(at) == "from" || view.folded(at) == "of" && !o.name.contains(' '));
+        told.organization = told.organization.filter(|o| !place(o));
         profile.take(told);
     }
 

@@ -179,6 +179,10 @@ impl Resolver<'_> {
                     break;
                 }
                 title = title.or_else(|| self.title(&last.text));
+                // "Chief Musa X": no office.
+                if &*last.text == "chief" && rest.is_empty() {
+                    told.denied = Some(RoleClass::Official);
+                }
                 told.chamber = told.chamber.or_else(|| chamber(&last.text));
                 words = rest;
             }
@@ -203,7 +207,15 @@ impl Resolver<'_> {
         if organization.is_none() && from < noun_start {
             organization = self.body_at(view, &words[from..noun_start], at, Some(&mut told.country), false);
         }
-        let is_leader = head.as_ref().is_some_and(|h| leads(h));
+        // "a ministry official": one role noun of two words.
+        if organization.is_none()
+            && let Some(head) = head.as_ref().filter(|h| h.known && h.end - h.first > 1)
+        {
+            organization = self.body_at(view, &words[head.first..head.end - 1], at, None, false);
+        }
+        let is_leader = head.as_ref().is_some_and(|h| {
+            matches!(h.group, "chair" | "president" | "founder" | "chief executive" | "ceo" | "owner" | "secretary-general" | "general secretary")
+        });
         let mut next = end;
         while organization.is_none() && next < words.len() && head.is_some() {
             let preposition = &*words[next].text;
@@ -237,6 +249,10 @@ impl Resolver<'_> {
             && let Some(i) = owner
             && head.is_some()
         {
+            let state = head.as_ref().is_some_and(|h| {
+                matches!(h.class, RoleClass::Minister | RoleClass::HeadOfState | RoleClass::HeadOfGovernment | RoleClass::Diplomat)
+            });
+            told.country = told.country.or_else(|| state.then(|| self.owning_country(view, i)).flatten());
             organization = self.owner(view, i);
         }
         let text = || words.iter().map(|w| &*w.text).collect::<SmallVec<[&str; 12]>>();
@@ -252,6 +268,8 @@ impl Resolver<'_> {
                 && (owner.is_some() || of && words.get(end + 1).is_some_and(|w| &*w.text != "republic"));
             if heads_none {
                 told.denied = class;
+            } else if class.is_none() && head.class == RoleClass::Legislator {
+                told.denied = Some(head.class);
             }
             let author = head.group == "author"
                 && words[end..].iter().any(|w| matches!(&*w.text, "bill" | "law" | "motion" | "amendment"));
@@ -272,7 +290,9 @@ impl Resolver<'_> {
         }
         if organization.is_none() && !former && owner.is_none() && !kin {
             organization = head.as_ref().filter(|h| h.first == 0 || words[..h.first].iter().all(|w| lang.is_role_modifier(&w.text))).and_then(|h| self.affine(h, end == words.len()));
-            if organization.as_ref().is_some_and(|o| o.kind == Some(OrganizationType::CentralBank)) {
+            let governs = head.as_ref().is_some_and(|h| h.first == 0 && h.end == words.len() && matches!(h.group, "governor" | "deputy governor"));
+            let bank = governs && organization.is_none() && self.words.count("central").n > 1 && self.words.count("bank").n > 1;
+            if bank || organization.as_ref().is_some_and(|o| o.kind == Some(OrganizationType::CentralBank)) {
                 told.class = Some((Weight::Office, RoleClass::CentralBanker));
             } else if organization.as_ref().is_some_and(|o| o.kind == Some(OrganizationType::Company)) {
                 told.class = Some((Weight::Office, RoleClass::Business));
@@ -311,6 +331,9 @@ impl Resolver<'_> {
                 key
             };
             let at = (1..=4.min(end - i)).rev().find_map(|n| {
+                if words[i..i + n - 1].iter().any(|w| w.genitive) {
+                    return None;
+                }
                 let key = joined(n);
                 let cut = key.strip_suffix("-designate").or_else(|| key.strip_suffix("-elect")).unwrap_or(&key);
                 let look = |key: &str| {
@@ -540,6 +563,16 @@ impl Resolver<'_> {
         Some(self.org(&body.name, body.kind()))
     }
 
+    /// ... the country that the sentence before, or this one up to token `i`, begins with.
+    fn owning_country(&self, view: View<'_>, i: usize) -> Option<&'static str> {
+        let n = view.passage.sentences.partition_point(|s| s.start <= i);
+        (0..n).rev().take(2).find_map(|k| {
+            let sentence = view.passage.sentences[k].clone();
+            let mut named = (sentence.start..sentence.end.min(i)).filter(|&j| view.is_capital(j) && view.bare_tables(j).begins_country());
+            named.find_map(|j| self.lang.country_at((j..sentence.end).map(|k| view.bare(k))).map(|c| c.1))
+        })
+    }
+
     /// The body that an office without one belongs to: "Governor X" where one central bank is named, "Chairman X" where one
     /// company is.
     fn affine(&self, head: &Head, ends: bool) -> Option<Org> {
@@ -552,20 +585,16 @@ impl Resolver<'_> {
             "chair" if head.class == RoleClass::Official => OrganizationType::Company,
             _ => return None,
         };
-        let mut named: Option<&Body<'_>> = None;
-        let mut times = 0;
-        for body in self.bodies().before(usize::MAX).take(MAX_BODIES) {
-            if !matches!(body.kind(), Some(k) if k == kind || kind == OrganizationType::Company && k == OrganizationType::Local) {
-                continue;
+        let mut named: SmallVec<[(&Body<'_>, usize); 8]> = SmallVec::new();
+        for body in self.bodies().before(usize::MAX).take(MAX_BODIES).filter(|b| self.org(&b.name, b.kind()).kind == Some(kind)) {
+            match named.iter_mut().find(|n| n.0.name.contains(&body.name) || body.name.contains(&n.0.name)) {
+                Some(n) => *n = (if n.0.name.len() >= body.name.len() { n.0 } else { body }, n.1 + 1),
+                None => named.push((body, 1)),
             }
-            if named.is_some_and(|n| n.name != body.name && !n.name.contains(&body.name) && !body.name.contains(&n.name)) {
-                return None;
-            }
-            named = named.filter(|n| n.name.len() >= body.name.len()).or(Some(body));
-            times += 1;
         }
-        let body = named.filter(|_| times > 1)?;
-        Some(self.org(&body.name, body.kind())).filter(|o| o.kind == Some(kind))
+        let (body, times) = *named.iter().max_by_key(|n| n.1)?;
+        let clear = named.iter().filter(|n| 2 * n.1 > times).count() == 1;
+        (clear && times > 1).then(|| self.org(&body.name, body.kind()))
     }
 
     /// Whether the article is about a game or a race.
@@ -685,7 +714,11 @@ impl Resolver<'_> {
                 end += 1;
             }
             let run = &folded[start..end];
-            let headed = run.iter().any(|w| lang.organization_head(w).is_some()) || run.iter().any(|w| lang.is_sport_word(w) || lang.is_research_word(w) || lang.is_body_tail(w));
+            let is_head = |w: &str| {
+                lang.organization_head(w).is_some() || lang.is_sport_word(w) || lang.is_research_word(w) || lang.is_body_tail(w)
+            };
+            let links = |w: Option<&&str>| w.is_none_or(|w| matches!(*w, "of" | "for" | "and" | "in" | "on"));
+            let headed = (0..run.len()).any(|i| is_head(run[i]) && links(run.get(i + 1)));
             let formed = lang.is_legal_form(view.word(words[end - 1].at.start));
             let named = self.find_body(run, at);
             if let Some(body) = named.filter(|_| run.len() > 1 || headed || !lang.is_country_term(run[0])) {
