@@ -1,6 +1,6 @@
 //! One look-up in the tables of a language: a word, or the longest key that some words begin with.
 
-use crate::lang::index::{self, Index};
+use crate::lang::index::{self, Index, word_hash};
 use crate::lang::{
     Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, RoleClass, SourceKind,
     TermKind,
@@ -241,6 +241,13 @@ impl Language {
 /// Tables that are asked only when the speakers of an article are known.
 #[expect(missing_docs, reason = "each is one look-up, named by its table")]
 impl Language {
+    /// The country that a word with this hash belongs to, and whether it is written with a capital.
+    pub(crate) fn home_word(&self, hash: u64) -> Option<(&'static str, bool)> {
+        let small = |w: &str| self.small_home_words.binary_search(&w).is_ok();
+        let made = || self.home_words.iter().map(|(w, code)| (word_hash(w.as_bytes()), (*code, !small(w)))).collect();
+        self.index.1.get_or_init(made).get(&hash).copied()
+    }
+
     pub fn occupation(&self, words: &str) -> Option<RoleClass> {
         find(self.occupations, words)
     }

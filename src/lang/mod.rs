@@ -8,7 +8,10 @@ mod look_up;
 mod tables;
 pub mod template;
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use foldhash::fast::FixedState;
 
 pub use tables::Tables;
 
@@ -368,12 +371,15 @@ pub enum NameOrder {
 
 /// The tables of a language by word; made on first use.
 #[derive(Debug)]
-pub struct WordIndex(OnceLock<Index>);
+pub struct WordIndex(OnceLock<Index>, OnceLock<HomeWords>);
+
+/// By the hash of a word: the country whose it is, and whether it is written with a capital.
+type HomeWords = HashMap<u64, (&'static str, bool), FixedState>;
 
 impl WordIndex {
     /// An index that is still to be made.
     pub const fn new() -> Self {
-        Self(OnceLock::new())
+        Self(OnceLock::new(), OnceLock::new())
     }
 }
 

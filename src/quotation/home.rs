@@ -98,9 +98,9 @@ impl<'a> Home<'a> {
         Self { country, lang, told: HashMap::default(), roles: Default::default() }
     }
 
-    fn told(&mut self, text: &str) -> Option<&'static str> {
+    fn told(&mut self, text: &str, whole: bool) -> Option<&'static str> {
         let lang = self.lang;
-        known(&mut self.told, text, |text| told(text, lang))
+        known(&mut self.told, text, |text| told(text, whole, lang))
     }
 
     /// Gives a speaker of whose country the article says nothing the article's own, unless it is a body between countries.
@@ -109,7 +109,7 @@ impl<'a> Home<'a> {
         let Some(words) = named.filter(|_| speaker.country.is_none()) else { return };
         let organization = speaker.organization.as_deref().unwrap_or_default();
         // A body whose table entry has no country stands between countries.
-        let told = self.told(words).or_else(|| self.told(organization));
+        let told = self.told(words, speaker.name.is_some()).or_else(|| self.told(organization, true));
         let country = told.or(self.country).filter(|c| !c.is_empty());
         let between = Homeland::is_between(speaker, self.lang);
         if !between || country != self.country {
@@ -148,11 +148,14 @@ fn known(
     found
 }
 
-/// The country of the first body or country named in a text.
-fn told(text: &str, lang: &Language) -> Option<&'static str> {
+/// The country of the first body or country named in a text. `whole`: a body must be all of it, as a longer name can be
+/// another's ("Upper Vale Council"); one that many countries have tells nothing.
+fn told(text: &str, whole: bool, lang: &Language) -> Option<&'static str> {
     with_words(text, |words| {
         (0..words.len()).find_map(|i| {
-            let body = lang.organization_at(&words[i..]).map(|o| o.1.country);
+            let body = lang.organization_at(&words[i..]);
+            let alone = |n: usize| i + n == words.len() && words[..i].iter().all(|w| lang.is_determiner(w));
+            let body = body.filter(|(n, o)| !lang.is_shared_body(o.name) && (!whole || alone(*n))).map(|o| o.1.country);
             body.or_else(|| lang.country_at(&words[i..]).map(|c| c.1))
         })
     })

@@ -1,14 +1,11 @@
 //! The country that an article is at home in, for speakers of whose country it says nothing: by more words than
 //! [`crate::quotation::home::home_country`], whose answer holders and targets are resolved with.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
-
-use foldhash::fast::FixedState;
+use std::collections::BTreeMap;
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, RoleClass, word_hash};
-use crate::quotation::Speaker;
+use crate::quotation::{Passage, Speaker};
 use crate::quotation::role::{organization_type_of, with_words};
 use crate::quotation::speaker::Resolver;
 use crate::quotation::vocabulary::Vocabulary;
@@ -22,26 +19,15 @@ pub(super) struct Homeland {
     country: Option<&'static str>,
 }
 
-/// By the hash of a word: its country, and whether it is written with a capital.
-type HomeWords = HashMap<u64, (&'static str, bool), FixedState>;
-
-fn home_words(lang: &Language) -> &'static HomeWords {
-    static WORDS: OnceLock<HomeWords> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        let small = |w: &str| lang.small_home_words.binary_search(&w).is_ok();
-        lang.home_words.iter().map(|(w, code)| (word_hash(w.as_bytes()), (*code, !small(w)))).collect()
-    })
-}
-
 impl Homeland {
     /// `counts`: places that the article names in paragraphs and datelines, by country.
     pub(super) fn new(
         document: &Document,
+        passages: &[Passage],
         mut counts: BTreeMap<&'static str, u32>,
         words: &Vocabulary,
         lang: &Language,
     ) -> Self {
-        let known = home_words(lang);
         for part in &document.parts {
             let weight = match part.kind {
                 PartKind::Dateline => 6,
@@ -50,7 +36,7 @@ impl Homeland {
             };
             with_words(part.span.of(&document.text), |words| {
                 for i in 0..words.len() {
-                    let code = known.get(&word_hash(words[i].as_bytes())).map(|k| k.0);
+                    let code = lang.home_word(word_hash(words[i].as_bytes())).map(|k| k.0);
                     let headline = || lang.country_at(&words[i..]).filter(|c| !lang.needs_capitals(words[i]) || c.0 > 1).map(|c| c.1);
                     let code = code.or_else(|| if weight == 1 { headline() } else { None });
                     if let Some(code) = code {
@@ -60,12 +46,22 @@ impl Homeland {
             });
         }
         words.each(|hash, n, proper| {
-            if let Some((code, capital)) = known.get(&hash)
+            if let Some((code, capital)) = lang.home_word(hash)
                 && (proper || !capital)
             {
                 *counts.entry(code).or_insert(0) += n.min(6);
             }
         });
+        // "RAWALPINDI: ..."
+        let first = passages.first().and_then(|p| p.tokens.first().map(|t| (p, t.span.of(&document.text))));
+        if let Some((passage, word)) = first.filter(|f| f.1.len() > 3 && f.1.chars().all(char::is_uppercase)) {
+            let place = lang.home_word(word_hash(passage.folded(0).as_bytes())).map(|k| k.0);
+            let words = || (0..passage.tokens.len().min(4)).map(|i| passage.folded(i));
+            let place = place.or_else(|| lang.country_at(words()).map(|c| c.1)).or_else(|| lang.city_at(words()).map(|c| c.1));
+            if let Some(code) = place {
+                *counts.entry(code).or_insert(0) += 6;
+            }
+        }
         counts.remove("EU");
         // The seats of bodies between countries.
         for (city, code) in [("brussels", "BE"), ("geneva", "CH"), ("hague", "NL"), ("strasbourg", "FR")] {
@@ -98,7 +94,7 @@ impl Homeland {
         // "Senate": whose, the article tells.
         let table = lang.organization_at(folded.split(' ')).map(|o| o.1.country);
         let by_table = table.is_some() && speaker.country.as_deref() == table || speaker.country.is_none();
-        if by_table && lang.is_shared_body(&folded) && self.country.is_some() && !resolver.is_foreign(speaker) {
+        if by_table && lang.is_shared_body(&folded) && !resolver.is_foreign(speaker) {
             speaker.country = self.country.map(str::to_owned);
         }
     }

@@ -168,7 +168,7 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
     let places = home::places(document, &passages, lang);
     let home = home::most(&places);
     let words = vocabulary::Vocabulary::new(document, &passages);
-    let homeland = homeland::Homeland::new(document, places, &words, lang);
+    let homeland = homeland::Homeland::new(document, &passages, places, &words, lang);
     let mut known = home::Home::new(homeland.country(), lang);
     let mut profiles = profile::Profiles::default();
     let topics = topic::Topics::new(&words);

@@ -146,7 +146,7 @@ impl Resolver<'_> {
             _ => OrganizationType::Parliament,
         };
         let fits = |b: &&crate::quotation::bodies::Body<'_>| {
-            b.kind() == Some(kind) && (word.is_empty() || b.has_word(word)) && !b.has_word("committee")
+            b.kind() == Some(kind) && !matches!(b.first_word(), Some("upper" | "lower")) && (word.is_empty() || b.has_word(word)) && !b.has_word("committee")
         };
         let all = self.bodies().before(usize::MAX).take(96).filter(fits);
         let body = all.max_by_key(|b| (self.bodies().n_mentions(&b.name), b.n_words(), usize::MAX - b.byte))?;
@@ -193,6 +193,16 @@ impl Resolver<'_> {
             }
             let (told, from) = self.before(view, start, byte);
             told.into_iter().for_each(|t| profile.take(t));
+            // "X QC", "X MP"
+            let letters = match view.word(end - 1) {
+                "SC" | "QC" | "KC" => Some(RoleClass::Lawyer),
+                "MP" | "MEP" | "MSP" | "MLA" | "TD" | "MHA" | "MLC" => Some(RoleClass::Legislator),
+                _ => None,
+            };
+            if let Some(class) = letters.filter(|_| end > start + 1) {
+                let chamber = (class == RoleClass::Legislator).then_some("");
+                profile.take(Told { class: Some((Weight::Rank, class)), chamber, ..Told::default() });
+            }
             self.behind(view, end, byte, &mut profile);
             if let Some(told) = self.before_comma(view, from, byte) {
                 profile.take(told);
@@ -332,14 +342,7 @@ impl Resolver<'_> {
         if outside(at) && matches!(view.folded(at), "of" | "at" | "from") {
             self.member(view, at, byte, profile);
         }
-        if outside(at) && matches!(view.folded(at), "is" | "was" | "became" | "remains") && outside(at + 1) {
-            if view.tables(at + 1).is_determiner() {
-                let to = close(at + 1).unwrap_or(n.min(at + MAX_ASIDE));
-                let told = self.tell(view, &(at + 1..to), Stand::Beside, byte);
-                if told.class.is_some() {
-                    profile.take(told);
-                }
-            }
+        if self.predicate(view, at, byte, profile) {
             return;
         }
         for _ in 0..3 {
@@ -398,6 +401,48 @@ impl Resolver<'_> {
             if outside(at) && view.word(at) == ")" {
                 at += 1;
             }
+            if outside(at) && view.word(at) == "," && self.predicate(view, at + 1, byte, profile) {
+                return;
+            }
+        }
+    }
+
+    /// "X is the head of Y", "X has led Y since May", from the verb on; whether it is one.
+    fn predicate(&self, view: View<'_>, verb: usize, byte: usize, profile: &mut Profile) -> bool {
+        let n = view.passage.tokens.len();
+        let mut at = verb;
+        if at < n && view.folded(at) == "has" {
+            at += 1;
+        }
+        if at + 1 >= n || view.depth(at) > 0 || view.depth(at + 1) > 0 {
+            return false;
+        }
+        let close = (at + 1..n.min(at + MAX_ASIDE)).find(|&i| {
+            view.depth(i) > 0
+                || view.is_mark(i) && !matches!(view.word(i), "-" | "'" | "’" | "&")
+                || view.tables(i).ends_phrase()
+        });
+        let to = close.unwrap_or(n.min(at + MAX_ASIDE));
+        match view.folded(at) {
+            "is" | "was" | "became" | "remains" if at == verb => {
+                if view.tables(at + 1).is_determiner() {
+                    let told = self.tell(view, &(at + 1..to), Stand::Beside, byte);
+                    if told.class.is_some() {
+                        profile.take(told);
+                    }
+                }
+                true
+            }
+            "chairs" | "heads" | "leads" | "runs" | "headed" | "led" | "chaired" | "run" | "directed" => {
+                let known = (at > verb) != matches!(view.folded(at), "chairs" | "heads" | "leads" | "runs");
+                let mut told = self.member_of(view, at + 1..to, byte);
+                told.class = told.organization.as_ref().and_then(|o| leader_of(o, self.lang)).map(|c| (Weight::Office, c));
+                if known && told.class.is_some() {
+                    profile.take(told);
+                }
+                known
+            }
+            _ => false,
         }
     }
 

@@ -534,7 +534,11 @@ impl Resolver<'_> {
     fn find_body(&self, words: &[&str], at: usize) -> Option<&Body<'_>> {
         let lang = self.lang;
         // "Undersecretary of the Ministry" is a run of capitals, no body.
-        let is_name = |b: &&Body<'_>| !b.first_word().is_some_and(|w| lang.role(w).is_some()) || b.n_words() < 2;
+        let is_name = |b: &&Body<'_>| {
+            let first = b.first_word().unwrap_or_default();
+            let person = self.cast.has_word(first) && self.cast.persons.iter().any(|p| p.name == b.name);
+            !person && !matches!(first, "upper" | "lower") && (lang.role(first).is_none() || b.n_words() < 2)
+        };
         let all = || self.bodies().before(usize::MAX).take(MAX_BODIES).filter(is_name);
         let best = all().filter(|b| words.iter().all(|w| b.has_word(w))).max_by_key(|b| (b.n_words(), b.byte < at, b.byte));
         if best.is_some() || words.len() != 1 {
