@@ -2,8 +2,8 @@
 
 use crate::lang::index::{self, Index, word_hash};
 use crate::lang::{
-    Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, RoleClass, SourceKind,
-    TermKind,
+    Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, RoleClass,
+    SourceKind, TermKind,
 };
 
 fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {

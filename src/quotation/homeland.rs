@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, RoleClass, word_hash};
-use crate::quotation::{Passage, Speaker};
 use crate::quotation::role::{organization_type_of, with_words};
 use crate::quotation::speaker::Resolver;
 use crate::quotation::vocabulary::Vocabulary;
+use crate::quotation::{Passage, Speaker};
 
 /// The home country leads the next one by this factor, and has so many words.
 const LEAD_FACTOR: f64 = 1.3;
@@ -37,7 +37,9 @@ impl Homeland {
             with_words(part.span.of(&document.text), |words| {
                 for i in 0..words.len() {
                     let code = lang.home_word(word_hash(words[i].as_bytes())).map(|k| k.0);
-                    let headline = || lang.country_at(&words[i..]).filter(|c| !lang.needs_capitals(words[i]) || c.0 > 1).map(|c| c.1);
+                    let headline = || {
+                        lang.country_at(&words[i..]).filter(|c| !lang.needs_capitals(words[i]) || c.0 > 1).map(|c| c.1)
+                    };
                     let code = code.or_else(|| if weight == 1 { headline() } else { None });
                     if let Some(code) = code {
                         *counts.entry(code).or_insert(0) += weight;
@@ -54,10 +56,11 @@ impl Homeland {
         });
         // "RAWALPINDI: ..."
         let first = passages.first().and_then(|p| p.tokens.first().map(|t| (p, t.span.of(&document.text))));
-        if let Some((passage, word)) = first.filter(|f| f.1.len() > 3 && f.1.chars().all(char::is_uppercase)) {
+        if let Some((passage, _)) = first.filter(|f| f.1.len() > 3 && f.1.chars().all(char::is_uppercase)) {
             let place = lang.home_word(word_hash(passage.folded(0).as_bytes())).map(|k| k.0);
             let words = || (0..passage.tokens.len().min(4)).map(|i| passage.folded(i));
-            let place = place.or_else(|| lang.country_at(words()).map(|c| c.1)).or_else(|| lang.city_at(words()).map(|c| c.1));
+            let place =
+                place.or_else(|| lang.country_at(words()).map(|c| c.1)).or_else(|| lang.city_at(words()).map(|c| c.1));
             if let Some(code) = place {
                 *counts.entry(code).or_insert(0) += 6;
             }
@@ -110,22 +113,28 @@ impl Homeland {
         let international = |name: &str| {
             with_words(name, |words| {
                 let first = words.iter().find(|w| !lang.is_determiner(w)).copied().unwrap_or_default();
-                matches!(first, "world" | "international" | "european" | "global" | "foreign" | "western" | "eurocontrol")
-                    || words.iter().any(|w| matches!(*w, "foreign" | "western"))
+                matches!(
+                    first,
+                    "world" | "international" | "european" | "global" | "foreign" | "western" | "eurocontrol"
+                ) || words.iter().any(|w| matches!(*w, "foreign" | "western"))
                     || organization_type_of(words, lang) == Some(OrganizationType::Igo)
             })
         };
         role == Some(RoleClass::IgoOfficial.name())
             || role == Some(RoleClass::Diplomat.name())
-            || [&speaker.organization, &speaker.name, &speaker.description].into_iter().flatten().any(|n| international(n))
+            || [&speaker.organization, &speaker.name, &speaker.description]
+                .into_iter()
+                .flatten()
+                .any(|n| international(n))
     }
 }
 
 impl Resolver<'_> {
     /// Whether the words about a speaker name a country.
     fn is_foreign(&self, speaker: &Speaker) -> bool {
-        [&speaker.name, &speaker.description].into_iter().flatten().any(|text| {
-            with_words(text, |words| (0..words.len()).any(|i| self.lang.country_at(&words[i..]).is_some()))
-        })
+        [&speaker.name, &speaker.description]
+            .into_iter()
+            .flatten()
+            .any(|text| with_words(text, |words| (0..words.len()).any(|i| self.lang.country_at(&words[i..]).is_some())))
     }
 }

@@ -188,7 +188,9 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
             // Names, holders and targets are settled: what follows tells of the speaker.
             profiles.complete(&resolver, &attribution, &homeland, &mut speaker);
             known.at_home(&mut speaker);
-            if !matches!(resolver.spoken.last(), Some(speaker::Referent::Person(_))) || speaker.role.is_none() && speaker.name == speaker.organization {
+            if !matches!(resolver.spoken.last(), Some(speaker::Referent::Person(_)))
+                || speaker.role.is_none() && speaker.name == speaker.organization
+            {
                 known.body_role(&mut speaker);
             }
             // A country is no organization.

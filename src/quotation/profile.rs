@@ -99,7 +99,9 @@ impl Resolver<'_> {
         let known = speaker.role.take().filter(|r| Some(r.as_str()) != denied);
         // "Its secretary, Dawn X": a part of the name is no newspaper.
         let is_name = |o: &String| speaker.name.as_ref().is_some_and(|n| n.split(' ').any(|w| w == o) && n != o);
-        let office = |o: &String| self.lang.role(&o.split(' ').next().unwrap_or_default().to_lowercase()).is_some() && o.contains(" of ");
+        let office = |o: &String| {
+            self.lang.role(&o.split(' ').next().unwrap_or_default().to_lowercase()).is_some() && o.contains(" of ")
+        };
         if speaker.organization.as_ref().is_some_and(|o| is_name(o) || office(o)) {
             speaker.organization = None;
         }
@@ -146,7 +148,10 @@ impl Resolver<'_> {
             _ => OrganizationType::Parliament,
         };
         let fits = |b: &&crate::quotation::bodies::Body<'_>| {
-            b.kind() == Some(kind) && !matches!(b.first_word(), Some("upper" | "lower")) && (word.is_empty() || b.has_word(word)) && !b.has_word("committee")
+            b.kind() == Some(kind)
+                && !matches!(b.first_word(), Some("upper" | "lower"))
+                && (word.is_empty() || b.has_word(word))
+                && !b.has_word("committee")
         };
         let all = self.bodies().before(usize::MAX).take(96).filter(fits);
         let body = all.max_by_key(|b| (self.bodies().n_mentions(&b.name), b.n_words(), usize::MAX - b.byte))?;
@@ -171,7 +176,12 @@ impl Resolver<'_> {
     fn profile(&self, i: usize) -> Profile {
         let mut profile = Profile::default();
         let person = &self.cast.persons[i];
-        if person.words.len() > 1 && person.words.last().is_some_and(|w| self.lang.is_body_tail(w) && (person.gender.is_none() || w.ends_with('s'))) {
+        if person.words.len() > 1
+            && person
+                .words
+                .last()
+                .is_some_and(|w| self.lang.is_body_tail(w) && (person.gender.is_none() || w.ends_with('s')))
+        {
             profile.body = true;
             profile.organization = Some(self.org(&person.name, None));
             return profile;
@@ -224,7 +234,8 @@ impl Resolver<'_> {
             }
             if view.is_mark(i) {
                 // "Federation Council (upper house of parliament) Chairperson X"
-                let open = (view.word(i) == ")").then(|| (i.saturating_sub(12)..i).rev().find(|&j| view.word(j) == "("));
+                let open =
+                    (view.word(i) == ")").then(|| (i.saturating_sub(12)..i).rev().find(|&j| view.word(j) == "("));
                 if let Some(open) = open.flatten() {
                     from = open;
                     continue;
@@ -276,7 +287,9 @@ impl Resolver<'_> {
                 if stops || small > 6 {
                     break;
                 }
-            } else if tables.is_time_word() || tables.begins_sentence() && !tables.is_role() && !tables.is_role_modifier() {
+            } else if tables.is_time_word()
+                || tables.begins_sentence() && !tables.is_role() && !tables.is_role_modifier()
+            {
                 break;
             }
             from = i;
@@ -317,14 +330,23 @@ impl Resolver<'_> {
         let opens = |i: usize| {
             let tables = view.tables(i);
             let behind = i > start && (view.tables(i - 1).is_preposition() || view.is_possessive(i - 1));
-            !behind && (tables.is_determiner() || tables.is_pronoun() || tables.is_role() || tables.is_role_modifier() || view.is_capital(i))
+            !behind
+                && (tables.is_determiner()
+                    || tables.is_pronoun()
+                    || tables.is_role()
+                    || tables.is_role_modifier()
+                    || view.is_capital(i))
         };
         let first = (start..comma).find(|&i| opens(i))?;
         if matches!(view.folded(first), "one" | "among") {
             return None;
         }
         let told = self.tell(view, &(first..comma), Stand::Beside, byte);
-        told.class.is_some_and(|c| c.0 < Weight::Private || view.tables(first).is_determiner() || view.tables(first).is_pronoun()).then_some(told)
+        told.class
+            .is_some_and(|c| {
+                c.0 < Weight::Private || view.tables(first).is_determiner() || view.tables(first).is_pronoun()
+            })
+            .then_some(told)
     }
 
     /// Appositions, bodies, relative clauses and predicates behind a name.
@@ -334,8 +356,14 @@ impl Resolver<'_> {
         let close = |from: usize| {
             (from..n.min(from + MAX_ASIDE)).find(|&i| {
                 view.depth(i) > 0
-                    || view.is_mark(i) && matches!(view.word(i), "," | "." | ";" | ":" | "—" | "–" | "(" | ")" | "?" | "!")
-                        && !(view.word(i) == "." && i > 0 && view.tables(i - 1).is_abbreviation() && i + 1 < n && view.is_word(i + 1) && view.is_capital(i + 1))
+                    || view.is_mark(i)
+                        && matches!(view.word(i), "," | "." | ";" | ":" | "—" | "–" | "(" | ")" | "?" | "!")
+                        && !(view.word(i) == "."
+                            && i > 0
+                            && view.tables(i - 1).is_abbreviation()
+                            && i + 1 < n
+                            && view.is_word(i + 1)
+                            && view.is_capital(i + 1))
             })
         };
         let mut at = end;
@@ -387,7 +415,9 @@ impl Resolver<'_> {
                 }
                 let mut told = self.tell(view, &(from..to), Stand::Beside, byte);
                 // Somebody else's name stands there: "X, Mayor Y and Z".
-                let named = (from..to).rev().take(1).any(|i| view.is_capital(i) && !view.tables(from).is_determiner() && self.cast.has_word(view.bare(i)));
+                let named = (from..to).rev().take(1).any(|i| {
+                    view.is_capital(i) && !view.tables(from).is_determiner() && self.cast.has_word(view.bare(i))
+                });
                 if named && told.organization.is_none() {
                     return;
                 }
@@ -436,7 +466,8 @@ impl Resolver<'_> {
             "chairs" | "heads" | "leads" | "runs" | "headed" | "led" | "chaired" | "run" | "directed" => {
                 let known = (at > verb) != matches!(view.folded(at), "chairs" | "heads" | "leads" | "runs");
                 let mut told = self.member_of(view, at + 1..to, byte);
-                told.class = told.organization.as_ref().and_then(|o| leader_of(o, self.lang)).map(|c| (Weight::Office, c));
+                told.class =
+                    told.organization.as_ref().and_then(|o| leader_of(o, self.lang)).map(|c| (Weight::Office, c));
                 if known && told.class.is_some() {
                     profile.take(told);
                 }
@@ -463,7 +494,9 @@ impl Resolver<'_> {
             .unwrap_or(n.min(at + 12));
         let mut told = self.member_of(view, at + 1..end, byte);
         // "of Oneville": a place.
-        let place = |o: &Org| o.kind.is_none() && (view.folded(at) == "from" || view.folded(at) == "of" && !o.name.contains(' '));
+        let place = |o: &Org| {
+            o.kind.is_none() && (view.folded(at) == "from" || view.folded(at) == "of" && !o.name.contains(' '))
+        };
         told.organization = told.organization.filter(|o| !place(o));
         profile.take(told);
     }
@@ -489,13 +522,27 @@ impl Resolver<'_> {
                 }
                 return;
             }
+            other if other.ends_with('s') && !view.tables(verb).is_auxiliary() => {
+                // "who covers industry at Z Bank"
+                let Some(at) = (verb + 1..to).find(|&i| view.folded(i) == "at" && i + 1 < to && view.is_capital(i + 1))
+                else {
+                    return;
+                };
+                let end = (at + 1..to).find(|&i| !view.is_capital(i) && matches!(view.folded(i), "in" | "and" | "on"));
+                let mut told = self.member_of(view, at + 1..end.unwrap_or(to), byte);
+                told.class =
+                    told.organization.as_ref().and_then(|o| member_of(o, self.lang)).map(|c| (Weight::Office, c));
+                profile.take(told);
+                return;
+            }
             _ => return,
         };
         let mut told = self.member_of(view, verb + 1..to, byte);
         if view.folded(verb) == "works" || view.folded(verb) == "lives" {
             told.organization = None;
         }
-        let leads = matches!(view.folded(verb), "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed");
+        let leads =
+            matches!(view.folded(verb), "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed");
         let by_body = told.organization.as_ref().and_then(|o| leader_of(o, self.lang));
         let class = if leads { by_body } else { class };
         let weight = if class == Some(RoleClass::Civilian) { Weight::Private } else { Weight::Office };
@@ -520,7 +567,8 @@ pub(super) fn member_of(organization: &Org, lang: &crate::lang::Language) -> Opt
     if any_word(organization, |w| lang.is_research_word(w)) && organization.kind != Some(T::Ministry) {
         return Some(RoleClass::Expert);
     }
-    if any_word(organization, |w| matches!(w, "securities" | "capital" | "bank" | "research" | "economics" | "markets")) {
+    if any_word(organization, |w| matches!(w, "securities" | "capital" | "bank" | "research" | "economics" | "markets"))
+    {
         return Some(RoleClass::Expert);
     }
     match organization.kind? {

@@ -168,13 +168,33 @@ impl Resolver<'_> {
                 let is_title = last.capital
                     && (lang.title(&last.text).is_some()
                         || lang.title(&format!("{}.", last.text)).is_some()
-                        || lang.title_role(&last.text).is_some());
+                        || lang.title_role(&last.text).is_some()
+                        || &*last.text == "tan");
                 let office = rest.last().is_some_and(|w| {
                     lang.occupation(&format!("{} {}", w.text, last.text)).is_some()
                         || lang.role(&format!("{} {}", w.text, last.text)).is_some()
                 });
                 // "Police Captain X", "Congress Senator X": with words in front it is a role as others are.
-                let plain = lang.role(&last.text).is_some() && !rest.is_empty() && lang.title_role(&last.text).is_none();
+                let honour = matches!(
+                    &*last.text,
+                    "prince"
+                        | "princess"
+                        | "chief"
+                        | "sheikh"
+                        | "lord"
+                        | "lady"
+                        | "doctor"
+                        | "baroness"
+                        | "king"
+                        | "queen"
+                        | "father"
+                        | "brother"
+                        | "sister"
+                        | "mother"
+                        | "uncle"
+                        | "aunt"
+                );
+                let plain = lang.role(&last.text).is_some() && !honour && lang.title_role(&last.text).is_none();
                 if !is_title || office || plain {
                     break;
                 }
@@ -214,7 +234,17 @@ impl Resolver<'_> {
             organization = self.body_at(view, &words[head.first..head.end - 1], at, None, false);
         }
         let is_leader = head.as_ref().is_some_and(|h| {
-            matches!(h.group, "chair" | "president" | "founder" | "chief executive" | "ceo" | "owner" | "secretary-general" | "general secretary")
+            matches!(
+                h.group,
+                "chair"
+                    | "president"
+                    | "founder"
+                    | "chief executive"
+                    | "ceo"
+                    | "owner"
+                    | "secretary-general"
+                    | "general secretary"
+            )
         });
         let mut next = end;
         while organization.is_none() && next < words.len() && head.is_some() {
@@ -250,13 +280,19 @@ impl Resolver<'_> {
             && head.is_some()
         {
             let state = head.as_ref().is_some_and(|h| {
-                matches!(h.class, RoleClass::Minister | RoleClass::HeadOfState | RoleClass::HeadOfGovernment | RoleClass::Diplomat)
+                matches!(
+                    h.class,
+                    RoleClass::Minister | RoleClass::HeadOfState | RoleClass::HeadOfGovernment | RoleClass::Diplomat
+                )
             });
             told.country = told.country.or_else(|| state.then(|| self.owning_country(view, i)).flatten());
             organization = self.owner(view, i);
         }
         let text = || words.iter().map(|w| &*w.text).collect::<SmallVec<[&str; 12]>>();
-        let former = text().iter().any(|w| matches!(*w, "former" | "ex" | "late" | "retired" | "then" | "previous" | "outgoing") || w.starts_with("ex-"));
+        let former = text().iter().any(|w| {
+            matches!(*w, "former" | "ex" | "late" | "retired" | "then" | "previous" | "outgoing")
+                || w.starts_with("ex-")
+        });
         if let Some(head) = &head {
             let class = self.class(head, &words[..head.first], organization.as_ref(), told.country, kin, stand);
             // "its president", "president of Local 5": of no state.
@@ -268,7 +304,7 @@ impl Resolver<'_> {
                 && (owner.is_some() || of && words.get(end + 1).is_some_and(|w| &*w.text != "republic"));
             if heads_none {
                 told.denied = class;
-            } else if class.is_none() && head.class == RoleClass::Legislator {
+            } else if class.is_none() && matches!(head.class, RoleClass::Legislator | RoleClass::Military) {
                 told.denied = Some(head.class);
             }
             let author = head.group == "author"
@@ -276,7 +312,13 @@ impl Resolver<'_> {
             let class = if author { Some(RoleClass::Legislator) } else { class };
             told.class = class.filter(|_| !heads_none).map(|class| {
                 let private = class == RoleClass::Civilian || is_private(class, head.group) && !author;
-                let weight = if private { Weight::Private } else if former { Weight::Former } else { Weight::Office };
+                let weight = if private {
+                    Weight::Private
+                } else if former {
+                    Weight::Former
+                } else {
+                    Weight::Office
+                };
                 (weight, class)
             });
             told.chamber = told.chamber.or_else(|| words[head.first..head.end].iter().find_map(|w| chamber(&w.text)));
@@ -289,9 +331,17 @@ impl Resolver<'_> {
             }
         }
         if organization.is_none() && !former && owner.is_none() && !kin {
-            organization = head.as_ref().filter(|h| h.first == 0 || words[..h.first].iter().all(|w| lang.is_role_modifier(&w.text))).and_then(|h| self.affine(h, end == words.len()));
-            let governs = head.as_ref().is_some_and(|h| h.first == 0 && h.end == words.len() && matches!(h.group, "governor" | "deputy governor"));
-            let bank = governs && organization.is_none() && self.words.count("central").n > 1 && self.words.count("bank").n > 1;
+            organization = head
+                .as_ref()
+                .filter(|h| h.first == 0 || words[..h.first].iter().all(|w| lang.is_role_modifier(&w.text)))
+                .and_then(|h| self.affine(h, end == words.len()));
+            let governs = head.as_ref().is_some_and(|h| {
+                h.first == 0 && h.end == words.len() && matches!(h.group, "governor" | "deputy governor")
+            });
+            let bank = governs
+                && organization.is_none()
+                && self.words.count("central").n > 1
+                && self.words.count("bank").n > 1;
             if bank || organization.as_ref().is_some_and(|o| o.kind == Some(OrganizationType::CentralBank)) {
                 told.class = Some((Weight::Office, RoleClass::CentralBanker));
             } else if organization.as_ref().is_some_and(|o| o.kind == Some(OrganizationType::Company)) {
@@ -344,12 +394,19 @@ impl Resolver<'_> {
                 let found = look(cut).or_else(|| {
                     (i + n == end && stand == Stand::Alone).then(|| singular(cut)).flatten().and_then(|k| look(&k))
                 });
-                let found = found.or_else(|| {
-                    cut.split_once("co-").filter(|c| c.0.is_empty()).and_then(|c| look(c.1))
-                });
+                let found = found.or_else(|| cut.split_once("co-").filter(|c| c.0.is_empty()).and_then(|c| look(c.1)));
                 found.map(|(class, group)| (n, class, group))
             });
             match at {
+                Some((n, class, _))
+                    if stand == Stand::Before
+                        && matches!(class, RoleClass::Military | RoleClass::Religious | RoleClass::HeadOfState)
+                        && let Some(before) = found.as_mut().filter(|f| f.end == i && f.class != class) =>
+                {
+                    // "Foreign Minister Air Chief Marshal X"
+                    before.end = i + n;
+                    i += n;
+                }
                 Some((n, class, group)) => {
                     found = Some(Head { first: i, end: i + n, class, group, known: true });
                     i += n;
@@ -370,7 +427,35 @@ impl Resolver<'_> {
         let people = matches!(word, "people" | "family" | "locals" | "couple");
         let body = lang.organization_head(word).is_some() || lang.collective(word).is_some() || word.ends_with("maker");
         let indefinite = end > 1 || !last.capital;
-        let thing = matches!(word, "member" | "letter" | "paper" | "number" | "counterpart" | "other" | "another" | "figure" | "order" | "offer" | "answer" | "poster" | "majority" | "quarter" | "chapter" | "matter" | "motor" | "power" | "water" | "border" | "winter" | "summer" | "former" | "latter" | "minister" | "partner");
+        let thing = matches!(
+            word,
+            "member"
+                | "letter"
+                | "paper"
+                | "number"
+                | "counterpart"
+                | "other"
+                | "another"
+                | "figure"
+                | "order"
+                | "offer"
+                | "answer"
+                | "poster"
+                | "majority"
+                | "quarter"
+                | "chapter"
+                | "matter"
+                | "motor"
+                | "power"
+                | "water"
+                | "border"
+                | "winter"
+                | "summer"
+                | "former"
+                | "latter"
+                | "minister"
+                | "partner"
+        );
         let agent = !last.capital
             && word.len() > 4
             && lang.is_agent(word)
@@ -398,9 +483,11 @@ impl Resolver<'_> {
         match word {
             "dr" | "doctor" => Some((Weight::Title, RoleClass::Expert)),
             "president" => Some((Weight::Office, RoleClass::HeadOfState)),
-            "mr" | "mrs" | "ms" | "miss" | "sir" | "dame" | "lord" | "lady" | "chief" | "prince" | "princess" | "excellency" => None,
+            "mr" | "mrs" | "ms" | "miss" | "sir" | "dame" | "lord" | "lady" | "chief" | "prince" | "princess"
+            | "excellency" => None,
             _ => {
-                let role = lang.role(word).filter(|r| !is_private(r.class, r.group) && r.class != RoleClass::HeadOfState)?;
+                let role =
+                    lang.role(word).filter(|r| !is_private(r.class, r.group) && r.class != RoleClass::HeadOfState)?;
                 Some((Weight::Rank, role.class))
             }
         }
@@ -426,12 +513,24 @@ impl Resolver<'_> {
         {
             return Some(class);
         }
-        if matches!(head.group, "captain" | "manager" | "director" | "skipper") && organization.is_none() && self.is_sport() {
+        let in_sport =
+            matches!(base, RoleClass::Business | RoleClass::Official | RoleClass::Military | RoleClass::PartyLeader)
+                && stand != Stand::Alone
+                && matches!(kind, None | Some(T::Sport));
+        if in_sport && self.is_sport() {
             return Some(RoleClass::Sport);
+        }
+        // "the Icelandic veteran X" fought in no war.
+        if head.group == "veteran"
+            && !modifiers.is_empty()
+            && !has(&["war", "army", "navy", "combat", "military", "marine", "air", "decorated", "wounded"])
+        {
+            return None;
         }
         if base == RoleClass::Spokesperson {
             // "Opposition defence spokesman": one of a shadow cabinet.
-            let shadow = has(&["opposition", "shadow"]) && modifiers.iter().any(|w| self.lang.tables(&w.text).is_portfolio() && &*w.text != "opposition");
+            let shadow = has(&["opposition", "shadow"])
+                && modifiers.iter().any(|w| self.lang.tables(&w.text).is_portfolio() && &*w.text != "opposition");
             return Some(if shadow { RoleClass::Legislator } else { base });
         }
         if has(&["opposition"]) && matches!(head.group, "chair" | "opposition leader") {
@@ -443,11 +542,17 @@ impl Resolver<'_> {
                 Some(T::Police) => RoleClass::Police,
                 _ if has(&["police"]) => RoleClass::Police,
                 _ if has(&["press", "media", "information"]) => RoleClass::Spokesperson,
-                Some(T::Military) | None if modifiers.is_empty() || has(&["army", "military", "naval", "navy", "senior", "commanding"]) => base,
+                Some(T::Military) | None
+                    if modifiers.is_empty() || has(&["army", "military", "naval", "navy", "senior", "commanding"]) =>
+                {
+                    base
+                }
                 _ => RoleClass::Official,
             });
         }
-        if head.group == "deputy" || head.group == "lawmaker" && head.end - head.first == 1 && self.is_word(head, modifiers, "deputy") {
+        if head.group == "deputy"
+            || head.group == "lawmaker" && head.end - head.first == 1 && self.is_word(head, modifiers, "deputy")
+        {
             // "her deputy" sits in no parliament.
             if kin {
                 return None;
@@ -464,36 +569,60 @@ impl Resolver<'_> {
         }
         let broad = matches!(
             base,
-            RoleClass::Official | RoleClass::Business | RoleClass::IgoOfficial | RoleClass::HeadOfState | RoleClass::Military
+            RoleClass::Official
+                | RoleClass::Business
+                | RoleClass::IgoOfficial
+                | RoleClass::HeadOfState
+                | RoleClass::Military
         );
-        let lead = leads(head) || broad && matches!(head.group, "manager" | "official" | "adviser" | "coordinator" | "founder" | "owner");
+        let lead = leads(head)
+            || broad && matches!(head.group, "manager" | "official" | "adviser" | "coordinator" | "founder" | "owner");
         if let Some(organization) = organization {
             let folded = organization.name.to_lowercase();
-            let words: SmallVec<[&str; 8]> = folded.split([' ', '-']).map(|w| w.trim_end_matches(['\'', '’'])).collect();
+            let words: SmallVec<[&str; 8]> =
+                folded.split([' ', '-']).map(|w| w.trim_end_matches(['\'', '’'])).collect();
             let any = |is: fn(&Language, &str) -> bool| words.iter().any(|w| is(self.lang, w.trim_end_matches("'s")));
-            if matches!(head.group, "governor" | "deputy governor" | "central bank governor") && kind == Some(T::CentralBank) {
+            if matches!(head.group, "governor" | "deputy governor" | "central bank governor")
+                && kind == Some(T::CentralBank)
+            {
                 return Some(RoleClass::CentralBanker);
             }
             let union = kind == Some(T::Union);
-            if union && (lead || head.group.ends_with("secretary")) && !any(Language::is_sport_word) && !any(Language::is_trade_word) {
+            if union
+                && (lead || head.group.ends_with("secretary"))
+                && !any(Language::is_sport_word)
+                && !any(Language::is_trade_word)
+            {
                 return Some(RoleClass::Union);
             }
             if lead {
                 if any(Language::is_sport_word) || kind == Some(T::Sport) {
                     return Some(RoleClass::Sport);
                 }
-                if any(Language::is_trade_word) && matches!(kind, Some(T::Other | T::Union | T::Ngo | T::Parliament) | None) {
+                if any(Language::is_trade_word)
+                    && matches!(kind, Some(T::Other | T::Union | T::Ngo | T::Parliament) | None)
+                {
                     return Some(RoleClass::Business);
                 }
                 if any(Language::is_research_word) && matches!(kind, Some(T::Ngo | T::Other | T::University) | None) {
                     return Some(RoleClass::Expert);
                 }
                 let class = match kind {
-                    Some(T::Parliament) if words.iter().any(|w| matches!(*w, "committee" | "subcommittee" | "caucus" | "commission")) => {
+                    Some(T::Parliament)
+                        if words
+                            .iter()
+                            .any(|w| matches!(*w, "committee" | "subcommittee" | "caucus" | "commission")) =>
+                    {
                         RoleClass::Legislator
                     }
-                    Some(T::Parliament) if head.group == "chair" || head.group == "president" => RoleClass::LegislativeLeader,
-                    Some(T::Party) if matches!(head.group, "chair" | "president" | "general secretary" | "party leader") => RoleClass::PartyLeader,
+                    Some(T::Parliament) if head.group == "chair" || head.group == "president" => {
+                        RoleClass::LegislativeLeader
+                    }
+                    Some(T::Party)
+                        if matches!(head.group, "chair" | "president" | "general secretary" | "party leader") =>
+                    {
+                        RoleClass::PartyLeader
+                    }
                     Some(T::CentralBank) => RoleClass::CentralBanker,
                     Some(T::Igo) if base != RoleClass::Business => RoleClass::IgoOfficial,
                     Some(T::Company | T::Media) if base != RoleClass::Expert => RoleClass::Business,
@@ -503,10 +632,15 @@ impl Resolver<'_> {
                     Some(T::Court) if head.group == "president" => RoleClass::Judiciary,
                     Some(T::University) => RoleClass::Expert,
                     Some(T::Religious) => RoleClass::Religious,
-                    Some(T::Ministry | T::Executive | T::Other | T::Local) if base == RoleClass::HeadOfState || head.group == "secretary-general" || head.group == "manager" => {
+                    Some(T::Ministry | T::Executive | T::Other | T::Local)
+                        if base == RoleClass::HeadOfState
+                            || head.group == "secretary-general"
+                            || head.group == "manager" =>
+                    {
                         RoleClass::Official
                     }
                     None if head.group == "president" => RoleClass::Business,
+                    _ if base == RoleClass::IgoOfficial => RoleClass::Official,
                     _ => base,
                 };
                 return Some(class);
@@ -514,6 +648,9 @@ impl Resolver<'_> {
             if local && base == RoleClass::Business {
                 return Some(RoleClass::Official);
             }
+        }
+        if organization.is_none() && head.group == "director-general" {
+            return Some(RoleClass::Official);
         }
         // "managing director" alone is one of a company more often than of the Monetary Fund.
         if base == RoleClass::IgoOfficial && head.group == "managing director" {
@@ -540,7 +677,8 @@ impl Resolver<'_> {
             !person && !matches!(first, "upper" | "lower") && (lang.role(first).is_none() || b.n_words() < 2)
         };
         let all = || self.bodies().before(usize::MAX).take(MAX_BODIES).filter(is_name);
-        let best = all().filter(|b| words.iter().all(|w| b.has_word(w))).max_by_key(|b| (b.n_words(), b.byte < at, b.byte));
+        let best =
+            all().filter(|b| words.iter().all(|w| b.has_word(w))).max_by_key(|b| (b.n_words(), b.byte < at, b.byte));
         if best.is_some() || words.len() != 1 {
             return best;
         }
@@ -572,7 +710,8 @@ impl Resolver<'_> {
         let n = view.passage.sentences.partition_point(|s| s.start <= i);
         (0..n).rev().take(2).find_map(|k| {
             let sentence = view.passage.sentences[k].clone();
-            let mut named = (sentence.start..sentence.end.min(i)).filter(|&j| view.is_capital(j) && view.bare_tables(j).begins_country());
+            let mut named = (sentence.start..sentence.end.min(i))
+                .filter(|&j| view.is_capital(j) && view.bare_tables(j).begins_country());
             named.find_map(|j| self.lang.country_at((j..sentence.end).map(|k| view.bare(k))).map(|c| c.1))
         })
     }
@@ -585,12 +724,16 @@ impl Resolver<'_> {
         }
         let kind = match head.group {
             "governor" | "deputy governor" | "central bank governor" => OrganizationType::CentralBank,
-            "chief executive" | "ceo" | "chief financial officer" | "chief operating officer" => OrganizationType::Company,
+            "chief executive" | "ceo" | "chief financial officer" | "chief operating officer" => {
+                OrganizationType::Company
+            }
             "chair" if head.class == RoleClass::Official => OrganizationType::Company,
             _ => return None,
         };
         let mut named: SmallVec<[(&Body<'_>, usize); 8]> = SmallVec::new();
-        for body in self.bodies().before(usize::MAX).take(MAX_BODIES).filter(|b| self.org(&b.name, b.kind()).kind == Some(kind)) {
+        for body in
+            self.bodies().before(usize::MAX).take(MAX_BODIES).filter(|b| self.org(&b.name, b.kind()).kind == Some(kind))
+        {
             match named.iter_mut().find(|n| n.0.name.contains(&body.name) || body.name.contains(&n.0.name)) {
                 Some(n) => *n = (if n.0.name.len() >= body.name.len() { n.0 } else { body }, n.1 + 1),
                 None => named.push((body, 1)),
@@ -604,8 +747,26 @@ impl Resolver<'_> {
     /// Whether the article is about a game or a race.
     fn is_sport(&self) -> bool {
         const WORDS: [&str; 20] = [
-            "match", "goal", "goals", "striker", "goalkeeper", "league", "cup", "stadium", "peloton", "champion", "season",
-            "coach", "fans", "referee", "penalty", "stage", "race", "riders", "innings", "midfielder",
+            "match",
+            "goal",
+            "goals",
+            "striker",
+            "goalkeeper",
+            "league",
+            "cup",
+            "stadium",
+            "peloton",
+            "champion",
+            "season",
+            "coach",
+            "fans",
+            "referee",
+            "penalty",
+            "stage",
+            "race",
+            "riders",
+            "innings",
+            "midfielder",
         ];
         WORDS.iter().filter(|w| self.words.count(w).n > 0).count() >= 4
     }
@@ -613,9 +774,10 @@ impl Resolver<'_> {
     /// The ministry that the article names for one of these words.
     fn ministry<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<Org> {
         let fields: SmallVec<[&str; 4]> = words.filter(|w| self.lang.tables(w).is_portfolio()).collect();
-        let body = self.bodies().before(usize::MAX).find(|b| {
-            b.kind() == Some(OrganizationType::Ministry) && fields.iter().any(|f| b.has_word(f))
-        })?;
+        let body = self
+            .bodies()
+            .before(usize::MAX)
+            .find(|b| b.kind() == Some(OrganizationType::Ministry) && fields.iter().any(|f| b.has_word(f)))?;
         Some(self.org(&body.name, body.kind()))
     }
 
@@ -630,7 +792,8 @@ impl Resolver<'_> {
         let country = known.map(|k| k.country).filter(|_| !lang.is_shared_body(&folded));
         let country = country.or_else(|| {
             let all = name.to_lowercase();
-            let all: SmallVec<[&str; 8]> = all.split(' ').map(|w| w.trim_end_matches("'s").trim_end_matches("’s")).collect();
+            let all: SmallVec<[&str; 8]> =
+                all.split(' ').map(|w| w.trim_end_matches("'s").trim_end_matches("’s")).collect();
             (0..all.len()).find_map(|i| lang.country_at(&all[i..]).map(|c| c.1))
         });
         let head = || words.iter().rev().find_map(|w| lang.organization_head(w));
@@ -712,14 +875,18 @@ impl Resolver<'_> {
             let small_head = |w: &str| {
                 use OrganizationType as T;
                 let kind = lang.organization_head(w);
-                matches!(kind, Some(T::University | T::Ministry | T::Court | T::Police | T::CentralBank)) || matches!(w, "council" | "bank" | "union" | "commission")
+                matches!(kind, Some(T::University | T::Ministry | T::Court | T::Police | T::CentralBank))
+                    || matches!(w, "council" | "bank" | "union" | "commission")
             };
             if end < words.len() && small_head(folded[end]) {
                 end += 1;
             }
             let run = &folded[start..end];
             let is_head = |w: &str| {
-                lang.organization_head(w).is_some() || lang.is_sport_word(w) || lang.is_research_word(w) || lang.is_body_tail(w)
+                lang.organization_head(w).is_some()
+                    || lang.is_sport_word(w)
+                    || lang.is_research_word(w)
+                    || lang.is_body_tail(w)
             };
             let links = |w: Option<&&str>| w.is_none_or(|w| matches!(*w, "of" | "for" | "and" | "in" | "on"));
             let headed = (0..run.len()).any(|i| is_head(run[i]) && links(run.get(i + 1)));
@@ -730,14 +897,20 @@ impl Resolver<'_> {
             }
             let empty = |w: &&str| {
                 let tables = lang.tables(w);
-                tables.is_portfolio() || tables.is_time_word() || tables.begins_sentence() || matches!(*w, "and" | "of" | "the" | "services")
+                tables.is_portfolio()
+                    || tables.is_time_word()
+                    || tables.begins_sentence()
+                    || matches!(*w, "and" | "of" | "the" | "services")
             };
             if run.iter().all(empty) || view.folded(words[start].at.start.saturating_sub(1)) == "del" {
                 return None;
             }
-            let acronym = run.len() == 1 && (2..=6).contains(&run[0].len()) && view.word(words[start].at.start).chars().all(char::is_uppercase);
+            let acronym = run.len() == 1
+                && (2..=6).contains(&run[0].len())
+                && view.word(words[start].at.start).chars().all(char::is_uppercase);
             let person = run.iter().any(|w| self.cast.has_word(w)) && !headed && !formed;
-            let place = lang.city_at(run.iter()).is_some() || lang.home_words.binary_search_by(|h| h.0.cmp(run[0])).is_ok();
+            let place =
+                lang.city_at(run.iter()).is_some() || lang.home_words.binary_search_by(|h| h.0.cmp(run[0])).is_ok();
             if headed && run.len() > 1 || formed || acronym && whole {
                 return Some(self.org(&name(start..end), None));
             }
@@ -750,9 +923,8 @@ impl Resolver<'_> {
         }
         // "the ministry", "the archive institute", "guild"
         let last = words.len() - 1;
-        let is_body = |w: &str| {
-            lang.organization_head(w).is_some() || lang.collective(w) == Some(SourceKind::Institution)
-        };
+        let is_body =
+            |w: &str| lang.organization_head(w).is_some() || lang.collective(w) == Some(SourceKind::Institution);
         if !is_body(folded[last]) {
             return None;
         }
@@ -763,10 +935,30 @@ impl Resolver<'_> {
         }
         let own = matches!(
             folded[last],
-            "ministry" | "department" | "agency" | "institute" | "council" | "commission" | "court" | "office" | "bank" | "university"
-                | "police" | "board" | "authority" | "federation" | "association" | "union" | "directorate" | "service" | "hospital"
+            "ministry"
+                | "department"
+                | "agency"
+                | "institute"
+                | "council"
+                | "commission"
+                | "court"
+                | "office"
+                | "bank"
+                | "university"
+                | "police"
+                | "board"
+                | "authority"
+                | "federation"
+                | "association"
+                | "union"
+                | "directorate"
+                | "service"
+                | "hospital"
         );
-        let described = folded.iter().any(|w| matches!(*w, "one" | "two" | "foreign" | "local" | "main") && words.len() < 3 || lang.tables(w).is_time_word());
+        let described = folded.iter().any(|w| {
+            matches!(*w, "one" | "two" | "foreign" | "local" | "main") && words.len() < 3
+                || lang.tables(w).is_time_word()
+        });
         (own && !described && words.len() > 1 && folded.iter().all(|w| w.len() > 2)).then(|| {
             let from = (0..words.len()).rev().take_while(|&i| !words[i].genitive).last().unwrap_or(0);
             (from < last).then(|| self.org(&name(from..words.len()), lang.organization_head(folded[last])))
@@ -777,9 +969,24 @@ impl Resolver<'_> {
 fn leads(head: &Head) -> bool {
     matches!(
         head.group,
-        "chair" | "president" | "director" | "secretary-general" | "general secretary" | "director-general" | "managing director"
-            | "deputy chair" | "deputy director" | "vice president" | "manager" | "party leader" | "chief executive" | "founder" | "secretary" | "official"
-            | "adviser" | "coordinator"
+        "chair"
+            | "president"
+            | "director"
+            | "secretary-general"
+            | "general secretary"
+            | "director-general"
+            | "managing director"
+            | "deputy chair"
+            | "deputy director"
+            | "vice president"
+            | "manager"
+            | "party leader"
+            | "chief executive"
+            | "founder"
+            | "secretary"
+            | "official"
+            | "adviser"
+            | "coordinator"
     )
 }
 

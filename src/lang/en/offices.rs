@@ -15,7 +15,7 @@ pub(super) static OCCUPATIONS: &[(&str, RoleClass)] = &[
     ("auctioneer", Business), ("bandleader", Culture), ("bank manager", Business), ("bell-ringer", Civilian),
     ("bellringer", Civilian), ("biochemist", Expert), ("bioethicist", Expert), ("birdwatcher", Civilian),
     ("blacksmith", Civilian), ("boatman", Civilian), ("bookbinder", Civilian),
-    ("borough mayor", RegionalLeader), ("branch manager", Business), ("brewer", Business),
+    ("borough mayor", RegionalLeader), ("boss", Business), ("branch manager", Business), ("brewer", Business),
     ("bricklayer", Civilian), ("broadcaster", Journalist), ("bundestag member", Legislator),
     ("burgomaster", RegionalLeader), ("bus conductor", Civilian), ("bush pilot", Civilian),
     ("cabbie", Civilian), ("cafe owner", Business), ("café owner", Business), ("campaigner", Activist),
