@@ -33,8 +33,8 @@ impl Body<'_> {
         self.words.contains(&word)
     }
 
-    pub(super) fn first_word(&self) -> Option<&str> {
-        self.words.first().copied()
+    pub(super) fn word(&self, i: usize) -> Option<&str> {
+        self.words.get(i).copied()
     }
 
     pub(super) fn n_words(&self) -> usize {

@@ -179,6 +179,13 @@ fn role_of_body(words: &str, named: bool, lang: &Language) -> Option<&'static st
             Some(OrganizationType::Police) => Some("police"),
             Some(_) => Some("institution"),
             None if named => Some("institution"),
+            None if matches!(
+                collective_at_end(&bare[..end], lang),
+                Some(SourceKind::Institution | SourceKind::Media)
+            ) =>
+            {
+                Some("institution")
+            }
             None => None,
         }
     })

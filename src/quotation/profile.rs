@@ -149,7 +149,7 @@ impl Resolver<'_> {
         };
         let fits = |b: &&crate::quotation::bodies::Body<'_>| {
             b.kind() == Some(kind)
-                && !matches!(b.first_word(), Some("upper" | "lower"))
+                && !(b.n_words() == 2 && matches!(b.word(0), Some("upper" | "lower")))
                 && (word.is_empty() || b.has_word(word))
                 && !b.has_word("committee")
         };
@@ -164,8 +164,12 @@ impl Resolver<'_> {
         let Some(source) = attribution.source else { return profile };
         let view = self.view_at(source.start);
         let range = view.passage.tokens_in(source);
-        // A pronoun: the description is of another mention.
-        if range.is_empty() || range.len() == 1 && speaker.description.as_deref().is_some_and(|d| d.contains(' ')) {
+        // A pronoun or a label: the description is of another mention.
+        let description = speaker.description.as_deref().unwrap_or_default();
+        if range.is_empty() || range.len() == 1 && description.contains(' ') {
+            let last = description.rsplit(' ').next().unwrap_or_default();
+            let class = self.lang.occupation(last).or_else(|| self.lang.role(last).map(|r| r.class));
+            profile.class = class.map(|c| (Weight::Title, c));
             return profile;
         }
         profile.take(self.tell(view, &range, Stand::Alone, source.start));
@@ -320,7 +324,10 @@ impl Resolver<'_> {
                     && !view.is_capital(i)
                     && (tables.ends_phrase()
                         || tables.is_auxiliary()
-                        || tables.is_cue() && !tables.is_also_noun() && !tables.is_role());
+                        || tables.is_cue()
+                            && !(i > 0 && view.tables(i - 1).is_preposition())
+                            && !tables.is_also_noun()
+                            && !tables.is_role());
             if stops {
                 break;
             }

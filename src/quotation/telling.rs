@@ -340,8 +340,8 @@ impl Resolver<'_> {
             });
             let bank = governs
                 && organization.is_none()
-                && self.words.count("central").n > 1
-                && self.words.count("bank").n > 1;
+                && self.words.count("central").n > 0
+                && self.words.count("bank").n > 0;
             if bank || organization.as_ref().is_some_and(|o| o.kind == Some(OrganizationType::CentralBank)) {
                 told.class = Some((Weight::Office, RoleClass::CentralBanker));
             } else if organization.as_ref().is_some_and(|o| o.kind == Some(OrganizationType::Company)) {
@@ -672,9 +672,11 @@ impl Resolver<'_> {
         let lang = self.lang;
         // "Undersecretary of the Ministry" is a run of capitals, no body.
         let is_name = |b: &&Body<'_>| {
-            let first = b.first_word().unwrap_or_default();
-            let person = self.cast.has_word(first) && self.cast.persons.iter().any(|p| p.name == b.name);
-            !person && !matches!(first, "upper" | "lower") && (lang.role(first).is_none() || b.n_words() < 2)
+            let first = b.word(0).unwrap_or_default();
+            let person = self.cast.has_word(first) && b.word(1).is_some_and(|w| self.cast.has_word(w));
+            !person
+                && !(b.n_words() == 2 && matches!(first, "upper" | "lower"))
+                && (lang.role(first).is_none() || b.n_words() < 2)
         };
         let all = || self.bodies().before(usize::MAX).take(MAX_BODIES).filter(is_name);
         let best =
@@ -739,9 +741,11 @@ impl Resolver<'_> {
                 None => named.push((body, 1)),
             }
         }
-        let (body, times) = *named.iter().max_by_key(|n| n.1)?;
-        let clear = named.iter().filter(|n| 2 * n.1 > times).count() == 1;
-        (clear && times > 1).then(|| self.org(&body.name, body.kind()))
+        // Most mentions are shorter than the name: "Norlund" of Norlund AB.
+        let times = |b: &Body<'_>| b.word(0).map_or(0, |w| self.words.count(w).n);
+        let (body, _) = *named.iter().max_by_key(|n| (times(n.0), n.1))?;
+        let clear = named.iter().filter(|n| 2 * times(n.0) > times(body)).count() == 1;
+        (clear && times(body) > 1).then(|| self.org(&body.name, body.kind()))
     }
 
     /// Whether the article is about a game or a race.
@@ -908,7 +912,8 @@ impl Resolver<'_> {
             let acronym = run.len() == 1
                 && (2..=6).contains(&run[0].len())
                 && view.word(words[start].at.start).chars().all(char::is_uppercase);
-            let person = run.iter().any(|w| self.cast.has_word(w)) && !headed && !formed;
+            let of_country = run.len() > 1 && run.iter().any(|w| lang.is_country_term(w));
+            let person = run.iter().any(|w| self.cast.has_word(w)) && !headed && !formed && !of_country;
             let place =
                 lang.city_at(run.iter()).is_some() || lang.home_words.binary_search_by(|h| h.0.cmp(run[0])).is_ok();
             if headed && run.len() > 1 || formed || acronym && whole {
