@@ -21,6 +21,7 @@ pub(crate) mod interview;
 mod kind;
 pub mod marks;
 mod mention;
+mod office;
 mod opener;
 mod passage;
 mod phrase;
@@ -38,6 +39,7 @@ pub(crate) mod topic;
 mod turn;
 mod unnamed;
 pub(crate) mod vocabulary;
+mod whose;
 
 pub use hybrid::Hybrid;
 pub use kind::Kind;

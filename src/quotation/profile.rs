@@ -10,9 +10,9 @@ use std::rc::Rc;
 use foldhash::fast::FixedState;
 
 use crate::lang::{CueClass, OrganizationType, RoleClass};
-use crate::quotation::bodies::without_form;
 use crate::quotation::homeland::Homeland;
 use crate::quotation::mention::name_run;
+use crate::quotation::office::{leader_of, member_of};
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::telling::{Org, Stand, Told, Weight};
@@ -261,7 +261,7 @@ impl Resolver<'_> {
                 from = i;
                 // "spokesman for the council X", "adviser to the minister X"
                 let linked = i > 0 && matches!(view.folded(i - 1), "of" | "for" | "to" | "at");
-                if linked && small > 0 || linked && view.is_capital(i + 1) {
+                if linked && (small > 0 || view.is_capital(i + 1)) {
                     continue;
                 }
                 break;
@@ -318,16 +318,14 @@ impl Resolver<'_> {
             let i = start - 1;
             let tables = view.tables(i);
             let joins = matches!(view.word(i), "-" | "‑" | "&" | "'" | "’");
+            // "director of rail safety": behind a preposition stands no verb.
+            let governed = i > 0 && view.tables(i - 1).is_preposition();
+            let verb = tables.is_cue() && !tables.is_also_noun() && !tables.is_role();
             let stops = view.depth(i) > 0
                 || view.is_mark(i) && !joins
                 || view.is_word(i)
                     && !view.is_capital(i)
-                    && (tables.ends_phrase()
-                        || tables.is_auxiliary()
-                        || tables.is_cue()
-                            && !(i > 0 && view.tables(i - 1).is_preposition())
-                            && !tables.is_also_noun()
-                            && !tables.is_role());
+                    && (tables.ends_phrase() || tables.is_auxiliary() || verb && !governed);
             if stops {
                 break;
             }
@@ -555,59 +553,6 @@ impl Resolver<'_> {
         let weight = if class == Some(RoleClass::Civilian) { Weight::Private } else { Weight::Office };
         told.class = class.map(|c| (weight, c));
         profile.take(told);
-    }
-}
-
-fn any_word(organization: &Org, is: impl Fn(&str) -> bool) -> bool {
-    organization.name.to_lowercase().split([' ', '-']).any(|w| is(w.trim_end_matches(['\'', '’'])))
-}
-
-/// What somebody of an organization is, where no more is said.
-pub(super) fn member_of(organization: &Org, lang: &crate::lang::Language) -> Option<RoleClass> {
-    use OrganizationType as T;
-    if any_word(organization, |w| lang.is_sport_word(w)) {
-        return Some(RoleClass::Sport);
-    }
-    if any_word(organization, |w| lang.is_trade_word(w)) {
-        return Some(RoleClass::Business);
-    }
-    if any_word(organization, |w| lang.is_research_word(w)) && organization.kind != Some(T::Ministry) {
-        return Some(RoleClass::Expert);
-    }
-    if any_word(organization, |w| matches!(w, "securities" | "capital" | "bank" | "research" | "economics" | "markets"))
-    {
-        return Some(RoleClass::Expert);
-    }
-    match organization.kind? {
-        T::University => Some(RoleClass::Expert),
-        T::Ngo => Some(RoleClass::Activist),
-        T::Union => Some(RoleClass::Union),
-        T::Media => Some(RoleClass::Journalist),
-        T::Military | T::ArmedGroup => Some(RoleClass::Military),
-        T::Police => Some(RoleClass::Police),
-        T::Ministry | T::Executive => Some(RoleClass::Official),
-        T::Igo => Some(RoleClass::IgoOfficial),
-        T::Parliament => Some(RoleClass::Legislator),
-        T::Court => Some(RoleClass::Judiciary),
-        T::CentralBank => Some(RoleClass::CentralBanker),
-        T::Religious => Some(RoleClass::Religious),
-        T::Company => Some(RoleClass::Business),
-        T::Sport => Some(RoleClass::Sport),
-        T::Local | T::Party | T::Other => None,
-    }
-}
-
-/// What somebody who leads an organization is.
-fn leader_of(organization: &Org, lang: &crate::lang::Language) -> Option<RoleClass> {
-    use OrganizationType as T;
-    let committee = any_word(organization, |w| matches!(w, "committee" | "subcommittee"));
-    match organization.kind {
-        Some(T::Parliament) if committee => Some(RoleClass::Legislator),
-        Some(T::Parliament) => Some(RoleClass::LegislativeLeader),
-        Some(T::Party) => Some(RoleClass::PartyLeader),
-        Some(T::Local) => Some(RoleClass::RegionalLeader),
-        Some(T::Other) => Some(RoleClass::Official),
-        _ => member_of(organization, lang).filter(|_| !without_form(&organization.name).is_empty()),
     }
 }
 
