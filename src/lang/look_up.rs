@@ -1,8 +1,9 @@
 //! One look-up in the tables of a language: a word, or the longest key that some words begin with.
 
-use crate::lang::index::{self, Index};
+use crate::lang::index::{self, Index, word_hash};
 use crate::lang::{
-    Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, SourceKind, TermKind,
+    Country, CueClass, Gender, Language, NameOrder, Organization, OrganizationType, Pronoun, Role, RoleClass,
+    SourceKind, TermKind,
 };
 
 fn find<V: Copy>(table: &[(&str, V)], word: &str) -> Option<V> {
@@ -234,5 +235,47 @@ impl Language {
         words: impl IntoIterator<Item = impl AsRef<str>, IntoIter: Clone>,
     ) -> Option<(usize, CueClass)> {
         self.longest([index::FIRST_OF_ATTITUDE, index::ATTITUDE], self.attitudes, |a| a.0, words).map(|(n, a)| (n, a.1))
+    }
+}
+
+/// Tables that are asked only when the speakers of an article are known.
+#[expect(missing_docs, reason = "each is one look-up, named by its table")]
+impl Language {
+    /// The country that a word with this hash belongs to, and whether it is written with a capital.
+    pub(crate) fn home_word(&self, hash: u64) -> Option<(&'static str, bool)> {
+        let small = |w: &str| self.small_home_words.binary_search(&w).is_ok();
+        let made = || self.home_words.iter().map(|(w, code)| (word_hash(w.as_bytes()), (*code, !small(w)))).collect();
+        self.index.1.get_or_init(made).get(&hash).copied()
+    }
+
+    pub fn occupation(&self, words: &str) -> Option<RoleClass> {
+        find(self.occupations, words)
+    }
+
+    /// What a title without its full stop tells.
+    pub fn title_role(&self, word: &str) -> Option<RoleClass> {
+        find(self.title_roles, word)
+    }
+
+    /// Whether several countries have a body of this name.
+    pub fn is_shared_body(&self, words: &str) -> bool {
+        self.shared_bodies.binary_search(&words).is_ok()
+    }
+
+    /// Whether a name that ends in this word is no person's ("ferries").
+    pub fn is_body_tail(&self, word: &str) -> bool {
+        self.body_tails.binary_search(&word).is_ok()
+    }
+
+    pub fn is_sport_word(&self, word: &str) -> bool {
+        self.sport_words.binary_search(&word).is_ok()
+    }
+
+    pub fn is_trade_word(&self, word: &str) -> bool {
+        self.trade_words.binary_search(&word).is_ok()
+    }
+
+    pub fn is_research_word(&self, word: &str) -> bool {
+        self.research_words.binary_search(&word).is_ok()
     }
 }

@@ -8,7 +8,10 @@ mod look_up;
 mod tables;
 pub mod template;
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use foldhash::fast::FixedState;
 
 pub use tables::Tables;
 
@@ -368,12 +371,15 @@ pub enum NameOrder {
 
 /// The tables of a language by word; made on first use.
 #[derive(Debug)]
-pub struct WordIndex(OnceLock<Index>);
+pub struct WordIndex(OnceLock<Index>, OnceLock<HomeWords>);
+
+/// By the hash of a word: the country whose it is, and whether it is written with a capital.
+type HomeWords = HashMap<u64, (&'static str, bool), FixedState>;
 
 impl WordIndex {
     /// An index that is still to be made.
     pub const fn new() -> Self {
-        Self(OnceLock::new())
+        Self(OnceLock::new(), OnceLock::new())
     }
 }
 
@@ -420,6 +426,15 @@ pub struct Language {
     pub countries: &'static [Country],
     pub country_terms: &'static [(&'static str, &'static str, TermKind)],
     pub cities: &'static [(&'static str, &'static str)],
+    pub occupations: &'static [(&'static str, RoleClass)],
+    pub title_roles: &'static [(&'static str, RoleClass)],
+    pub home_words: &'static [(&'static str, &'static str)],
+    pub small_home_words: &'static [&'static str],
+    pub shared_bodies: &'static [&'static str],
+    pub body_tails: &'static [&'static str],
+    pub sport_words: &'static [&'static str],
+    pub trade_words: &'static [&'static str],
+    pub research_words: &'static [&'static str],
     pub capitals_only: &'static [&'static str],
     pub negations: &'static [&'static str],
     pub negation_enders: &'static [&'static str],

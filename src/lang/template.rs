@@ -80,6 +80,20 @@ pub static TEMPLATE: Language = Language {
     capitals_only: &[],
     // Cities besides the capitals and their countries: ("mombasa", "KE").
     cities: &[],
+    // What a person does beside the roles, and what titles tell: ("seamstress", RoleClass::Civilian).
+    occupations: &[],
+    title_roles: &[],
+    // Words at which the country of an article is known: ("crore", "IN"); those that are written small.
+    home_words: &[],
+    small_home_words: &[],
+    // Names of bodies that several countries have: "senate".
+    shared_bodies: &[],
+    // Last words of names that are no persons': "ferries".
+    body_tails: &[],
+    // Words in the names of bodies of sport, trade and research.
+    sport_words: &[],
+    trade_words: &[],
+    research_words: &[],
     // Words that negate what follows, and words that end such a scope.
     negations: &[],
     negation_enders: &[],

@@ -25,6 +25,22 @@ pub(super) struct Body<'a> {
 }
 
 impl Body<'_> {
+    pub(super) fn kind(&self) -> Option<OrganizationType> {
+        self.kind
+    }
+
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        self.words.contains(&word)
+    }
+
+    pub(super) fn word(&self, i: usize) -> Option<&str> {
+        self.words.get(i).copied()
+    }
+
+    pub(super) fn n_words(&self) -> usize {
+        self.words.len()
+    }
+
     /// Whether a head noun of this type fits: by type, in the name, in what is said of it.
     pub(super) fn fits(&self, head: &str, kind: Option<OrganizationType>) -> [bool; 3] {
         let in_name = self.words.iter().any(|&w| w == head || head.len() >= 4 && w.ends_with(head));
@@ -146,7 +162,7 @@ impl<'a> Bodies<'a> {
     }
 
     /// Bodies named before `byte`, the latest first.
-    pub(super) fn before(&self, byte: usize) -> impl Iterator<Item = &Body<'a>> {
+    pub(super) fn before(&self, byte: usize) -> impl Iterator<Item = &Body<'a>> + Clone {
         self.list[..self.list.partition_point(|b| b.byte < byte)].iter().rev()
     }
 

@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 
 use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
+use crate::quotation::homeland::Homeland;
 use crate::quotation::role::{collective_at_end, organization_type_of, with_words};
 use crate::quotation::{Passage, Speaker};
 
@@ -20,6 +21,11 @@ const LEAD_FACTOR: f64 = 1.3;
 /// ISO code of the country that an article is at home in, by its dateline and the places that it names; `None` where two
 /// are as likely.
 pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Language) -> Option<&'static str> {
+    most(&places(document, passages, lang))
+}
+
+/// How much the places that an article names speak for each country.
+pub(super) fn places(document: &Document, passages: &[Passage], lang: &Language) -> BTreeMap<&'static str, u32> {
     let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
     for part in document.parts.iter().filter(|p| p.kind == PartKind::Dateline) {
         let passage = Passage::bare(&document.text, part.span, usize::MAX, lang);
@@ -29,7 +35,12 @@ pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Lan
         let weight = if passage.index < LEAD { 2 } else { 1 };
         count(passage, &document.text, weight, lang, &mut counts);
     }
-    let mut ranked: Vec<(u32, &'static str)> = counts.into_iter().map(|(c, n)| (n, c)).collect();
+    counts
+}
+
+/// ... and the country that leads.
+pub(super) fn most(counts: &BTreeMap<&'static str, u32>) -> Option<&'static str> {
+    let mut ranked: Vec<(u32, &'static str)> = counts.iter().map(|(c, n)| (*n, *c)).collect();
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     match ranked.as_slice() {
         [(n, only)] => (*n >= 2).then_some(only),
@@ -87,9 +98,9 @@ impl<'a> Home<'a> {
         Self { country, lang, told: HashMap::default(), roles: Default::default() }
     }
 
-    fn told(&mut self, text: &str) -> Option<&'static str> {
+    fn told(&mut self, text: &str, whole: bool) -> Option<&'static str> {
         let lang = self.lang;
-        known(&mut self.told, text, |text| told(text, lang))
+        known(&mut self.told, text, |text| told(text, whole, lang))
     }
 
     /// Gives a speaker of whose country the article says nothing the article's own, unless it is a body between countries.
@@ -98,9 +109,9 @@ impl<'a> Home<'a> {
         let Some(words) = named.filter(|_| speaker.country.is_none()) else { return };
         let organization = speaker.organization.as_deref().unwrap_or_default();
         // A body whose table entry has no country stands between countries.
-        let told = self.told(words).or_else(|| self.told(organization));
+        let told = self.told(words, speaker.name.is_some()).or_else(|| self.told(organization, true));
         let country = told.or(self.country).filter(|c| !c.is_empty());
-        let between = speaker.role.as_deref() == Some("igo official") || speaker.role.as_deref() == Some("diplomat");
+        let between = Homeland::is_between(speaker, self.lang);
         if !between || country != self.country {
             speaker.country = country.map(str::to_owned);
         }
@@ -137,11 +148,14 @@ fn known(
     found
 }
 
-/// The country of the first body or country named in a text.
-fn told(text: &str, lang: &Language) -> Option<&'static str> {
+/// The country of the first body or country named in a text. `whole`: a body must be all of it, as a longer name can be
+/// another's ("Upper Vale Council"); one that many countries have tells nothing.
+fn told(text: &str, whole: bool, lang: &Language) -> Option<&'static str> {
     with_words(text, |words| {
         (0..words.len()).find_map(|i| {
-            let body = lang.organization_at(&words[i..]).map(|o| o.1.country);
+            let body = lang.organization_at(&words[i..]);
+            let alone = |n: usize| i + n == words.len() && words[..i].iter().all(|w| lang.is_determiner(w));
+            let body = body.filter(|(n, o)| !lang.is_shared_body(o.name) && (!whole || alone(*n))).map(|o| o.1.country);
             body.or_else(|| lang.country_at(&words[i..]).map(|c| c.1))
         })
     })
@@ -165,6 +179,13 @@ fn role_of_body(words: &str, named: bool, lang: &Language) -> Option<&'static st
             Some(OrganizationType::Police) => Some("police"),
             Some(_) => Some("institution"),
             None if named => Some("institution"),
+            None if matches!(
+                collective_at_end(&bare[..end], lang),
+                Some(SourceKind::Institution | SourceKind::Media)
+            ) =>
+            {
+                Some("institution")
+            }
             None => None,
         }
     })

@@ -15,14 +15,17 @@ mod facts;
 mod floating;
 mod holder;
 pub(crate) mod home;
+mod homeland;
 mod hybrid;
 pub(crate) mod interview;
 mod kind;
 pub mod marks;
 mod mention;
+mod office;
 mod opener;
 mod passage;
 mod phrase;
+mod profile;
 pub(crate) mod ranker;
 pub mod role;
 mod rules;
@@ -31,10 +34,12 @@ pub(crate) mod speaker;
 #[cfg_attr(not(feature = "train"), expect(dead_code, reason = "parts that only fitting uses"))]
 pub mod tagger;
 mod target;
+mod telling;
 pub(crate) mod topic;
 mod turn;
 mod unnamed;
 pub(crate) mod vocabulary;
+mod whose;
 
 pub use hybrid::Hybrid;
 pub use kind::Kind;
@@ -162,9 +167,12 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
         attributions.extend(turns);
     }
     attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
-    let home = home::home_country(document, &passages, lang);
-    let mut known = home::Home::new(home, lang);
+    let places = home::places(document, &passages, lang);
+    let home = home::most(&places);
     let words = vocabulary::Vocabulary::new(document, &passages);
+    let homeland = homeland::Homeland::new(document, &passages, places, &words, lang);
+    let mut known = home::Home::new(homeland.country(), lang);
+    let mut profiles = profile::Profiles::default();
     let topics = topic::Topics::new(&words);
     let mut resolver =
         speaker::Resolver::new(document, &passages, &words, &attributions, interview, extractor.speakers(), lang);
@@ -179,8 +187,19 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
             let demanded = topic::is_demanded(&attribution, &document.text, lang);
             let said = topic::Said { attribution: &attribution, speaker: &speaker, holder: &holder, own, demanded };
             let target = topics.target(&resolver, &said, weights);
+            // Names, holders and targets are settled: what follows tells of the speaker.
+            profiles.complete(&resolver, &attribution, &homeland, &mut speaker);
             known.at_home(&mut speaker);
-            known.body_role(&mut speaker);
+            if !matches!(resolver.spoken.last(), Some(speaker::Referent::Person(_)))
+                || speaker.role.is_none() && speaker.name == speaker.organization
+            {
+                known.body_role(&mut speaker);
+            }
+            // A country is no organization.
+            let is_country = |o: &String| lang.country_term(&o.to_lowercase()).is_some();
+            if speaker.organization.as_ref().is_some_and(is_country) {
+                speaker.organization = None;
+            }
             let mut warnings = Vec::new();
             if attribution.inferred && speaker != Speaker::default() {
                 warnings.push("speaker inferred from the quotation before".to_owned());

@@ -69,6 +69,13 @@ impl Vocabulary {
         Self { words }
     }
 
+    /// Gives `see` each word's hash, how often it stands there, and whether with a capital inside a sentence.
+    pub(super) fn each(&self, mut see: impl FnMut(u64, u32, bool)) {
+        for (hash, count) in &self.words {
+            see(*hash, count.n, count.proper);
+        }
+    }
+
     /// What is known of a folded word without its genitive.
     pub(super) fn count(&self, word: &str) -> Count {
         self.words.get(&word_hash(word.as_bytes())).copied().unwrap_or_default()

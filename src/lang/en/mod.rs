@@ -7,6 +7,7 @@ mod cues;
 mod family_names;
 mod given_names;
 mod grammar;
+mod offices;
 mod organizations;
 mod phrase_words;
 mod phrases;
@@ -48,6 +49,15 @@ pub static ENGLISH: Language = Language {
     role_modifiers: phrase_words::ROLE_MODIFIERS,
     chambers: phrase_words::CHAMBERS,
     cities: cities::CITIES,
+    occupations: offices::OCCUPATIONS,
+    title_roles: offices::TITLE_ROLES,
+    home_words: offices::HOME_WORDS,
+    small_home_words: offices::SMALL_HOME_WORDS,
+    shared_bodies: offices::SHARED_BODIES,
+    body_tails: offices::BODY_TAILS,
+    sport_words: offices::SPORT_WORDS,
+    trade_words: offices::TRADE_WORDS,
+    research_words: offices::RESEARCH_WORDS,
     portfolios: phrase_words::PORTFOLIOS,
     agent_endings: phrase_words::AGENT_ENDINGS,
     collective_sources: sources::COLLECTIVE_SOURCES,
