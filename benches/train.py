@@ -82,7 +82,7 @@ def main():
     if not os.path.exists(path):
         write(path, sys.argv[1], n)
     print(f"{n} rows, {os.path.getsize(path) / 1e6:.1f} MB")
-    flags = "--character-ngrams 0-0 --no-lexicon --no-stemming --no-negation --no-cue --keep-names --speaker-features none --folds 0 --cost 1 -q -j 1".split()
+    flags = "--character-ngrams 0-0 --no-lexicon --no-stemming --no-negation --no-cue --keep-names --speaker-features none --min-phrase-documents 2 --folds 0 --cost 1 -q -j 1".split()
     ours = None
     for name, more in (("dual", ["--solver", "dual"]), ("multinomial", ["--solver", "multinomial"])):
         model = os.path.join(FOLDER, f"{name}.model")

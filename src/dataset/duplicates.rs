@@ -40,14 +40,14 @@ pub fn near_duplicates<S: AsRef<str>>(texts: &[S]) -> Duplicates {
     let mut first_with: HashMap<String, usize> = HashMap::new();
     let mut distinct = Vec::new();
     for (row, text) in texts.iter().enumerate() {
-        let words = normalized_words(text.as_ref());
+        let words = normalized(text.as_ref());
         if words.is_empty() {
             continue;
         }
-        // Joined, as each word of its own would take 50 bytes and more.
-        let first = *first_with.entry(words.join(" ")).or_insert(row);
+        let found = shingles(&words);
+        let first = *first_with.entry(words).or_insert(row);
         if first == row {
-            distinct.push((row, shingles(&words)));
+            distinct.push((row, found));
         } else {
             sets.union(first, row);
         }
@@ -66,14 +66,28 @@ pub fn near_duplicates<S: AsRef<str>>(texts: &[S]) -> Duplicates {
     Duplicates { set_of, n_rows, n_sets }
 }
 
-/// The words of a text in lower case, without what is neither letter nor digit.
-pub(super) fn normalized_words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+/// The words of a text in lower case, without what is neither letter nor digit, parted by blanks.
+pub(super) fn normalized(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        let start = out.len();
+        if word.is_ascii() {
+            out.push_str(word);
+            out[start..].make_ascii_lowercase();
+        } else {
+            out.push_str(&word.to_lowercase());
+        }
+    }
+    out
 }
 
 /// Hashes of the distinct word 3-shingles; of a shorter text none, as it can only match exactly.
-fn shingles(words: &[String]) -> Vec<u64> {
+fn shingles(words: &str) -> Vec<u64> {
     let hasher = FixedState::with_seed(0);
+    let words: Vec<&str> = words.split(' ').collect();
     let mut hashes: Vec<u64> = words.windows(SHINGLE).map(|window| hasher.hash_one(window)).collect();
     hashes.sort_unstable();
     hashes.dedup();
@@ -201,7 +215,7 @@ mod tests {
             texts.push(words.join(" "));
         }
         let found = near_duplicates(&texts);
-        let all: Vec<_> = texts.iter().map(|t| shingles(&normalized_words(t))).collect();
+        let all: Vec<_> = texts.iter().map(|t| shingles(&normalized(t))).collect();
         let mut sets = UnionFind::new(texts.len());
         for i in 0..all.len() {
             for j in 0..i {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::dataset::Dataset;
-use crate::dataset::duplicates::normalized_words;
+use crate::dataset::duplicates::normalized;
 
 /// Bits that one text sets.
 const N_PROBES: u64 = 7;
@@ -80,11 +80,11 @@ impl LearntTexts {
 
 /// Two independent hashes of the words of a text; `None` for one without a letter or digit.
 fn key(text: &str) -> Option<(u64, u64)> {
-    let words = normalized_words(text);
+    let words = normalized(text);
     if words.is_empty() {
         return None;
     }
-    let hash = blake3::hash(words.join(" ").as_bytes());
+    let hash = blake3::hash(words.as_bytes());
     let number = |at: usize| hash.as_bytes()[at..at + 8].iter().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
     Some((number(0), number(8)))
 }

@@ -1,8 +1,9 @@
 //! Rows that say the same, and ids that come twice.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::dataset::csv::problems::Problems;
 use crate::dataset::{Dataset, Example};
@@ -104,13 +105,24 @@ fn conflict(first: &Example, example: &Example, tasks: &[Task], place: &str) -> 
 fn key(example: &Example) -> Key {
     let statement = &example.statement;
     let place = statement.target_span.map(|s| format!("{} {}", s.start, s.end));
-    let text: String = statement.text.nfc().collect();
+    // Nearly all texts are in this form already.
+    let text: Cow<'_, str> = match is_nfc_quick(statement.text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(&statement.text),
+        _ => Cow::Owned(statement.text.nfc().collect()),
+    };
     let mut hasher = blake3::Hasher::new();
     // No cell can hold this byte alone: it is no part of UTF-8.
     let mut end = |part: &str| {
         hasher.update(part.as_bytes()).update(&[0xff]);
     };
-    end(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut words = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    end(&words);
     for part in [&statement.speaker, &statement.target, &place] {
         end(part.as_deref().unwrap_or_default());
     }
