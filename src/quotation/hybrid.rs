@@ -25,6 +25,11 @@ impl Hybrid {
     }
 }
 
+/// Rules that sure of whole sentences between marks are believed where the chain takes words outside of them for said.
+const SURE_QUOTATION: f64 = 0.9;
+/// Tokens of such a sentence at least, and words outside of marks that the chain takes with it at most.
+const MIN_SENTENCE: usize = 6;
+const MAX_OUTSIDE: usize = 8;
 /// The chain is read down to this part of its own threshold.
 const WEAK: f64 = 0.3;
 /// Rules that sure confirm what the chain is not sure of.
@@ -77,6 +82,11 @@ impl Extractor for Hybrid {
                 confirmed.push(true);
                 found.push(ruled);
                 continue;
+            }
+            if is_sure_quotation(view(&ruled), &ruled) {
+                for &i in &touching {
+                    keep_quoted(view(&ruled), &mut found[i].content, ruled.content[0]);
+                }
             }
             join_parts(&mut found, &touching, &ruled, passages);
             let same = touching.iter().copied().filter(|&i| i < found.len()).find(|&i| {
@@ -231,6 +241,42 @@ fn split_at_questions(text: &str, passages: &[Passage], lang: &Language, found: 
         }
     }
     *found = out;
+}
+
+/// Whether the rules read a whole sentence between marks, with cue and source, behind a colon, behind its cue or at the
+/// beginning of a sentence: its extents are surer than the chain's.
+fn is_sure_quotation(view: View<'_>, ruled: &Attribution) -> bool {
+    let Some(first) = ruled.content.first() else { return false };
+    let cue = ruled.cue.filter(|_| ruled.source.is_some() && ruled.confidence >= SURE_QUOTATION);
+    let range = view.passage.tokens_in(*first);
+    let Some(depth) = range.clone().next().map(|i| view.depth(i)).filter(|&d| d > 0) else { return false };
+    let stretch = &view.passage.quoted[depth as usize - 1];
+    let begin = view.passage.quoted_tokens(depth as usize - 1).start;
+    let begins = || cue.is_some() && view.passage.sentences.iter().any(|s| s.start == begin);
+    let opens = match begin.checked_sub(1) {
+        None => cue.is_some(),
+        Some(before) => {
+            view.word(before) == ":" || cue.is_some_and(|c| c.contains(view.passage.tokens[before].span)) || begins()
+        }
+    };
+    opens
+        && range.len() >= MIN_SENTENCE
+        && stretch.inner.start == first.start
+        && stretch.closed
+        && range.clone().all(|i| view.depth(i) == depth)
+        && view.is_capital(range.start)
+        && first.of(view.text).ends_with([',', '.', '!', '?', '…'])
+}
+
+/// Takes the words outside of marks beside the sentence `quoted` from the content that holds it.
+fn keep_quoted(view: View<'_>, content: &mut Vec<Span>, quoted: Span) {
+    let outside = |c: &Span| view.passage.tokens_in(*c).filter(|&i| view.is_word(i) && view.depth(i) == 0).count();
+    let Some(at) = content.iter().position(|c| c.contains(quoted)) else { return };
+    let whole = content[at];
+    if view.passage.span.contains(whole) && (1..=MAX_OUTSIDE).contains(&outside(&whole)) {
+        let inside = view.passage.quoted.iter().map(|q| q.inner).filter(|q| whole.contains(*q) && q.start >= quoted.start);
+        content.splice(at..=at, inside.collect::<Vec<_>>());
+    }
 }
 
 /// Whether a cue only looks like one ("commenting on", "referring to").
