@@ -392,8 +392,22 @@ fn same_person(a: &[String], b: &[Cow<'_, str>], lang: &Language) -> bool {
     let is_initial =
         |s: &str, l: &str| s.trim_end_matches('.').chars().count() == 1 && l.starts_with(s.trim_end_matches('.'));
     let same_given = |s: &str, l: &str| s == l || is_initial(s, l) || is_initial(l, s) || same_given_name(s, l, lang);
-    short.last() == long.last() && same_given(short[0], long[0])
+    is_inside(short, long, lang)
+        || short.last() == long.last() && same_given(short[0], long[0])
         || short.iter().all(|w| long.contains(w)) && (short.last() == long.last() || short.first() == long.first())
+}
+
+/// Whether a family name of several words stands in a longer name: "De la Espina" in "Ana de la Espina Roldán", "Van der
+/// Elst" in "Jan van der Elst-Maes".
+fn is_inside(short: &[&str], long: &[&str], lang: &Language) -> bool {
+    if !lang.tables(short[0]).is_name_particle() || lang.is_given_name(short[0]) {
+        return false;
+    }
+    let same = |s: &str, l: &str, last: bool| s == l || last && l.split('-').next() == Some(s);
+    (1..long.len()).any(|from| {
+        let part = &long[from..];
+        part.len() >= short.len() && short.iter().zip(part).enumerate().all(|(k, (s, l))| same(s, l, k + 1 == short.len()))
+    })
 }
 
 /// Whether two given names are forms of one ("bill" and "william").

@@ -10,6 +10,7 @@ use crate::lang::{Gender, SourceKind, Tables, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::opener::{
+    is_place_head,
     burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_given_day, is_given_title, is_glued,
     is_naming, is_second_title,
 };
@@ -192,6 +193,8 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
                 || tables.is_title() && (i == start || !tables.is_given_name())
                 || is_second_title(view, i, start))
             && !(tables.is_given_name() && is_given_title(view, i, &run))
+            // "Dame Honor Ashe"
+            && !(titled && lang.is_honorific(view.folded(i)) && !view.tables(i - 1).is_pronoun())
             && let Some(told) = title()
             && !initial()
         {
@@ -298,6 +301,10 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     let last = if words.len() == 1 { first } else { lang.tables(words.last()?) };
     let given = first.is_given_name();
     if !titled && (!given || owns_body(view, &name)) && is_part_of_body(view, &name) {
+        return None;
+    }
+    // "George Town"
+    if words.len() > 1 && !titled && is_place_head(words.last().map_or("", |w| w)) {
         return None;
     }
     // "District Horticulture Officer" is none.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::lang::Gender;
+use crate::quotation::facts::is_person_noun;
 use crate::quotation::source::View;
 
 /// Whether token `i`, a title that is also a given name, is one here: "farm manager Dean Holt", "Earl Holt, 41,".
@@ -109,5 +110,22 @@ pub(super) fn has_initials(view: View<'_>, name: &Range<usize>) -> bool {
 pub(super) fn is_naming(view: View<'_>, i: usize) -> bool {
     let word = |n: usize| i.checked_sub(n).map_or("", |j| view.folded(j));
     let name = word(2) == "name" && matches!(word(1), "of" | "as") && !matches!(word(4), "in" | "under" | "on");
-    name || matches!(word(2), "goes" | "went" | "going") && word(1) == "by"
+    name || matches!(word(2), "goes" | "went" | "going") && word(1) == "by" || is_called(view, i)
+}
+
+/// Whether "a fisherman called" stands before token `i`.
+fn is_called(view: View<'_>, i: usize) -> bool {
+    let Some(noun) = i.checked_sub(2) else { return false };
+    let small = |j: usize| view.is_word(j) && !view.is_capital(j);
+    let person = || view.tables(noun).is_role() || is_person_noun(view, noun);
+    let article = || (noun.saturating_sub(3)..noun).any(|j| matches!(view.folded(j), "a" | "an" | "one"));
+    matches!(view.folded(i - 1), "called" | "named") && small(noun) && person() && article()
+}
+
+/// Whether the last word of a name says that it is a place's ("George Town", "Nelson Street").
+pub(super) fn is_place_head(word: &str) -> bool {
+    matches!(
+        word,
+        "airport" | "avenue" | "boulevard" | "city" | "highway" | "island" | "islands" | "river" | "street" | "town" | "valley"
+    )
 }

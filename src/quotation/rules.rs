@@ -332,6 +332,23 @@ fn reported_after(
     }
     let participle = view.folded(cue.tokens.end - 1).ends_with("ing");
     let source = subject_before(view, cue.tokens.start, sentence.start);
+    // "Said one stunned onlooker: ..."
+    let inverted = || {
+        let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
+        (source.end < sentence.end && view.word(source.end) == ":" && view.depth(source.end) == 0).then_some(source)
+    };
+    let begins = cue.tokens.start == sentence.start && !participle && !cue.according;
+    let inverted = if begins { inverted() } else { None };
+    if let Some(source) = inverted {
+        let content = source.end + 1..sentence.end;
+        return (n_words(view, &content) >= 1 && view.depth(content.start) > 0 && !overlaps(&content, covered)).then(|| Found {
+            content: vec![content],
+            cue: Some(cue.tokens.clone()),
+            source: Some(source),
+            confidence: 0.95,
+            inferred: false,
+        });
+    }
     let source = match source {
         Some(source) if !overlaps(&source, covered) => Some(source),
         _ if participle || follows_conjunction(view, cue, sentence) => {

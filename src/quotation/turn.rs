@@ -72,6 +72,17 @@ impl Resolver<'_> {
             let at = view.passage.tokens[sentence.start].span.start;
             return self.referent(view, sentence.start..sentence.start + 1, at, None, content).0;
         }
+        // "Ann's answer to the mayor?"
+        let owner = sentence.clone().take(4).find(|&i| view.is_possessive(i));
+        if matches!(mark, "?" | ":")
+            && sentence.len() <= 10
+            && let Some(owner) = owner.filter(|&o| (sentence.start..=o).all(|i| view.is_name_word(i)) && !(o + 1..sentence.end).any(verb))
+        {
+            let at = view.passage.tokens[sentence.start].span.start;
+            if let Some(person) = self.cast.by_name(&name_words(view, sentence.start..owner + 1), at + 1, None, self.lang) {
+                return Some(Referent::Person(person));
+            }
+        }
         let from = sentence.clone().rev().take(12).find(|&i| matches!(view.folded(i), "from" | "by"));
         if mark == ":"
             && let Some(from) = from
@@ -124,10 +135,11 @@ impl Resolver<'_> {
             return None;
         }
         let from = self.cast.mentions.partition_point(|m| m.byte < span.start);
+        let announces = view.word(sentence.end) == ":";
         let named = self.cast.mentions[from..].iter().take_while(|m| m.byte < span.end).find(|m| {
             let person = &self.cast.persons[m.person];
             let known = self.is_known_name(m.person) || !person.roles.is_empty();
-            !m.quoted && m.subject && (known || self.spoken.contains(&Referent::Person(m.person)))
+            !m.quoted && m.subject && (known || announces || self.spoken.contains(&Referent::Person(m.person)))
         });
         let pronoun = sentence.clone().find(|&i| {
             let third = || self.lang.pronoun(view.folded(i)).is_some_and(|p| p.person == 3 && told(p).is_some());
