@@ -120,7 +120,10 @@ impl Cast {
         let read_with = Around { sources, burmese: OnceCell::new() };
         let mut mentions: Vec<Mention<'_>> = Vec::new();
         for passage in passages {
-            find_mentions(View { text: &document.text, passage, lang }, &read_with, &mut mentions);
+            let n_before = mentions.len();
+            let view = View { text: &document.text, passage, lang };
+            find_mentions(view, &read_with, &mut mentions);
+            called_he(view, &mut mentions[n_before..]);
         }
         let mut others: Vec<Mention<'_>> = Vec::new();
         for passage in &around {
@@ -276,7 +279,7 @@ impl Cast {
             let here = &self.mentions[from..to];
             let Some(first) = here.first().filter(|m| !m.quoted) else { continue };
             let view = View { text: &document.text, passage, lang };
-            let second = here.iter().find(|m| m.person != first.person).map_or(usize::MAX, |m| m.byte);
+            let second = here.iter().find(|m| m.person != first.person && !m.quoted).map_or(usize::MAX, |m| m.byte);
             if self.persons[first.person].gender.is_some() {
                 continue;
             }
@@ -382,6 +385,35 @@ fn promote(mentions: &mut [Mention<'_>], words: &Vocabulary, text: &str, lang: &
     }
 }
 
+/// A name with which a sentence begins is a person's where "he" or "she" follows before anybody else is named.
+fn called_he(view: View<'_>, mentions: &mut [Mention<'_>]) {
+    const MAX_TOKENS: usize = 40;
+    for k in 0..mentions.len() {
+        let mention = &mentions[k];
+        if mention.sure || mention.quoted || !mention.subject || mention.words.len() < 2 {
+            continue;
+        }
+        let range = view.passage.tokens_in(mention.name);
+        let begins = view.passage.sentences.iter().any(|s| s.start == range.start);
+        let next = mentions[k + 1..].iter().find(|m| !m.quoted).map_or(usize::MAX, |m| m.span.start);
+        let n = view.passage.tokens.len().min(range.end + MAX_TOKENS);
+        let goes_on =
+            range.end < n && (view.word(range.end) == "," || view.is_word(range.end) && !view.is_capital(range.end));
+        if !begins || !goes_on {
+            continue;
+        }
+        let pronoun = (range.end..n)
+            .take_while(|&i| view.passage.tokens[i].span.start < next)
+            .filter(|&i| view.depth(i) == 0 && view.tables(i).is_subject_pronoun())
+            .find_map(|i| view.lang.pronoun(view.folded(i)).filter(|p| p.person == 3).map(|p| p.gender));
+        if let Some(gender @ (Gender::Female | Gender::Male)) = pronoun {
+            let mention = &mut mentions[k];
+            mention.sure = true;
+            mention.gender = mention.gender.or(Some(gender));
+        }
+    }
+}
+
 fn same_person(a: &[String], b: &[Cow<'_, str>], lang: &Language) -> bool {
     let a: SmallVec<[&str; 4]> = a.iter().map(String::as_str).filter(|w| !lang.is_name_suffix(w)).collect();
     let b: SmallVec<[&str; 4]> = b.iter().map(Cow::as_ref).filter(|w| !lang.is_name_suffix(w)).collect();
@@ -400,13 +432,14 @@ fn same_person(a: &[String], b: &[Cow<'_, str>], lang: &Language) -> bool {
 /// Whether a family name of several words stands in a longer name: "De la Espina" in "Ana de la Espina Roldán", "Van der
 /// Elst" in "Jan van der Elst-Maes".
 fn is_inside(short: &[&str], long: &[&str], lang: &Language) -> bool {
-    if !lang.tables(short[0]).is_name_particle() || lang.is_given_name(short[0]) {
+    if !lang.tables(short[0]).is_name_particle() {
         return false;
     }
     let same = |s: &str, l: &str, last: bool| s == l || last && l.split('-').next() == Some(s);
     (1..long.len()).any(|from| {
         let part = &long[from..];
-        part.len() >= short.len() && short.iter().zip(part).enumerate().all(|(k, (s, l))| same(s, l, k + 1 == short.len()))
+        part.len() >= short.len()
+            && short.iter().zip(part).enumerate().all(|(k, (s, l))| same(s, l, k + 1 == short.len()))
     })
 }
 

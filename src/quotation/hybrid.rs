@@ -248,7 +248,10 @@ fn split_at_questions(text: &str, passages: &[Passage], lang: &Language, found: 
         let at = (1..one.content.len()).find(|&k| {
             let (before, next) = (one.content[k - 1], one.content[k]);
             let quoted = view.passage.tokens_in(next).all(|i| view.depth(i) > 0);
-            quoted && view.passage.span.contains(next) && cue < next.start && (asks(before.end, next.start) || others(before.end, next.start))
+            quoted
+                && view.passage.span.contains(next)
+                && cue < next.start
+                && (asks(before.end, next.start) || others(before.end, next.start))
         });
         let rest = at.map(|k| one.content.split_off(k));
         let (confidence, paragraph) = (one.confidence, one.paragraph);
@@ -291,7 +294,8 @@ fn keep_quoted(view: View<'_>, content: &mut Vec<Span>, quoted: Span) {
     let Some(at) = content.iter().position(|c| c.contains(quoted)) else { return };
     let whole = content[at];
     if view.passage.span.contains(whole) && (1..=MAX_OUTSIDE).contains(&outside(&whole)) {
-        let inside = view.passage.quoted.iter().map(|q| q.inner).filter(|q| whole.contains(*q) && q.start >= quoted.start);
+        let inside =
+            view.passage.quoted.iter().map(|q| q.inner).filter(|q| whole.contains(*q) && q.start >= quoted.start);
         content.splice(at..=at, inside.collect::<Vec<_>>());
     }
 }
@@ -302,7 +306,9 @@ fn other_acts(view: View<'_>, between: Span, source: Option<Span>) -> bool {
     let Some(source) = source else { return false };
     let range = view.passage.tokens_in(between);
     let sentences = &view.passage.sentences;
-    let Some(last) = sentences.iter().rev().find(|s| s.start > range.start && s.end <= range.end + 1) else { return false };
+    let Some(last) = sentences.iter().rev().find(|s| s.start > range.start && s.end <= range.end + 1) else {
+        return false;
+    };
     if !(last.clone().all(|i| view.depth(i) == 0 || i >= range.end)) || !view.is_name_word(last.start) {
         return false;
     }

@@ -10,9 +10,8 @@ use crate::lang::{Gender, SourceKind, Tables, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::opener::{
-    is_place_head,
     burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_given_day, is_given_title, is_glued,
-    is_naming, is_second_title,
+    is_naming, is_place_head, is_second_title,
 };
 use crate::quotation::source::View;
 use crate::quotation::unnamed::is_foreign_article;
@@ -176,7 +175,8 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
     let of_role = behind_of_role(view, run.start);
     let list_of_role = behind_list_of_role(view, run.start);
-    for i in run.clone() {
+    // "Ann “Big Boss” Lowe": no title in a nickname.
+    for i in run.clone().filter(|&i| view.depth(i) == view.depth(run.start)) {
         let tables = view.tables(i);
         let goes_on = i + 1 < run.end;
         let dotted = view.word(i + 1) == ".";

@@ -95,7 +95,11 @@ pub(super) fn has_burmese_titles(text: &str) -> bool {
 pub(super) fn has_age(view: View<'_>, end: usize) -> bool {
     let tokens = &view.passage.tokens;
     let number = || view.word(end + 1).parse::<u16>().is_ok_and(|n| (5..=110).contains(&n));
-    end + 2 < tokens.len() && view.word(end) == "," && number() && matches!(view.word(end + 2), "," | ".")
+    let plain = || view.word(end) == "," && number() && matches!(view.word(end + 2), "," | ".");
+    let bracket = || view.word(end) == "(" && number() && view.word(end + 2) == ")";
+    // "Lowe, aged 31", "Lowe, who rides"
+    let told = || view.word(end) == "," && matches!(view.folded(end + 1), "aged" | "who");
+    end + 2 < tokens.len() && (plain() || bracket() || told())
 }
 
 /// Whether a name begins with initials: "J.P. Lowe", "S. Lowe".
@@ -126,6 +130,16 @@ fn is_called(view: View<'_>, i: usize) -> bool {
 pub(super) fn is_place_head(word: &str) -> bool {
     matches!(
         word,
-        "airport" | "avenue" | "boulevard" | "city" | "highway" | "island" | "islands" | "river" | "street" | "town" | "valley"
+        "airport"
+            | "avenue"
+            | "boulevard"
+            | "city"
+            | "highway"
+            | "island"
+            | "islands"
+            | "river"
+            | "street"
+            | "town"
+            | "valley"
     )
 }

@@ -175,10 +175,15 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     let before = clause_start - 1;
     let after_quote = view.depth(before) > 0;
     let after_comma = view.word(before) == "," && view.depth(before) == 0;
-    if !after_quote && !after_comma {
+    // "..." — she said.
+    let after_dash = matches!(view.word(before), "—" | "–" | "-")
+        && view.depth(before) == 0
+        && before > sentence.start
+        && view.depth(before - 1) > 0;
+    if !after_quote && !after_comma && !after_dash {
         return None;
     }
-    let mut content = sentence.start..if after_comma { before } else { clause_start };
+    let mut content = sentence.start..if after_comma || after_dash { before } else { clause_start };
     if view.tables(content.start).is_attributive() && view.depth(content.start) == 0 {
         return None;
     }
@@ -341,13 +346,15 @@ fn reported_after(
     let inverted = if begins { inverted() } else { None };
     if let Some(source) = inverted {
         let content = source.end + 1..sentence.end;
-        return (n_words(view, &content) >= 1 && view.depth(content.start) > 0 && !overlaps(&content, covered)).then(|| Found {
-            content: vec![content],
-            cue: Some(cue.tokens.clone()),
-            source: Some(source),
-            confidence: 0.95,
-            inferred: false,
-        });
+        return (n_words(view, &content) >= 1 && view.depth(content.start) > 0 && !overlaps(&content, covered)).then(
+            || Found {
+                content: vec![content],
+                cue: Some(cue.tokens.clone()),
+                source: Some(source),
+                confidence: 0.95,
+                inferred: false,
+            },
+        );
     }
     let source = match source {
         Some(source) if !overlaps(&source, covered) => Some(source),

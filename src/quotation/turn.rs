@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::lang::Gender;
-use crate::quotation::Attribution;
+use crate::quotation::cast::At;
 use crate::quotation::mention::name_words;
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver, told};
+use crate::quotation::{Attribution, Speaker};
 use crate::text::Span;
 
 /// A sentence that tells who speaks next has so many tokens at most.
@@ -26,6 +27,26 @@ pub(super) struct Turn {
     /// Whether it was an answer of whom nothing but the question before told.
     answer: bool,
     source: Option<Span>,
+}
+
+/// "The judge" at the beginning of a sentence or behind its first comma, where a verb follows.
+fn described_subject(view: View<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let begin = |i: usize| i == sentence.start || view.word(i - 1) == ",";
+    let the = (sentence.start..sentence.end.min(sentence.start + 8))
+        .find(|&i| view.depth(i) == 0 && view.folded(i) == "the" && begin(i))?;
+    let end = sentence.end.min(the + 5);
+    let small = |i: &usize| view.is_word(*i) && view.depth(*i) == 0 && !view.tables(*i).is_preposition();
+    let role = |i: usize| view.lang.role_at((i..end).map(|k| view.folded(k)).collect::<Vec<_>>()).map(|r| i + r.0);
+    let behind = (the + 1..end).take_while(small).filter(|&i| view.tables(i).begins_role()).find_map(role)?;
+    let verb = |i: usize| {
+        let tables = view.tables(i);
+        view.is_word(i)
+            && !view.is_capital(i)
+            && !tables.is_role()
+            && !tables.is_preposition()
+            && !tables.is_conjunction()
+    };
+    (behind < sentence.end && verb(behind)).then_some(the..behind)
 }
 
 impl Resolver<'_> {
@@ -48,6 +69,57 @@ impl Resolver<'_> {
             Some(referent) => (Some(referent), 0.6),
             None => (self.spoken.last().cloned(), if attribution.inferred { 0.7 } else { 0.4 }),
         }
+    }
+
+    /// Persons whom a description names as the subject of the sentence with byte `at` or of the one before: "The judge told
+    /// jurors ... she said". `near`: mentions before, the latest first.
+    pub(super) fn add_described(&self, view: View<'_>, at: usize, from: usize, content: &[Span], near: &mut Vec<At>) {
+        let here = self.view_at(from);
+        let views = [Some(here), (here.passage.index != view.passage.index).then_some(view)];
+        for view in views.into_iter().flatten() {
+            let sentences = view.passage.sentences.iter().filter(|s| {
+                let span = view.span(s);
+                span.end > from && span.start < at
+            });
+            for sentence in sentences {
+                let Some(range) = described_subject(view, sentence) else { continue };
+                let byte = view.passage.tokens[range.start].span.start;
+                let quoted = content.iter().any(|c| c.start <= byte && byte < c.end);
+                if byte < from || byte >= at || quoted {
+                    continue;
+                }
+                if let (Some(Referent::Person(person)), _) = self.referent(view, range, byte, None, &[]) {
+                    let i = near.partition_point(|m| m.byte > byte);
+                    near.insert(i, At { byte, person, quoted: false, subject: true });
+                }
+            }
+        }
+    }
+
+    /// Somebody without a name whom "the official" means behind "a senior official", where nobody is named between, and "the
+    /// same official" anywhere behind him.
+    pub(super) fn introduced_alike(&self, view: View<'_>, range: &Range<usize>, at: usize) -> Option<Referent> {
+        let head = view.folded(range.end.checked_sub(1)?);
+        let noun = |s: &Speaker| s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == head));
+        if view.folded(range.start) != "the" {
+            return None;
+        }
+        if range.len() > 2 && view.folded(range.start + 1) == "same" {
+            let said = |r: &&Referent| matches!(r, Referent::Unnamed(s) if noun(s));
+            return self.spoken.iter().rev().take(12).find(said).cloned();
+        }
+        if range.len() != 2 {
+            return None;
+        }
+        let here = view.passage.index;
+        let before = here.checked_sub(1).map_or(&[][..], |i| self.introduced(i));
+        let lately = self.introduced(here).iter().rev().chain(before.iter().rev());
+        let one = lately
+            .skip_while(|i| i.byte >= at)
+            .take(3)
+            .find(|i| i.speaker.description.as_deref().is_some_and(|d| d.ends_with(head)))?;
+        let named = self.cast.mentions_before(at).take_while(|m| m.byte > one.byte).any(|m| !m.quoted);
+        (!named).then(|| Referent::Unnamed(one.speaker.clone()))
     }
 
     /// Takes note of how an attribution ends.
@@ -76,10 +148,13 @@ impl Resolver<'_> {
         let owner = sentence.clone().take(4).find(|&i| view.is_possessive(i));
         if matches!(mark, "?" | ":")
             && sentence.len() <= 10
-            && let Some(owner) = owner.filter(|&o| (sentence.start..=o).all(|i| view.is_name_word(i)) && !(o + 1..sentence.end).any(verb))
+            && let Some(owner) = owner
+                .filter(|&o| (sentence.start..=o).all(|i| view.is_name_word(i)) && !(o + 1..sentence.end).any(verb))
         {
             let at = view.passage.tokens[sentence.start].span.start;
-            if let Some(person) = self.cast.by_name(&name_words(view, sentence.start..owner + 1), at + 1, None, self.lang) {
+            if let Some(person) =
+                self.cast.by_name(&name_words(view, sentence.start..owner + 1), at + 1, None, self.lang)
+            {
                 return Some(Referent::Person(person));
             }
         }
@@ -135,7 +210,12 @@ impl Resolver<'_> {
             return None;
         }
         let from = self.cast.mentions.partition_point(|m| m.byte < span.start);
-        let announces = view.word(sentence.end) == ":";
+        let verb = |i: usize| view.tables(i).is_auxiliary() || view.tables(i).is_verb() || view.tables(i).is_cue();
+        // "And Ann Lowe?"
+        if sentence.len() <= 5 && view.word(sentence.end) == "?" && !sentence.clone().any(verb) {
+            return None;
+        }
+        let announces = view.word(sentence.end) == ":" && !view.tables(sentence.start).is_cue();
         let named = self.cast.mentions[from..].iter().take_while(|m| m.byte < span.end).find(|m| {
             let person = &self.cast.persons[m.person];
             let known = self.is_known_name(m.person) || !person.roles.is_empty();
