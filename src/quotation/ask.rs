@@ -78,6 +78,8 @@ struct Fit {
 #[derive(Debug, Clone)]
 pub(crate) struct Introduced {
     pub(super) byte: usize,
+    /// The token behind it.
+    pub(super) end: usize,
     gender: Option<Gender>,
     pub(super) speaker: Speaker,
     /// Whether it opens its sentence.
@@ -120,7 +122,7 @@ pub(super) fn introduced(view: View<'_>) -> Vec<Introduced> {
             ..Speaker::default()
         };
         let subject = passage.sentences.iter().any(|s| i >= s.start && i <= s.start + 3);
-        out.push(Introduced { byte: passage.tokens[i].span.start, gender: role.gender, speaker, subject });
+        out.push(Introduced { byte: passage.tokens[i].span.start, end, gender: role.gender, speaker, subject });
     }
     out
 }

@@ -385,32 +385,40 @@ fn promote(mentions: &mut [Mention<'_>], words: &Vocabulary, text: &str, lang: &
     }
 }
 
-/// A name with which a sentence begins is a person's where "he" or "she" follows before anybody else is named.
+/// A full name is a person's where "he", "she", "his" or "her" follows before anybody else is named, and where a quotation
+/// follows the sentence that it opens ("X shook his head. “Never.”") or is announced by it ("In the words of X: “Never.”").
 fn called_he(view: View<'_>, mentions: &mut [Mention<'_>]) {
     const MAX_TOKENS: usize = 40;
     for k in 0..mentions.len() {
         let mention = &mentions[k];
-        if mention.sure || mention.quoted || !mention.subject || mention.words.len() < 2 {
+        if mention.sure || mention.quoted || mention.words.len() < 2 {
             continue;
         }
         let range = view.passage.tokens_in(mention.name);
-        let begins = view.passage.sentences.iter().any(|s| s.start == range.start);
+        let sentences = &view.passage.sentences;
+        let n_begun = sentences.partition_point(|s| s.start <= range.start);
+        let Some(sentence) = n_begun.checked_sub(1).map(|s| sentences[s].clone()) else { continue };
+        let span = view.span(&sentence);
         let next = mentions[k + 1..].iter().find(|m| !m.quoted).map_or(usize::MAX, |m| m.span.start);
+        let first = k == 0 || mentions[k - 1].span.end <= span.start || mentions[k - 1].quoted;
+        let begins = range.start == sentence.start || view.word(range.start - 1) == ",";
+        let small = |i: usize| view.is_word(i) && !view.is_capital(i);
+        let goes_on = range.end < sentence.end && (view.word(range.end) == "," || small(range.end));
+        let quoted = |i: usize| view.passage.depth.get(i).is_some_and(|d| *d > 0);
+        let announces = (range.end..sentence.end).find(|&i| view.depth(i) > 0 || view.word(i) == ":");
+        let announces = announces.is_some_and(|i| view.word(i) == ":" && quoted(i + 1));
+        let alone = first && next >= span.end && announces;
+        let opens = mention.subject && begins && goes_on;
         let n = view.passage.tokens.len().min(range.end + MAX_TOKENS);
-        let goes_on =
-            range.end < n && (view.word(range.end) == "," || view.is_word(range.end) && !view.is_capital(range.end));
-        if !begins || !goes_on {
-            continue;
-        }
         let pronoun = (range.end..n)
             .take_while(|&i| view.passage.tokens[i].span.start < next)
-            .filter(|&i| view.depth(i) == 0 && view.tables(i).is_subject_pronoun())
+            .filter(|&i| view.depth(i) == 0 && view.tables(i).is_pronoun())
             .find_map(|i| view.lang.pronoun(view.folded(i)).filter(|p| p.person == 3).map(|p| p.gender));
-        if let Some(gender @ (Gender::Female | Gender::Male)) = pronoun {
-            let mention = &mut mentions[k];
-            mention.sure = true;
-            mention.gender = mention.gender.or(Some(gender));
-        }
+        let gender = pronoun.filter(|g| opens && matches!(g, Gender::Female | Gender::Male));
+        let acts = opens && first && next >= span.end && quoted(sentence.end);
+        let mention = &mut mentions[k];
+        mention.sure = gender.is_some() || alone || acts;
+        mention.gender = mention.gender.or(gender);
     }
 }
 

@@ -511,6 +511,39 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_between_marks_is_all_that_is_said() {
+        let kept = |text: &str, whole: &str, quoted: &str| {
+            let passages = read(text);
+            let view = View { text, passage: &passages[0], lang: language("en").unwrap() };
+            let mut content = vec![span(text, whole)];
+            keep_quoted(view, &mut content, span(text, quoted));
+            content.iter().map(|c| c.of(text).to_owned()).collect::<Vec<_>>()
+        };
+        let neighbour = "Said one stunned neighbour: \"It was like a film.\"";
+        let sentence = "It was like a film.";
+        assert_eq!(kept(neighbour, "one stunned neighbour: \"It was like a film.\"", sentence), [sentence]);
+        // More than a few words outside of marks are no slip of the chain.
+        let long = "He said that in all the years at sea he had heard it once: \"It was like a film.\"";
+        let all = "in all the years at sea he had heard it once: \"It was like a film.\"";
+        assert_eq!(kept(long, all, sentence), [all]);
+    }
+
+    #[test]
+    fn sources_two_sentences_before_are_anothers() {
+        let far = |text: &str| {
+            let passages = read(text);
+            let view = View { text, passage: &passages[0], lang: language("en").unwrap() };
+            let (content, cue) = (vec![span(text, "Ask the bank.")], Some(span(text, "are not sure")));
+            let source = Some(span(text, "The farmers"));
+            let mut one = Attribution { content, cue, source, paragraph: 0, confidence: 1.0, inferred: false };
+            drop_far_source(view, &mut one);
+            one.source.is_none()
+        };
+        assert!(far("The farmers are not sure whom to blame. Ann Lowe, who keeps goats, spat. \"Ask the bank.\""));
+        assert!(!far("The farmers are not sure whom to blame. \"Ask the bank.\""));
+    }
+
+    #[test]
     fn touching_attributions_are_those_of_comparing_all() {
         let text = (0..40).map(|i| format!("\"Number {i} stays here,\" he said.")).collect::<Vec<_>>().join("\n");
         let passages = read(&text);

@@ -11,7 +11,7 @@ use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::opener::{
     burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_given_day, is_given_title, is_glued,
-    is_naming, is_place_head, is_second_title,
+    is_naming, is_occupation, is_place_head, is_second_title, is_who,
 };
 use crate::quotation::source::View;
 use crate::quotation::unnamed::is_foreign_article;
@@ -190,7 +190,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         let initial = || dotted && view.folded(i).len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
         if goes_on
             && (dotted
-                || tables.is_title() && (i == start || !tables.is_given_name())
+                || tables.is_title() && (i == start || i == start + 1 && view.word(start) == "-" || !tables.is_given_name())
                 || is_second_title(view, i, start))
             && !(tables.is_given_name() && is_given_title(view, i, &run))
             // "Dame Honor Ashe"
@@ -261,11 +261,19 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     {
         start += 1;
     }
+    // "Caretaker Wullie Strang"
+    if start + 2 < run.end
+        && start == run.start
+        && is_occupation(view.folded(start))
+        && (start + 1..start + 3).all(|i| view.is_word(i) && view.word(i).chars().any(char::is_lowercase))
+    {
+        start += 1;
+    }
     // "Left-hander Nishioka Daigo"
     if start + 4 < run.end
         && view.word(start + 1) == "-"
         && !view.is_capital(start + 2)
-        && lang.is_agent(view.folded(start + 2))
+        && (lang.is_agent(view.folded(start + 2)) || matches!(view.folded(start + 2), "back" | "half"))
     {
         start += 3;
     }
@@ -374,6 +382,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         || known
         || role.is_some()
         || has_age(view, name.end)
+        || is_who(view, &run, name.end)
         || has_initials(view, &name)
         || is_naming(view, run.start)
         || (cue_beside || in_source) && !national && words.len() >= 2;

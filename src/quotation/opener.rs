@@ -97,9 +97,19 @@ pub(super) fn has_age(view: View<'_>, end: usize) -> bool {
     let number = || view.word(end + 1).parse::<u16>().is_ok_and(|n| (5..=110).contains(&n));
     let plain = || view.word(end) == "," && number() && matches!(view.word(end + 2), "," | ".");
     let bracket = || view.word(end) == "(" && number() && view.word(end + 2) == ")";
-    // "Lowe, aged 31", "Lowe, who rides"
-    let told = || view.word(end) == "," && matches!(view.folded(end + 1), "aged" | "who");
+    // "Lowe, aged 31"
+    let told = || view.word(end) == "," && view.folded(end + 1) == "aged";
     end + 2 < tokens.len() && (plain() || bracket() || told())
+}
+
+/// "Ann Lowe, who rides": behind no article, no "of", and no comma, of which the words in front may be told.
+pub(super) fn is_who(view: View<'_>, run: &Range<usize>, end: usize) -> bool {
+    let n = view.passage.tokens.len();
+    let free = run.start.checked_sub(1).is_none_or(|b| {
+        let tables = view.tables(b);
+        !tables.is_determiner() && !tables.is_preposition() && view.word(b) != ","
+    });
+    run.len() >= 2 && free && end + 1 < n && view.word(end) == "," && view.folded(end + 1) == "who"
 }
 
 /// Whether a name begins with initials: "J.P. Lowe", "S. Lowe".
@@ -124,6 +134,29 @@ fn is_called(view: View<'_>, i: usize) -> bool {
     let person = || view.tables(noun).is_role() || is_person_noun(view, noun);
     let article = || (noun.saturating_sub(3)..noun).any(|j| matches!(view.folded(j), "a" | "an" | "one"));
     matches!(view.folded(i - 1), "called" | "named") && small(noun) && person() && article()
+}
+
+/// Whether a word names an occupation and is no name: "caretaker", "publican".
+pub(super) fn is_occupation(word: &str) -> bool {
+    const ENDINGS: [&str; 14] = [
+        "breeder", "builder", "cleaner", "dealer", "driver", "grower", "holder", "keeper", "maker", "mistress",
+        "owner", "taker", "worker", "wright",
+    ];
+    ENDINGS.iter().any(|e| word.len() > e.len() + 2 && word.ends_with(e))
+        || matches!(
+            word,
+            "bosun"
+                | "cabbie"
+                | "crofter"
+                | "curate"
+                | "ferryman"
+                | "headman"
+                | "headwoman"
+                | "publican"
+                | "recorder"
+                | "sacristan"
+                | "verger"
+        )
 }
 
 /// Whether the last word of a name says that it is a place's ("George Town", "Nelson Street").

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::lang::Gender;
+use crate::quotation::ask::Introduced;
 use crate::quotation::cast::At;
 use crate::quotation::mention::name_words;
 use crate::quotation::source::View;
@@ -119,7 +120,31 @@ impl Resolver<'_> {
             .take(3)
             .find(|i| i.speaker.description.as_deref().is_some_and(|d| d.ends_with(head)))?;
         let named = self.cast.mentions_before(at).take_while(|m| m.byte > one.byte).any(|m| !m.quoted);
-        (!named).then(|| Referent::Unnamed(one.speaker.clone()))
+        if named {
+            return None;
+        }
+        let said = |r: &&Referent| matches!(r, Referent::Unnamed(s) if noun(s));
+        let said = self.spoken.iter().rev().take(3).find(said).cloned();
+        said.or_else(|| Some(Referent::Unnamed(self.whole_phrase(one))))
+    }
+
+    /// Somebody introduced with what stands behind: "a senior official of the power department".
+    fn whole_phrase(&self, one: &Introduced) -> Speaker {
+        let view = self.view_at(one.byte);
+        let n = view.passage.tokens.len().min(one.end + 8);
+        let links = one.end < n && matches!(view.folded(one.end), "of" | "at" | "for" | "from" | "with" | "in");
+        let part = |i: &usize| {
+            let tables = view.tables(*i);
+            let verb = tables.is_auxiliary() || tables.is_verb() || tables.is_cue() || tables.ends_phrase();
+            view.is_word(*i) && view.depth(*i) == 0 && !(verb && !view.is_capital(*i)) && !tables.is_time_word()
+        };
+        let end = (one.end + 1..n).take_while(part).last().filter(|_| links && one.end < n).map(|i| i + 1);
+        let mut speaker = one.speaker.clone();
+        if let (Some(end), Some(description)) = (end, &mut speaker.description) {
+            description.push(' ');
+            description.push_str(&view.spaced(&(one.end..end)));
+        }
+        speaker
     }
 
     /// Takes note of how an attribution ends.
@@ -165,7 +190,14 @@ impl Resolver<'_> {
         {
             return Some(Referent::Person(person));
         }
-        self.narrated(view, sentence, content)
+        let only = || {
+            let span = view.span(&sentence);
+            let from = self.cast.mentions.partition_point(|m| m.byte < span.start);
+            let mut here = self.cast.mentions[from..].iter().take_while(|m| m.byte < span.end).filter(|m| !m.quoted);
+            let one = here.next().filter(|_| mark == ":" && sentence.len() <= MAX_SENTENCE)?;
+            here.all(|m| m.person == one.person).then_some(Referent::Person(one.person))
+        };
+        self.narrated(view, sentence.clone(), content).or_else(only)
     }
 
     /// Whose words a content at token `first` is behind "Ann Lowe's remark last week that".

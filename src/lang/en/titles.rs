@@ -40,7 +40,7 @@ pub(super) static TITLES: &[(&str, Gender)] = &[
     ("democrat", Either), ("democratic", Either), ("democrats", Either), ("deputy", Either), ("det", Either),
     ("det.", Either),
     ("detective", Either), ("dip.", Either), ("director", Either), ("doctor", Either), ("dom", Male), ("don", Male), ("dona", Female),
-    ("dottor", Male), ("dottoressa", Female), ("doña", Female), ("dr", Either), ("dr.", Either), ("dra.", Female), ("dra", Female), ("dsp", Either),
+    ("dottor", Male), ("dottoressa", Female), ("doña", Female), ("dr", Either), ("dr.", Either),  ("dra", Female), ("dra.", Female), ("dsp", Either),
     ("duchess", Female),
     ("duke", Male), ("earl", Male), ("elder", Either), ("eminence", Either), ("emir", Male), ("emperor", Male),
     ("empress", Female),
