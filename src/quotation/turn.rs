@@ -136,7 +136,8 @@ impl Resolver<'_> {
         let part = |i: &usize| {
             let tables = view.tables(*i);
             let verb = tables.is_auxiliary() || tables.is_verb() || tables.is_cue() || tables.ends_phrase();
-            view.is_word(*i) && view.depth(*i) == 0 && !(verb && !view.is_capital(*i)) && !tables.is_time_word()
+            let noun = !verb || view.is_capital(*i);
+            view.is_word(*i) && view.depth(*i) == 0 && noun && !tables.is_time_word()
         };
         let end = (one.end + 1..n).take_while(part).last().filter(|_| links && one.end < n).map(|i| i + 1);
         let mut speaker = one.speaker.clone();
