@@ -77,9 +77,11 @@ struct Fit {
 /// Somebody without a name whom the article introduces.
 #[derive(Debug, Clone)]
 pub(crate) struct Introduced {
-    byte: usize,
+    pub(super) byte: usize,
+    /// The token behind it.
+    pub(super) end: usize,
     gender: Option<Gender>,
-    speaker: Speaker,
+    pub(super) speaker: Speaker,
     /// Whether it opens its sentence.
     subject: bool,
 }
@@ -89,7 +91,8 @@ pub(super) fn introduced(view: View<'_>) -> Vec<Introduced> {
     let mut out = Vec::new();
     let passage = view.passage;
     for i in 0..passage.tokens.len().saturating_sub(1) {
-        let opens = view.tables(i).is_determiner() && matches!(view.folded(i), "a" | "an" | "another" | "his" | "her");
+        let opens = (view.tables(i).is_determiner() || view.folded(i) == "one")
+            && matches!(view.folded(i), "a" | "an" | "another" | "his" | "her" | "one");
         if !opens || view.depth(i) > 0 {
             continue;
         }
@@ -119,7 +122,7 @@ pub(super) fn introduced(view: View<'_>) -> Vec<Introduced> {
             ..Speaker::default()
         };
         let subject = passage.sentences.iter().any(|s| i >= s.start && i <= s.start + 3);
-        out.push(Introduced { byte: passage.tokens[i].span.start, gender: role.gender, speaker, subject });
+        out.push(Introduced { byte: passage.tokens[i].span.start, end, gender: role.gender, speaker, subject });
     }
     out
 }
@@ -127,8 +130,11 @@ pub(super) fn introduced(view: View<'_>) -> Vec<Introduced> {
 impl Resolver<'_> {
     /// The candidates of a source, persons first.
     pub(super) fn ask(&self, view: View<'_>, place: Place<'_>) -> Asked {
-        let near: Vec<At> = self.cast.mentions_before(place.byte).take(MAX_MENTIONS).copied().collect();
+        let mut near: Vec<At> = self.cast.mentions_before(place.byte).take(MAX_MENTIONS).copied().collect();
         let sentences = self.sentences(view, place.byte);
+        if place.question == Question::Pronoun {
+            self.add_described(view, place.byte, sentences[1], place.content, &mut near);
+        }
         let mut candidates = self.persons(view, &place, &near, &sentences);
         if place.question == Question::Plural
             || place.question == Question::Description && place.described.is_none() && !place.words.is_empty()

@@ -120,7 +120,10 @@ impl Cast {
         let read_with = Around { sources, burmese: OnceCell::new() };
         let mut mentions: Vec<Mention<'_>> = Vec::new();
         for passage in passages {
-            find_mentions(View { text: &document.text, passage, lang }, &read_with, &mut mentions);
+            let n_before = mentions.len();
+            let view = View { text: &document.text, passage, lang };
+            find_mentions(view, &read_with, &mut mentions);
+            called_he(view, &mut mentions[n_before..]);
         }
         let mut others: Vec<Mention<'_>> = Vec::new();
         for passage in &around {
@@ -276,7 +279,7 @@ impl Cast {
             let here = &self.mentions[from..to];
             let Some(first) = here.first().filter(|m| !m.quoted) else { continue };
             let view = View { text: &document.text, passage, lang };
-            let second = here.iter().find(|m| m.person != first.person).map_or(usize::MAX, |m| m.byte);
+            let second = here.iter().find(|m| m.person != first.person && !m.quoted).map_or(usize::MAX, |m| m.byte);
             if self.persons[first.person].gender.is_some() {
                 continue;
             }
@@ -382,6 +385,43 @@ fn promote(mentions: &mut [Mention<'_>], words: &Vocabulary, text: &str, lang: &
     }
 }
 
+/// A full name is a person's where "he", "she", "his" or "her" follows before anybody else is named, and where a quotation
+/// follows the sentence that it opens ("X shook his head. “Never.”") or is announced by it ("In the words of X: “Never.”").
+fn called_he(view: View<'_>, mentions: &mut [Mention<'_>]) {
+    const MAX_TOKENS: usize = 40;
+    for k in 0..mentions.len() {
+        let mention = &mentions[k];
+        if mention.sure || mention.quoted || mention.words.len() < 2 {
+            continue;
+        }
+        let range = view.passage.tokens_in(mention.name);
+        let sentences = &view.passage.sentences;
+        let n_begun = sentences.partition_point(|s| s.start <= range.start);
+        let Some(sentence) = n_begun.checked_sub(1).map(|s| sentences[s].clone()) else { continue };
+        let span = view.span(&sentence);
+        let next = mentions[k + 1..].iter().find(|m| !m.quoted).map_or(usize::MAX, |m| m.span.start);
+        let first = k == 0 || mentions[k - 1].span.end <= span.start || mentions[k - 1].quoted;
+        let begins = range.start == sentence.start || view.word(range.start - 1) == ",";
+        let small = |i: usize| view.is_word(i) && !view.is_capital(i);
+        let goes_on = range.end < sentence.end && (view.word(range.end) == "," || small(range.end));
+        let quoted = |i: usize| view.passage.depth.get(i).is_some_and(|d| *d > 0);
+        let announces = (range.end..sentence.end).find(|&i| view.depth(i) > 0 || view.word(i) == ":");
+        let announces = announces.is_some_and(|i| view.word(i) == ":" && quoted(i + 1));
+        let alone = first && next >= span.end && announces;
+        let opens = mention.subject && begins && goes_on;
+        let n = view.passage.tokens.len().min(range.end + MAX_TOKENS);
+        let pronoun = (range.end..n)
+            .take_while(|&i| view.passage.tokens[i].span.start < next)
+            .filter(|&i| view.depth(i) == 0 && view.tables(i).is_pronoun())
+            .find_map(|i| view.lang.pronoun(view.folded(i)).filter(|p| p.person == 3).map(|p| p.gender));
+        let gender = pronoun.filter(|g| opens && matches!(g, Gender::Female | Gender::Male));
+        let acts = opens && first && next >= span.end && quoted(sentence.end);
+        let mention = &mut mentions[k];
+        mention.sure = gender.is_some() || alone || acts;
+        mention.gender = mention.gender.or(gender);
+    }
+}
+
 fn same_person(a: &[String], b: &[Cow<'_, str>], lang: &Language) -> bool {
     let a: SmallVec<[&str; 4]> = a.iter().map(String::as_str).filter(|w| !lang.is_name_suffix(w)).collect();
     let b: SmallVec<[&str; 4]> = b.iter().map(Cow::as_ref).filter(|w| !lang.is_name_suffix(w)).collect();
@@ -392,8 +432,23 @@ fn same_person(a: &[String], b: &[Cow<'_, str>], lang: &Language) -> bool {
     let is_initial =
         |s: &str, l: &str| s.trim_end_matches('.').chars().count() == 1 && l.starts_with(s.trim_end_matches('.'));
     let same_given = |s: &str, l: &str| s == l || is_initial(s, l) || is_initial(l, s) || same_given_name(s, l, lang);
-    short.last() == long.last() && same_given(short[0], long[0])
+    is_inside(short, long, lang)
+        || short.last() == long.last() && same_given(short[0], long[0])
         || short.iter().all(|w| long.contains(w)) && (short.last() == long.last() || short.first() == long.first())
+}
+
+/// Whether a family name of several words stands in a longer name: "De la Espina" in "Ana de la Espina Roldán", "Van der
+/// Elst" in "Jan van der Elst-Maes".
+fn is_inside(short: &[&str], long: &[&str], lang: &Language) -> bool {
+    if !lang.tables(short[0]).is_name_particle() {
+        return false;
+    }
+    let same = |s: &str, l: &str, last: bool| s == l || last && l.split('-').next() == Some(s);
+    (1..long.len()).any(|from| {
+        let part = &long[from..];
+        part.len() >= short.len()
+            && short.iter().zip(part).enumerate().all(|(k, (s, l))| same(s, l, k + 1 == short.len()))
+    })
 }
 
 /// Whether two given names are forms of one ("bill" and "william").

@@ -65,7 +65,28 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
         }
         range.end = next + 1;
     }
+    range.end = behind_bracket(view, &range, &is_free).unwrap_or(range.end);
+    // "a man named Lowe"
+    let named = matches!(view.passage.tokens.get(range.end).map(|_| view.folded(range.end)), Some("named" | "called"));
+    if named
+        && range.end + 1 < tokens.len()
+        && is_free(range.end)
+        && is_free(range.end + 1)
+        && view.is_name_word(range.end + 1)
+    {
+        range.end = (range.end + 1..tokens.len()).take_while(|&i| view.is_name_word(i) && is_free(i)).last()? + 1;
+    }
     Some(view.span(&range))
+}
+
+/// Where "Director (Health) Ann Lowe" ends of which "Director" or "Director (Health" was found.
+fn behind_bracket(view: View<'_>, range: &Range<usize>, is_free: &dyn Fn(usize) -> bool) -> Option<usize> {
+    let n = view.passage.tokens.len();
+    let open = (range.start + 1..n.min(range.end + 1)).find(|&i| view.word(i) == "(")?;
+    let close = (open + 1..n.min(open + 6)).find(|&i| view.word(i) == ")")?;
+    let name = (close + 1..n).take_while(|&i| view.is_name_word(i) && view.depth(i) == 0 && is_free(i));
+    let end = name.last().filter(|_| close >= range.end && is_free(open) && view.is_capital(open - 1))?;
+    (end > close + 1).then_some(end + 1)
 }
 
 /// Where "Ann Lowe of Roe & Partners" begins of which "Roe & Partners" was found.

@@ -37,7 +37,7 @@ pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
             continue;
         }
         if tables.is_cue()
-            && !view.is_capital(i)
+            && (!view.is_capital(i) || opens_sentence(view, i, sentence))
             && !is_noun_here(view, i, sentence)
             && let Some(class) = view.lang.cue_class(view.folded(i))
         {
@@ -54,6 +54,19 @@ pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
         i += 1;
     }
     out
+}
+
+/// Whether a report begins with its verb: "Said one neighbour: ..."
+fn opens_sentence(view: View<'_>, i: usize, sentence: &Range<usize>) -> bool {
+    let tables = view.tables(i);
+    let said = matches!(view.folded(i), "said" | "says" | "added" | "adds" | "wrote" | "writes");
+    let next = || (i + 1 < sentence.end).then(|| view.tables(i + 1));
+    i == sentence.start
+        && said
+        && tables.cue_class() == Some(CueClass::Say)
+        && next().is_some_and(|t| {
+            view.is_name_word(i + 1) || t.is_determiner() || t.is_pronoun() || view.folded(i + 1) == "one"
+        })
 }
 
 /// Whether a form of "be" makes the cue a passive: who is told, asked or expected does not speak.

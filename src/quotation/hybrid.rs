@@ -25,6 +25,11 @@ impl Hybrid {
     }
 }
 
+/// Rules that sure of whole sentences between marks are believed where the chain takes words outside of them for said.
+const SURE_QUOTATION: f64 = 0.9;
+/// Tokens of such a sentence at least (behind a colon any), and words outside of marks that the chain takes with it at most.
+const MIN_SENTENCE: usize = 5;
+const MAX_OUTSIDE: usize = 8;
 /// The chain is read down to this part of its own threshold.
 const WEAK: f64 = 0.3;
 /// Rules that sure confirm what the chain is not sure of.
@@ -53,6 +58,7 @@ impl Extractor for Hybrid {
                 one.source = whole_source(view(one), source, one).filter(|_| !is_nobody(view(one), source));
             }
             drop_unsaid(view(one), &mut one.content);
+            drop_far_source(view(one), one);
         }
         let light = |a: &Attribution| a.cue.is_some_and(|cue| is_light(view(a), cue)) && !is_quoted(a, passages);
         let spoken = |a: &Attribution| is_dialogue(&document.text, &passages[a.paragraph]);
@@ -77,6 +83,11 @@ impl Extractor for Hybrid {
                 confirmed.push(true);
                 found.push(ruled);
                 continue;
+            }
+            if is_sure_quotation(view(&ruled), &ruled) {
+                for &i in &touching {
+                    keep_quoted(view(&ruled), &mut found[i].content, ruled.content[0]);
+                }
             }
             join_parts(&mut found, &touching, &ruled, passages);
             let same = touching.iter().copied().filter(|&i| i < found.len()).find(|&i| {
@@ -207,6 +218,21 @@ fn drop_adjuncts(view: View<'_>, content: &mut Vec<Span>) {
     });
 }
 
+/// Cue and source of a sentence between marks that stand two sentences or more before it are another's: "The farmers are
+/// not sure. Ann Lowe, who keeps goats, spat. 'Ask the bank.'"
+fn drop_far_source(view: View<'_>, one: &mut Attribution) {
+    let (Some(source), [first, ..]) = (one.source, one.content.as_slice()) else { return };
+    let sentences = &view.passage.sentences;
+    let sentence = |at: usize| sentences.partition_point(|s| view.span(s).end <= at);
+    let range = view.passage.tokens_in(*first);
+    let alone = range.start.checked_sub(usize::from(range.start > 0 && view.is_mark(range.start - 1)));
+    let begins = alone.is_some_and(|i| sentences.iter().any(|s| s.start == i)) && view.depth(range.start) > 0;
+    let cue_far = one.cue.is_none_or(|c| c.end <= first.start && sentence(c.start) + 1 < sentence(first.start));
+    if begins && cue_far && source.end <= first.start && sentence(source.start) + 1 < sentence(first.start) {
+        (one.source, one.cue, one.inferred) = (None, None, true);
+    }
+}
+
 /// Parts of a quotation that a question parts: "'Debt,' she said. And after that? 'More debt.'"
 fn split_at_questions(text: &str, passages: &[Passage], lang: &Language, found: &mut Vec<Attribution>) {
     let mut out = Vec::with_capacity(found.len());
@@ -218,10 +244,14 @@ fn split_at_questions(text: &str, passages: &[Passage], lang: &Language, found: 
             outside.any(|i| view.word(i) == "?" || view.word(i) == "Asked")
         };
         let cue = one.cue.map_or(usize::MAX, |c| c.start);
+        let others = |from: usize, to: usize| other_acts(view, Span::new(from, to.max(from)), one.source);
         let at = (1..one.content.len()).find(|&k| {
             let (before, next) = (one.content[k - 1], one.content[k]);
             let quoted = view.passage.tokens_in(next).all(|i| view.depth(i) > 0);
-            quoted && view.passage.span.contains(next) && cue < next.start && asks(before.end, next.start)
+            quoted
+                && view.passage.span.contains(next)
+                && cue < next.start
+                && (asks(before.end, next.start) || others(before.end, next.start))
         });
         let rest = at.map(|k| one.content.split_off(k));
         let (confidence, paragraph) = (one.confidence, one.paragraph);
@@ -231,6 +261,64 @@ fn split_at_questions(text: &str, passages: &[Passage], lang: &Language, found: 
         }
     }
     *found = out;
+}
+
+/// Whether the rules read a whole sentence between marks, with cue and source, behind a colon, behind its cue or at the
+/// beginning of a sentence: its extents are surer than the chain's.
+fn is_sure_quotation(view: View<'_>, ruled: &Attribution) -> bool {
+    let Some(first) = ruled.content.first() else { return false };
+    let cue = ruled.cue.filter(|_| ruled.source.is_some() && ruled.confidence >= SURE_QUOTATION);
+    let range = view.passage.tokens_in(*first);
+    let Some(depth) = range.clone().next().map(|i| view.depth(i)).filter(|&d| d > 0) else { return false };
+    let stretch = &view.passage.quoted[depth as usize - 1];
+    let begin = view.passage.quoted_tokens(depth as usize - 1).start;
+    let begins = || cue.is_some() && view.passage.sentences.iter().any(|s| s.start == begin);
+    let opens = match begin.checked_sub(1) {
+        None => cue.is_some(),
+        Some(before) => {
+            view.word(before) == ":" || cue.is_some_and(|c| c.contains(view.passage.tokens[before].span)) || begins()
+        }
+    };
+    opens
+        && (range.len() >= MIN_SENTENCE || begin > 0 && view.word(begin - 1) == ":")
+        && stretch.inner.start == first.start
+        && stretch.closed
+        && range.clone().all(|i| view.depth(i) == depth)
+        && view.is_capital(range.start)
+        && first.of(view.text).ends_with([',', '.', '!', '?', '…'])
+}
+
+/// Takes the words outside of marks beside the sentence `quoted` from the content that holds it.
+fn keep_quoted(view: View<'_>, content: &mut Vec<Span>, quoted: Span) {
+    let outside = |c: &Span| view.passage.tokens_in(*c).filter(|&i| view.is_word(i) && view.depth(i) == 0).count();
+    let Some(at) = content.iter().position(|c| c.contains(quoted)) else { return };
+    let whole = content[at];
+    if view.passage.span.contains(whole) && (1..=MAX_OUTSIDE).contains(&outside(&whole)) {
+        let inside =
+            view.passage.quoted.iter().map(|q| q.inner).filter(|q| whole.contains(*q) && q.start >= quoted.start);
+        content.splice(at..=at, inside.collect::<Vec<_>>());
+    }
+}
+
+/// Whether a whole sentence between two parts of a quotation has another subject than the source: "'No,' Ann Lowe said. Tom
+/// Roe raised a hand. 'Yes.'"
+fn other_acts(view: View<'_>, between: Span, source: Option<Span>) -> bool {
+    let Some(source) = source else { return false };
+    let range = view.passage.tokens_in(between);
+    let sentences = &view.passage.sentences;
+    let Some(last) = sentences.iter().rev().find(|s| s.start > range.start && s.end <= range.end + 1) else {
+        return false;
+    };
+    if !(last.clone().all(|i| view.depth(i) == 0 || i >= range.end)) || !view.is_name_word(last.start) {
+        return false;
+    }
+    let name = last.clone().take_while(|&i| view.is_name_word(i) || view.tables(i).is_name_particle());
+    let end = name.clone().last().map_or(last.start, |i| i + 1);
+    let verb = end < last.end && view.is_word(end) && !view.is_capital(end) && !view.tables(end).is_preposition();
+    let in_source = |word: &str| view.passage.tokens_in(source).any(|i| view.bare(i) == word);
+    let known = |i: usize| view.tables(i).is_pronoun() || view.tables(i).begins_sentence() || in_source(view.bare(i));
+    let named = view.passage.tokens_in(source).any(|i| view.is_name_word(i));
+    named && verb && !view.is_possessive(end - 1) && !name.into_iter().any(known)
 }
 
 /// Whether a cue only looks like one ("commenting on", "referring to").
@@ -420,6 +508,39 @@ mod tests {
         let halves = "\"That bill,\" she said, \"has no friends left in this house.\"";
         let parts = ["That bill,", "has no friends left in this house."];
         assert_eq!(kept(halves, &parts), parts);
+    }
+
+    #[test]
+    fn a_sentence_between_marks_is_all_that_is_said() {
+        let kept = |text: &str, whole: &str, quoted: &str| {
+            let passages = read(text);
+            let view = View { text, passage: &passages[0], lang: language("en").unwrap() };
+            let mut content = vec![span(text, whole)];
+            keep_quoted(view, &mut content, span(text, quoted));
+            content.iter().map(|c| c.of(text).to_owned()).collect::<Vec<_>>()
+        };
+        let neighbour = "Said one stunned neighbour: \"It was like a film.\"";
+        let sentence = "It was like a film.";
+        assert_eq!(kept(neighbour, "one stunned neighbour: \"It was like a film.\"", sentence), [sentence]);
+        // More than a few words outside of marks are no slip of the chain.
+        let long = "He said that in all the years at sea he had heard it once: \"It was like a film.\"";
+        let all = "in all the years at sea he had heard it once: \"It was like a film.\"";
+        assert_eq!(kept(long, all, sentence), [all]);
+    }
+
+    #[test]
+    fn sources_two_sentences_before_are_anothers() {
+        let far = |text: &str| {
+            let passages = read(text);
+            let view = View { text, passage: &passages[0], lang: language("en").unwrap() };
+            let (content, cue) = (vec![span(text, "Ask the bank.")], Some(span(text, "are not sure")));
+            let source = Some(span(text, "The farmers"));
+            let mut one = Attribution { content, cue, source, paragraph: 0, confidence: 1.0, inferred: false };
+            drop_far_source(view, &mut one);
+            one.source.is_none()
+        };
+        assert!(far("The farmers are not sure whom to blame. Ann Lowe, who keeps goats, spat. \"Ask the bank.\""));
+        assert!(!far("The farmers are not sure whom to blame. \"Ask the bank.\""));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::opener::{
     burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_given_day, is_given_title, is_glued,
-    is_naming, is_second_title,
+    is_naming, is_occupation, is_place_head, is_second_title, is_who,
 };
 use crate::quotation::source::View;
 use crate::quotation::unnamed::is_foreign_article;
@@ -175,7 +175,8 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     let known = |g: Gender| Some(g).filter(|g| matches!(g, Gender::Female | Gender::Male));
     let of_role = behind_of_role(view, run.start);
     let list_of_role = behind_list_of_role(view, run.start);
-    for i in run.clone() {
+    // "Ann “Big Boss” Lowe": no title in a nickname.
+    for i in run.clone().filter(|&i| view.depth(i) == view.depth(run.start)) {
         let tables = view.tables(i);
         let goes_on = i + 1 < run.end;
         let dotted = view.word(i + 1) == ".";
@@ -189,9 +190,11 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         let initial = || dotted && view.folded(i).len() == 1 && view.word(i + 2).len() == 1 && view.word(i + 3) == ".";
         if goes_on
             && (dotted
-                || tables.is_title() && (i == start || !tables.is_given_name())
+                || tables.is_title() && (i == start || i == start + 1 && view.word(start) == "-" || !tables.is_given_name())
                 || is_second_title(view, i, start))
             && !(tables.is_given_name() && is_given_title(view, i, &run))
+            // "Dame Honor Ashe"
+            && !(titled && lang.is_honorific(view.folded(i)) && !view.tables(i - 1).is_pronoun())
             && let Some(told) = title()
             && !initial()
         {
@@ -258,11 +261,19 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     {
         start += 1;
     }
+    // "Caretaker Wullie Strang"
+    if start + 2 < run.end
+        && start == run.start
+        && is_occupation(view.folded(start))
+        && (start + 1..start + 3).all(|i| view.is_word(i) && view.word(i).chars().any(char::is_lowercase))
+    {
+        start += 1;
+    }
     // "Left-hander Nishioka Daigo"
     if start + 4 < run.end
         && view.word(start + 1) == "-"
         && !view.is_capital(start + 2)
-        && lang.is_agent(view.folded(start + 2))
+        && (lang.is_agent(view.folded(start + 2)) || matches!(view.folded(start + 2), "back" | "half"))
     {
         start += 3;
     }
@@ -298,6 +309,10 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     let last = if words.len() == 1 { first } else { lang.tables(words.last()?) };
     let given = first.is_given_name();
     if !titled && (!given || owns_body(view, &name)) && is_part_of_body(view, &name) {
+        return None;
+    }
+    // "George Town"
+    if words.len() > 1 && !titled && is_place_head(words.last().map_or("", |w| w)) {
         return None;
     }
     // "District Horticulture Officer" is none.
@@ -367,6 +382,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         || known
         || role.is_some()
         || has_age(view, name.end)
+        || is_who(view, &run, name.end)
         || has_initials(view, &name)
         || is_naming(view, run.start)
         || (cue_beside || in_source) && !national && words.len() >= 2;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::lang::Gender;
+use crate::quotation::facts::is_person_noun;
 use crate::quotation::source::View;
 
 /// Whether token `i`, a title that is also a given name, is one here: "farm manager Dean Holt", "Earl Holt, 41,".
@@ -94,7 +95,21 @@ pub(super) fn has_burmese_titles(text: &str) -> bool {
 pub(super) fn has_age(view: View<'_>, end: usize) -> bool {
     let tokens = &view.passage.tokens;
     let number = || view.word(end + 1).parse::<u16>().is_ok_and(|n| (5..=110).contains(&n));
-    end + 2 < tokens.len() && view.word(end) == "," && number() && matches!(view.word(end + 2), "," | ".")
+    let plain = || view.word(end) == "," && number() && matches!(view.word(end + 2), "," | ".");
+    let bracket = || view.word(end) == "(" && number() && view.word(end + 2) == ")";
+    // "Lowe, aged 31"
+    let told = || view.word(end) == "," && view.folded(end + 1) == "aged";
+    end + 2 < tokens.len() && (plain() || bracket() || told())
+}
+
+/// "Ann Lowe, who rides": behind no article, no "of", and no comma, of which the words in front may be told.
+pub(super) fn is_who(view: View<'_>, run: &Range<usize>, end: usize) -> bool {
+    let n = view.passage.tokens.len();
+    let free = run.start.checked_sub(1).is_none_or(|b| {
+        let tables = view.tables(b);
+        !tables.is_determiner() && !tables.is_preposition() && view.word(b) != ","
+    });
+    run.len() >= 2 && free && end + 1 < n && view.word(end) == "," && view.folded(end + 1) == "who"
 }
 
 /// Whether a name begins with initials: "J.P. Lowe", "S. Lowe".
@@ -109,5 +124,55 @@ pub(super) fn has_initials(view: View<'_>, name: &Range<usize>) -> bool {
 pub(super) fn is_naming(view: View<'_>, i: usize) -> bool {
     let word = |n: usize| i.checked_sub(n).map_or("", |j| view.folded(j));
     let name = word(2) == "name" && matches!(word(1), "of" | "as") && !matches!(word(4), "in" | "under" | "on");
-    name || matches!(word(2), "goes" | "went" | "going") && word(1) == "by"
+    name || matches!(word(2), "goes" | "went" | "going") && word(1) == "by" || is_called(view, i)
+}
+
+/// Whether "a fisherman called" stands before token `i`.
+fn is_called(view: View<'_>, i: usize) -> bool {
+    let Some(noun) = i.checked_sub(2) else { return false };
+    let small = |j: usize| view.is_word(j) && !view.is_capital(j);
+    let person = || view.tables(noun).is_role() || is_person_noun(view, noun);
+    let article = || (noun.saturating_sub(3)..noun).any(|j| matches!(view.folded(j), "a" | "an" | "one"));
+    matches!(view.folded(i - 1), "called" | "named") && small(noun) && person() && article()
+}
+
+/// Whether a word names an occupation and is no name: "caretaker", "publican".
+pub(super) fn is_occupation(word: &str) -> bool {
+    const ENDINGS: [&str; 14] = [
+        "breeder", "builder", "cleaner", "dealer", "driver", "grower", "holder", "keeper", "maker", "mistress",
+        "owner", "taker", "worker", "wright",
+    ];
+    ENDINGS.iter().any(|e| word.len() > e.len() + 2 && word.ends_with(e))
+        || matches!(
+            word,
+            "bosun"
+                | "cabbie"
+                | "crofter"
+                | "curate"
+                | "ferryman"
+                | "headman"
+                | "headwoman"
+                | "publican"
+                | "recorder"
+                | "sacristan"
+                | "verger"
+        )
+}
+
+/// Whether the last word of a name says that it is a place's ("George Town", "Nelson Street").
+pub(super) fn is_place_head(word: &str) -> bool {
+    matches!(
+        word,
+        "airport"
+            | "avenue"
+            | "boulevard"
+            | "city"
+            | "highway"
+            | "island"
+            | "islands"
+            | "river"
+            | "street"
+            | "town"
+            | "valley"
+    )
 }

@@ -175,10 +175,15 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     let before = clause_start - 1;
     let after_quote = view.depth(before) > 0;
     let after_comma = view.word(before) == "," && view.depth(before) == 0;
-    if !after_quote && !after_comma {
+    // "..." — she said.
+    let after_dash = matches!(view.word(before), "—" | "–" | "-")
+        && view.depth(before) == 0
+        && before > sentence.start
+        && view.depth(before - 1) > 0;
+    if !after_quote && !after_comma && !after_dash {
         return None;
     }
-    let mut content = sentence.start..if after_comma { before } else { clause_start };
+    let mut content = sentence.start..if after_comma || after_dash { before } else { clause_start };
     if view.tables(content.start).is_attributive() && view.depth(content.start) == 0 {
         return None;
     }
@@ -332,6 +337,25 @@ fn reported_after(
     }
     let participle = view.folded(cue.tokens.end - 1).ends_with("ing");
     let source = subject_before(view, cue.tokens.start, sentence.start);
+    // "Said one stunned onlooker: ..."
+    let inverted = || {
+        let source = subject_after(view, cue.tokens.end - 1, sentence.end)?;
+        (source.end < sentence.end && view.word(source.end) == ":" && view.depth(source.end) == 0).then_some(source)
+    };
+    let begins = cue.tokens.start == sentence.start && !participle && !cue.according;
+    let inverted = if begins { inverted() } else { None };
+    if let Some(source) = inverted {
+        let content = source.end + 1..sentence.end;
+        return (n_words(view, &content) >= 1 && view.depth(content.start) > 0 && !overlaps(&content, covered)).then(
+            || Found {
+                content: vec![content],
+                cue: Some(cue.tokens.clone()),
+                source: Some(source),
+                confidence: 0.95,
+                inferred: false,
+            },
+        );
+    }
     let source = match source {
         Some(source) if !overlaps(&source, covered) => Some(source),
         _ if participle || follows_conjunction(view, cue, sentence) => {

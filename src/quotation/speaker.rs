@@ -309,6 +309,9 @@ impl<'a> Resolver<'a> {
         if let Some(person) = self.by_initials(view, &range, at) {
             return Answer::Known(Some(Referent::Person(person)), 0.8);
         }
+        if let Some(unnamed) = self.introduced_alike(view, &range, at) {
+            return Answer::Known(Some(unnamed), 0.7);
+        }
         let whose = self.possessor(view, &range);
         let role = phrase_role(view, range.clone(), false);
         let collective = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);

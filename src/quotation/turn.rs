@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use crate::lang::Gender;
-use crate::quotation::Attribution;
+use crate::quotation::ask::Introduced;
+use crate::quotation::cast::At;
 use crate::quotation::mention::name_words;
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver, told};
+use crate::quotation::{Attribution, Speaker};
 use crate::text::Span;
 
 /// A sentence that tells who speaks next has so many tokens at most.
@@ -26,6 +28,26 @@ pub(super) struct Turn {
     /// Whether it was an answer of whom nothing but the question before told.
     answer: bool,
     source: Option<Span>,
+}
+
+/// "The judge" at the beginning of a sentence or behind its first comma, where a verb follows.
+fn described_subject(view: View<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let begin = |i: usize| i == sentence.start || view.word(i - 1) == ",";
+    let the = (sentence.start..sentence.end.min(sentence.start + 8))
+        .find(|&i| view.depth(i) == 0 && view.folded(i) == "the" && begin(i))?;
+    let end = sentence.end.min(the + 5);
+    let small = |i: &usize| view.is_word(*i) && view.depth(*i) == 0 && !view.tables(*i).is_preposition();
+    let role = |i: usize| view.lang.role_at((i..end).map(|k| view.folded(k)).collect::<Vec<_>>()).map(|r| i + r.0);
+    let behind = (the + 1..end).take_while(small).filter(|&i| view.tables(i).begins_role()).find_map(role)?;
+    let verb = |i: usize| {
+        let tables = view.tables(i);
+        view.is_word(i)
+            && !view.is_capital(i)
+            && !tables.is_role()
+            && !tables.is_preposition()
+            && !tables.is_conjunction()
+    };
+    (behind < sentence.end && verb(behind)).then_some(the..behind)
 }
 
 impl Resolver<'_> {
@@ -50,6 +72,82 @@ impl Resolver<'_> {
         }
     }
 
+    /// Persons whom a description names as the subject of the sentence with byte `at` or of the one before: "The judge told
+    /// jurors ... she said". `near`: mentions before, the latest first.
+    pub(super) fn add_described(&self, view: View<'_>, at: usize, from: usize, content: &[Span], near: &mut Vec<At>) {
+        let here = self.view_at(from);
+        let views = [Some(here), (here.passage.index != view.passage.index).then_some(view)];
+        for view in views.into_iter().flatten() {
+            let sentences = view.passage.sentences.iter().filter(|s| {
+                let span = view.span(s);
+                span.end > from && span.start < at
+            });
+            for sentence in sentences {
+                let Some(range) = described_subject(view, sentence) else { continue };
+                let byte = view.passage.tokens[range.start].span.start;
+                let quoted = content.iter().any(|c| c.start <= byte && byte < c.end);
+                if byte < from || byte >= at || quoted {
+                    continue;
+                }
+                if let (Some(Referent::Person(person)), _) = self.referent(view, range, byte, None, &[]) {
+                    let i = near.partition_point(|m| m.byte > byte);
+                    near.insert(i, At { byte, person, quoted: false, subject: true });
+                }
+            }
+        }
+    }
+
+    /// Somebody without a name whom "the official" means behind "a senior official", where nobody is named between, and "the
+    /// same official" anywhere behind him.
+    pub(super) fn introduced_alike(&self, view: View<'_>, range: &Range<usize>, at: usize) -> Option<Referent> {
+        let head = view.folded(range.end.checked_sub(1)?);
+        let noun = |s: &Speaker| s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == head));
+        if view.folded(range.start) != "the" {
+            return None;
+        }
+        if range.len() > 2 && view.folded(range.start + 1) == "same" {
+            let said = |r: &&Referent| matches!(r, Referent::Unnamed(s) if noun(s));
+            return self.spoken.iter().rev().take(12).find(said).cloned();
+        }
+        if range.len() != 2 {
+            return None;
+        }
+        let here = view.passage.index;
+        let before = here.checked_sub(1).map_or(&[][..], |i| self.introduced(i));
+        let lately = self.introduced(here).iter().rev().chain(before.iter().rev());
+        let one = lately
+            .skip_while(|i| i.byte >= at)
+            .take(3)
+            .find(|i| i.speaker.description.as_deref().is_some_and(|d| d.ends_with(head)))?;
+        let named = self.cast.mentions_before(at).take_while(|m| m.byte > one.byte).any(|m| !m.quoted);
+        if named {
+            return None;
+        }
+        let said = |r: &&Referent| matches!(r, Referent::Unnamed(s) if noun(s));
+        let said = self.spoken.iter().rev().take(3).find(said).cloned();
+        said.or_else(|| Some(Referent::Unnamed(self.whole_phrase(one))))
+    }
+
+    /// Somebody introduced with what stands behind: "a senior official of the power department".
+    fn whole_phrase(&self, one: &Introduced) -> Speaker {
+        let view = self.view_at(one.byte);
+        let n = view.passage.tokens.len().min(one.end + 8);
+        let links = one.end < n && matches!(view.folded(one.end), "of" | "at" | "for" | "from" | "with" | "in");
+        let part = |i: &usize| {
+            let tables = view.tables(*i);
+            let verb = tables.is_auxiliary() || tables.is_verb() || tables.is_cue() || tables.ends_phrase();
+            let noun = !verb || view.is_capital(*i);
+            view.is_word(*i) && view.depth(*i) == 0 && noun && !tables.is_time_word()
+        };
+        let end = (one.end + 1..n).take_while(part).last().filter(|_| links && one.end < n).map(|i| i + 1);
+        let mut speaker = one.speaker.clone();
+        if let (Some(end), Some(description)) = (end, &mut speaker.description) {
+            description.push(' ');
+            description.push_str(&view.spaced(&(one.end..end)));
+        }
+        speaker
+    }
+
     /// Takes note of how an attribution ends.
     pub(super) fn take_turn(&mut self, attribution: &Attribution) {
         let Some(last) = attribution.content.last() else { return };
@@ -72,6 +170,20 @@ impl Resolver<'_> {
             let at = view.passage.tokens[sentence.start].span.start;
             return self.referent(view, sentence.start..sentence.start + 1, at, None, content).0;
         }
+        // "Ann's answer to the mayor?"
+        let owner = sentence.clone().take(4).find(|&i| view.is_possessive(i));
+        if matches!(mark, "?" | ":")
+            && sentence.len() <= 10
+            && let Some(owner) = owner
+                .filter(|&o| (sentence.start..=o).all(|i| view.is_name_word(i)) && !(o + 1..sentence.end).any(verb))
+        {
+            let at = view.passage.tokens[sentence.start].span.start;
+            if let Some(person) =
+                self.cast.by_name(&name_words(view, sentence.start..owner + 1), at + 1, None, self.lang)
+            {
+                return Some(Referent::Person(person));
+            }
+        }
         let from = sentence.clone().rev().take(12).find(|&i| matches!(view.folded(i), "from" | "by"));
         if mark == ":"
             && let Some(from) = from
@@ -79,7 +191,14 @@ impl Resolver<'_> {
         {
             return Some(Referent::Person(person));
         }
-        self.narrated(view, sentence, content)
+        let only = || {
+            let span = view.span(&sentence);
+            let from = self.cast.mentions.partition_point(|m| m.byte < span.start);
+            let mut here = self.cast.mentions[from..].iter().take_while(|m| m.byte < span.end).filter(|m| !m.quoted);
+            let one = here.next().filter(|_| mark == ":" && sentence.len() <= MAX_SENTENCE)?;
+            here.all(|m| m.person == one.person).then_some(Referent::Person(one.person))
+        };
+        self.narrated(view, sentence.clone(), content).or_else(only)
     }
 
     /// Whose words a content at token `first` is behind "Ann Lowe's remark last week that".
@@ -124,10 +243,16 @@ impl Resolver<'_> {
             return None;
         }
         let from = self.cast.mentions.partition_point(|m| m.byte < span.start);
+        let verb = |i: usize| view.tables(i).is_auxiliary() || view.tables(i).is_verb() || view.tables(i).is_cue();
+        // "And Ann Lowe?"
+        if sentence.len() <= 5 && view.word(sentence.end) == "?" && !sentence.clone().any(verb) {
+            return None;
+        }
+        let announces = view.word(sentence.end) == ":" && !view.tables(sentence.start).is_cue();
         let named = self.cast.mentions[from..].iter().take_while(|m| m.byte < span.end).find(|m| {
             let person = &self.cast.persons[m.person];
             let known = self.is_known_name(m.person) || !person.roles.is_empty();
-            !m.quoted && m.subject && (known || self.spoken.contains(&Referent::Person(m.person)))
+            !m.quoted && m.subject && (known || announces || self.spoken.contains(&Referent::Person(m.person)))
         });
         let pronoun = sentence.clone().find(|&i| {
             let third = || self.lang.pronoun(view.folded(i)).is_some_and(|p| p.person == 3 && told(p).is_some());

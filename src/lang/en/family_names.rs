@@ -128,7 +128,7 @@ pub(super) static SURNAME_PARTICLES: &[&str] = &[
     "des", "di", "do", "dom", "don", "dos", "du", "e", "el", "el-", "fitz", "het", "ibn", "ka", "khan", "l'", "la", "las",
     "le", "les", "lo", "los", "mac", "mc", "mhic", "na", "ni", "nic", "ní", "o'", "oglu", "op", "ould", "saint", "san",
     "santa", "st", "st.", "te", "ten", "ter", "ter-", "tot", "ua", "ud", "ul", "um", "umm", "und", "van", "van't",
-    "vande", "vander", "vom", "von", "wa", "y", "zadeh", "zang", "ze", "zu", "zum", "zur",
+    "vande", "vander", "vom", "von", "wa", "y", "zadeh", "zang", "ze", "zu", "zum", "zur", "á", "í",
 ];
 
 /// Ending of a patronymic (Russian, Ukrainian, Icelandic, Turkic) and the gender it tells.
