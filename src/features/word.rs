@@ -5,7 +5,7 @@ use crate::features::settings::FeatureSettings;
 use crate::features::stems::StemCache;
 use crate::lang::Language;
 use crate::statement::Statement;
-use crate::text::{Span, Token, TokenKind};
+use crate::text::{Span, Token, TokenKind, hashtag_words};
 
 /// One word of a statement, ready for n-grams.
 #[derive(Debug, Clone, Copy)]
@@ -100,12 +100,16 @@ pub(super) fn words(
         valence: 0.0,
     };
     let bytes = |t: &Token| text.as_bytes().get(t.span.start..t.span.end).unwrap_or_default();
+    let mut tag_start = None;
     stems.prepare(tokens.iter().filter(|t| t.is_word()).map(bytes));
     for token in tokens {
         let word = token.span.of(text);
         match token.kind {
             TokenKind::Mark => {
                 let mark = only_char(word);
+                if mark == Some('#') {
+                    tag_start = Some(token.span.end);
+                }
                 if mark == Some('?') {
                     out.push(slot(Slot::Question, token.span, true, clause));
                 }
@@ -130,10 +134,29 @@ pub(super) fn words(
                     clause += 1;
                 }
                 let valence = flags.valence;
-                out.push(Word { hash, span: token.span, slot: None, role: None, negated, starts, clause, valence });
+                let word_of = |hash, span, negated, starts, valence| Word {
+                    hash,
+                    span,
+                    slot: None,
+                    role: None,
+                    negated,
+                    starts,
+                    clause,
+                    valence,
+                };
+                out.push(word_of(hash, token.span, negated, starts, valence));
                 starts = false;
                 if flags.negates {
                     negated = true;
+                }
+                if tag_start == Some(token.span.start) {
+                    // A hashtag is a word, and each of its words is one: "#StopTheWar".
+                    for part in hashtag_words(word) {
+                        let (hash, flags) = stems.look_up(part.of(word), lang);
+                        let span = Span::new(token.span.start + part.start, token.span.start + part.end);
+                        out.push(word_of(hash, span, negated, false, flags.valence));
+                        negated |= flags.negates;
+                    }
                 }
             }
         }

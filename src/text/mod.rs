@@ -19,4 +19,4 @@ pub use normalize::{fold_word, folded, text_key};
 pub use sentence::sentence_ends_after;
 pub use span::Span;
 pub use stem::{STEMMER, Stemmer};
-pub use token::{Token, TokenKind, tokens, tokens_into};
+pub use token::{Token, TokenKind, hashtag_words, tokens, tokens_into};

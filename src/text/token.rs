@@ -237,6 +237,30 @@ fn number_end(text: &str, mut at: usize) -> usize {
     }
 }
 
+/// The words of a hashtag of several, without its mark: parts that begin with capitals, and digits.
+///
+/// # Examples
+/// ```
+/// let of = |tag: &'static str| -> Vec<&str> { demarche::text::hashtag_words(tag).map(|s| s.of(tag)).collect() };
+/// assert_eq!(of("StopTheWar2016"), ["Stop", "The", "War", "2016"]);
+/// assert_eq!(of("USElection"), ["US", "Election"]);
+/// assert_eq!(of("brexit"), [""; 0]);
+/// ```
+pub fn hashtag_words(tag: &str) -> impl Iterator<Item = Span> {
+    let chars: Vec<(usize, char)> = tag.char_indices().collect();
+    let begins = |i: usize| {
+        let (before, here) = (chars[i - 1].1, chars[i].1);
+        let is_last_capital = || chars.get(i + 1).is_some_and(|(_, next)| next.is_lowercase());
+        here.is_numeric() != before.is_numeric() || here.is_uppercase() && (!before.is_uppercase() || is_last_capital())
+    };
+    let mut starts: Vec<usize> = (1..chars.len()).filter(|&i| begins(i)).map(|i| chars[i].0).collect();
+    if !starts.is_empty() {
+        starts.insert(0, 0);
+    }
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([tag.len()]).collect();
+    starts.into_iter().zip(ends).map(|(start, end)| Span::new(start, end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

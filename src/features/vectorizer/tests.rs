@@ -123,3 +123,17 @@ fn rows_count_by_their_weights_where_phrases_must_be_frequent() {
     rows.extend([(&silver, 0.3); 9]);
     assert!(!names(&rows).contains("phrase:keep old"));
 }
+
+#[test]
+fn words_of_hashtags_are_words() {
+    let statement = Statement { text: "No talks #StopTheWar #peace".to_owned(), ..Statement::default() };
+    let settings = FeatureSettings { min_documents: 1, word_ngrams: 2, ..FeatureSettings::default() };
+    let vectorizer = Vectorizer::fit(&[&statement], &settings).unwrap();
+    let found = vectorizer.occurrences(&statement, &mut vectorizer.workspace());
+    let place = |name: &str| {
+        let of = |o: &&Occurrence| vectorizer.name(o.column) == name;
+        found.iter().find(of).map(|o| o.span.unwrap().of(&statement.text))
+    };
+    assert_eq!((place("word:stopthewar"), place("word:war")), (Some("StopTheWar"), Some("War")));
+    assert_eq!((place("phrase:the war"), place("word:peac")), (Some("TheWar"), Some("peace")));
+}
