@@ -152,7 +152,8 @@ impl Unlabelled {
             })
             .collect();
         let mut notes = vec![
-            "count is biased by the model's errors; adjusted and em assume that texts with a label look as they did in training"
+            "count is biased by the model's errors; adjusted and em assume that texts with a label look as they did in training; \
+             em's intervals leave out the error of the calibration and hold less often than 95 times in 100"
                 .to_owned(),
         ];
         let without_skill: Vec<&str> =

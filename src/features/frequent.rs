@@ -13,7 +13,8 @@ use rayon::prelude::*;
 use crate::error::{Error, Result};
 use crate::features::family::{Family, Sink};
 use crate::features::settings::FeatureSettings;
-use crate::features::vectorizer::{Keys, Part, Vectorizer, Workspace};
+use crate::features::spares::{Spare, Spares};
+use crate::features::vectorizer::{Keys, Part, Vectorizer};
 use crate::statement::Statement;
 use crate::text::Span;
 
@@ -56,9 +57,10 @@ pub(super) fn frequent(
     }
     let weights: Option<Vec<u64>> = weights.map(|weights| weights.iter().map(|&weight| parts_of(weight)).collect());
     let weights = weights.as_deref();
-    let mut found = counted(empty, statements, weights, &Sketch::of(empty, statements));
+    let spares = &Spares::default();
+    let mut found = counted(empty, statements, weights, &Sketch::of(empty, statements, spares), spares);
     found.par_sort_unstable_by_key(|f| (f.first, f.key));
-    Ok(names(empty, statements, weights, &found))
+    Ok(names(empty, statements, weights, &found, spares))
 }
 
 /// How often keys occur at most: counters that several keys may share.
@@ -68,15 +70,15 @@ struct Sketch {
 }
 
 impl Sketch {
-    fn of(empty: &Vectorizer, statements: &[&Statement]) -> Self {
+    fn of(empty: &Vectorizer, statements: &[&Statement], spares: &Spares) -> Self {
         let n_bytes: usize = statements.iter().map(|s| s.text.len()).sum();
         let [least, most] = SKETCH_BITS;
         let bits = n_bytes.max(1).ilog2().clamp(least, most);
         let enough = empty.settings().min_documents.clamp(1, MAX_COUNTED) as u8;
         let sketch = Self { counters: (0..1_usize << bits).map(|_| AtomicU8::new(0)).collect(), enough };
-        let buffers = || (empty.workspace(), Keys(Vec::new()));
-        statements.par_iter().for_each_init(buffers, |(workspace, keys), statement| {
-            empty.keys_into(statement, workspace, keys);
+        let buffers = || (spares.take(empty), Keys(Vec::new()));
+        statements.par_iter().for_each_init(buffers, |(spare, keys), statement| {
+            empty.keys_into(statement, spare.workspace(), keys);
             keys.0.iter().for_each(|&key| sketch.count(key));
         });
         sketch
@@ -116,14 +118,20 @@ struct Count {
 }
 
 /// The frequent ones among all keys; `weights` in parts of [`WHOLE`].
-fn counted(empty: &Vectorizer, statements: &[&Statement], weights: Option<&[u64]>, sketch: &Sketch) -> Vec<Frequent> {
+fn counted(
+    empty: &Vectorizer,
+    statements: &[&Statement],
+    weights: Option<&[u64]>,
+    sketch: &Sketch,
+    spares: &Spares,
+) -> Vec<Frequent> {
     let mut maps: Vec<HashMap<u64, Count, FixedState>> = (0..N_PARTS).map(|_| HashMap::default()).collect();
     for (batch, statements) in statements.chunks(BATCH).enumerate() {
-        let buffers = || (empty.workspace(), Keys(Vec::new()));
-        let dealt = |(workspace, keys): &mut (Workspace, Keys), (chunk, statements): (usize, &[&Statement])| {
+        let buffers = || (spares.take(empty), Keys(Vec::new()));
+        let dealt = |(spare, keys): &mut (Spare<'_>, Keys), (chunk, statements): (usize, &[&Statement])| {
             let mut parts = vec![Vec::new(); N_PARTS];
             for (i, statement) in statements.iter().enumerate() {
-                empty.keys_into(statement, workspace, keys);
+                empty.keys_into(statement, spare.workspace(), keys);
                 let number = (batch * BATCH + chunk * CHUNK + i) as u32;
                 for &key in keys.0.iter().filter(|&&key| sketch.may_be_frequent(key)) {
                     parts[key as usize >> 58 & (N_PARTS - 1)].push((key, number));
@@ -159,6 +167,7 @@ fn names(
     statements: &[&Statement],
     weights: Option<&[u64]>,
     found: &[Frequent],
+    spares: &Spares,
 ) -> Vec<(Family, String, u32)> {
     let sum = |weights: &[u64]| weights.iter().fold(0, |sum: u64, &weight| sum.saturating_add(weight));
     let n_rows = weights.map_or(statements.len(), |weights| sum(weights).div_ceil(WHOLE) as usize);
@@ -166,7 +175,7 @@ fn names(
         .par_chunks(CHUNK)
         .enumerate()
         .map(|(chunk, statements)| {
-            let mut workspace = empty.workspace();
+            let mut spare = spares.take(empty);
             let mut at = found.partition_point(|f| (f.first as usize) < chunk * CHUNK);
             let mut names = Vec::new();
             for (i, statement) in statements.iter().enumerate() {
@@ -175,7 +184,7 @@ fn names(
                     let own = &found[at..at + own];
                     let (settings, is_named) = (empty.settings(), vec![false; own.len()]);
                     let mut namer = Namer { settings, n_rows, own, is_named, names: &mut names };
-                    empty.emit(statement, Part::Whole, &mut workspace, &mut namer);
+                    empty.emit(statement, Part::Whole, spare.workspace(), &mut namer);
                 }
                 at += own;
             }

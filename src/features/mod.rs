@@ -13,6 +13,7 @@ mod frequent;
 mod hashed;
 mod lexicon;
 pub mod settings;
+mod spares;
 pub mod sparse;
 pub mod speaker;
 mod stems;

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::features::family::{Family, Measure, Sink, combine, hash_bytes, ngram_start, string_key};
 use crate::features::frequent::frequent;
 use crate::features::settings::FeatureSettings;
+use crate::features::spares::{Spare, Spares};
 use crate::features::sparse::{SparseRow, SparseRows};
 use crate::features::stems::StemCache;
 use crate::features::vocabulary::{Columns, Names};
@@ -314,15 +315,16 @@ impl Vectorizer {
 
     /// The rows of many statements, in parallel; the same for any number of threads.
     pub fn transform(&self, statements: &[&Statement], part: Part) -> SparseRows {
-        let of_chunk = |(workspace, row): &mut (Workspace, SparseRow), chunk: &[&Statement]| {
+        let spares = Spares::default();
+        let of_chunk = |(spare, row): &mut (Spare<'_>, SparseRow), chunk: &[&Statement]| {
             let mut rows = SparseRows::new(self.n_features());
             for statement in chunk {
-                self.transform_into(statement, part, workspace, row);
+                self.transform_into(statement, part, spare.workspace(), row);
                 rows.push(row.view());
             }
             rows
         };
-        let buffers = || (self.workspace(), SparseRow::default());
+        let buffers = || (spares.take(self), SparseRow::default());
         // Batches: what threads have made is not held a second time for all rows.
         let mut all = SparseRows::new(self.n_features());
         for batch in statements.chunks(TRANSFORMED) {
