@@ -25,6 +25,9 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
         let main = if main { antecedent(view, range.start) } else { None };
         return main.map(|r| view.span(&r)).or(cue.map(|_| source));
     }
+    if let Some(main) = before_object(view, &range) {
+        return Some(view.span(&main));
+    }
     range.start = behind_content(view, &range, attribution);
     if view.tables(range.start).ends_phrase() && !view.is_capital(range.start) && range.len() > 1 {
         let begin = sentence_start(view, range.start);
@@ -77,6 +80,24 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
         range.end = (range.end + 1..tokens.len()).take_while(|&i| view.is_name_word(i) && is_free(i)).last()? + 1;
     }
     Some(view.span(&range))
+}
+
+/// "The brigade that holds it now says" of which "it" was found: the brigade.
+fn before_object(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {
+    let object = range.len() == 1 && matches!(view.folded(range.start), "it" | "him" | "her" | "them" | "you");
+    let begin = sentence_start(view, range.start);
+    let verb = range.start.checked_sub(1).filter(|&v| object && v > begin + 1)?;
+    let tables = view.tables(verb);
+    let acts = view.is_word(verb)
+        && !view.is_capital(verb)
+        && !(tables.is_conjunction() || tables.is_complementizer() || tables.ends_phrase() || tables.is_auxiliary())
+        && !(tables.is_preposition() || tables.is_adverb() || tables.is_cue());
+    let that = (begin + 1..verb).rev().take(4).find(|&i| matches!(view.folded(i), "that" | "which" | "who"))?;
+    let plain = (that..=range.start).all(|i| view.is_word(i) && view.depth(i) == 0);
+    let noun = that - 1;
+    let the = (begin..noun).rev().take(4).find(|&i| view.tables(i).is_determiner())?;
+    let whole = (the..that).all(|i| view.is_word(i) && !view.tables(i).is_auxiliary() && !view.tables(i).is_cue());
+    (acts && plain && whole && the == begin).then_some(the..that)
 }
 
 /// Where "Director (Health) Ann Lowe" ends of which "Director" or "Director (Health" was found.

@@ -7,8 +7,11 @@ use crate::document::Document;
 use crate::lang::{CueClass, Language};
 use crate::quotation::claim::{named_source, plausibility, whole_source};
 use crate::quotation::dialogue::is_dialogue;
+use crate::quotation::extent::{announced_between, cut_behind_marks};
 use crate::quotation::phrase::is_bare_noun_phrase;
+use crate::quotation::plain_report::is_plain_report;
 use crate::quotation::source::View;
+use crate::quotation::unsaid::is_unsaid;
 use crate::quotation::{Attribution, Extractor, Passage, Rules, SpeakerRanker, Tagger};
 use crate::text::{Span, folded, tokens};
 
@@ -76,9 +79,9 @@ impl Extractor for Hybrid {
             }
             let touching = reach.touching(&found, &ruled, passages);
             let closed = touching.is_empty() && is_closed_by_cue(view(&ruled), &ruled);
+            let plain = touching.iter().all(|&i| !confirmed[i]) && is_plain_report(view(&ruled), &ruled);
             if touching.iter().all(|&i| !confirmed[i])
-                && ruled.confidence >= SURE
-                && (closed || is_quoted(&ruled, passages))
+                && (plain || ruled.confidence >= SURE && (closed || is_quoted(&ruled, passages)))
             {
                 confirmed.push(true);
                 found.push(ruled);
@@ -86,7 +89,17 @@ impl Extractor for Hybrid {
             }
             if is_sure_quotation(view(&ruled), &ruled) {
                 for &i in &touching {
+                    let over = |one: &Attribution| {
+                        let read = |s: &Span| one.content.iter().any(|c| c.overlaps(*s));
+                        ruled.cue.iter().chain(&ruled.source).any(|s| read(s))
+                    };
+                    let before = over(&found[i]);
                     keep_quoted(view(&ruled), &mut found[i].content, ruled.content[0]);
+                    // The chain read over cue and source: `"..." said the keeper` as the words of "a man called Lowe".
+                    if touching.len() == 1 && before && !over(&found[i]) {
+                        (found[i].source, found[i].cue) = (ruled.source, ruled.cue);
+                        confirmed[i] = true;
+                    }
                 }
             }
             join_parts(&mut found, &touching, &ruled, passages);
@@ -123,13 +136,14 @@ impl Extractor for Hybrid {
         }
         for one in &mut found {
             one.source = one.source.map(|source| named_source(view(one), source, one));
+            cut_behind_marks(view(one), &mut one.content);
         }
         let agentless = |a: &Attribution| {
             a.source.is_none()
                 && !is_quoted(a, passages)
                 && a.cue.is_some_and(|cue| is_passive(cue.of(&document.text), lang))
         };
-        let act = |a: &Attribution| !is_quoted(a, passages) && is_act(view(a), a);
+        let act = |a: &Attribution| !is_quoted(a, passages) && (is_act(view(a), a) || is_unsaid(view(a), a));
         let mut confirmed = confirmed.into_iter();
         found.retain(|a| {
             confirmed.next() == Some(true) && !a.content.is_empty() && !light(a) && !agentless(a) && !act(a)
@@ -245,19 +259,25 @@ fn split_at_questions(text: &str, passages: &[Passage], lang: &Language, found: 
         };
         let cue = one.cue.map_or(usize::MAX, |c| c.start);
         let others = |from: usize, to: usize| other_acts(view, Span::new(from, to.max(from)), one.source);
+        let announced = |k: usize| {
+            let between = Span::new(one.content[k - 1].end, one.content[k].start.max(one.content[k - 1].end));
+            announced_between(view, between, one.source)
+        };
         let at = (1..one.content.len()).find(|&k| {
             let (before, next) = (one.content[k - 1], one.content[k]);
             let quoted = view.passage.tokens_in(next).all(|i| view.depth(i) > 0);
             quoted
                 && view.passage.span.contains(next)
                 && cue < next.start
-                && (asks(before.end, next.start) || others(before.end, next.start))
+                && (asks(before.end, next.start) || others(before.end, next.start) || announced(k).is_some())
         });
+        let source = at.and_then(announced).map(|r| view.span(&r));
         let rest = at.map(|k| one.content.split_off(k));
         let (confidence, paragraph) = (one.confidence, one.paragraph);
         out.push(one);
         if let Some(content) = rest {
-            out.push(Attribution { content, cue: None, source: None, paragraph, confidence, inferred: true });
+            let inferred = source.is_none();
+            out.push(Attribution { content, cue: None, source, paragraph, confidence, inferred });
         }
     }
     *found = out;
@@ -338,7 +358,8 @@ fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> bool {
     let (content, cue, source) = (all(*content), all(cue), all(source));
     let Some(sentence) = view.passage.sentences.iter().find(|s| s.contains(&content.start)) else { return false };
     let tables = view.tables(cue.start);
-    let report = matches!(tables.cue_class(), Some(CueClass::Say | CueClass::Announce)) && !tables.is_rarely_cue();
+    let report = matches!(tables.cue_class(), Some(CueClass::Say | CueClass::Announce)) && !tables.is_rarely_cue()
+        || matches!(view.folded(cue.start), "reckons" | "reckoned" | "insists" | "insisted" | "thinks" | "believes");
     let says = cue.len() == 1 && report && !view.folded(cue.start).ends_with("ing");
     let finite = |i: usize| {
         let tables = view.tables(i);

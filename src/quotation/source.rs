@@ -124,6 +124,21 @@ impl<'a> View<'a> {
             && (tokens[i].span.end == tokens[i + 1].span.start || self.word(i) == ".")
             || self.word(i) == "&"
             || self.is_plural_genitive(i)
+            || self.is_small_genitive(i)
+    }
+
+    /// "the carriers' association"
+    fn is_small_genitive(&self, i: usize) -> bool {
+        let tokens = &self.passage.tokens;
+        matches!(self.word(i), "'" | "’")
+            && i > 0
+            && i + 1 < tokens.len()
+            && tokens[i - 1].span.end == tokens[i].span.start
+            && tokens[i].span.end < tokens[i + 1].span.start
+            && self.folded(i - 1).ends_with('s')
+            && !tokens[i + 1].capital
+            && self.depth(i) == 0
+            && (self.tables(i + 1).is_organization_head() || self.tables(i + 1).is_role())
     }
 
     /// "the Tenants' Association"
