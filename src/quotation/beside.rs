@@ -16,6 +16,10 @@ use crate::quotation::{Attribution, Speaker};
 
 /// Somebody who examines a witness spoke so few attributions and paragraphs before the first question.
 const EXAMINED: usize = 6;
+/// So many attributions in front of an interview are looked at.
+const MAX_BEFORE: usize = 200;
+/// Mentions that the first name of an article is worth where an interview does not say who answers.
+const ADVANTAGE: usize = 2;
 
 impl Resolver<'_> {
     /// Who asks and who answers in an interview.
@@ -44,13 +48,26 @@ impl Resolver<'_> {
         if answer { self.interviewee(begin) } else { None }
     }
 
-    /// Who is named most in front of an interview that begins at byte `begin`.
+    /// Who is named and speaks most in front of an interview that begins at byte `begin`; whom the first paragraph names
+    /// first has an advantage.
     fn interviewee(&self, begin: usize) -> Option<Referent> {
+        let first = self.passages.first().map_or(0, |p| p.span.start);
+        let first = self.cast.mentions.iter().find(|m| m.byte >= first && m.subject).map(|m| m.person);
+        let mut spoke = vec![0; self.cast.persons.len()];
+        for (referent, _) in self.spoken.iter().zip(&self.spoken_at).take(MAX_BEFORE).take_while(|s| *s.1 < begin) {
+            if let Referent::Person(i) = referent {
+                spoke[*i] += 1;
+            }
+        }
         let named = |i: &usize| {
             let person = &self.cast.persons[*i];
             let before = person.mentions.partition_point(|&m| m < begin);
             (
-                if person.words.len() > 1 { before } else { 0 },
+                if person.words.len() > 1 && before > 0 {
+                    before + spoke[*i] + if first == Some(*i) { ADVANTAGE } else { 0 }
+                } else {
+                    0
+                },
                 usize::MAX - person.mentions.first().copied().unwrap_or(0),
             )
         };
@@ -83,7 +100,8 @@ impl Resolver<'_> {
         let name = range.clone().filter(inside).find(|&i| is_naming(view, i))?;
         let role = (range.start..name).any(|i| view.tables(i).is_role());
         let run = name_run(view, name);
-        let whole = role && run.end >= range.end && !(range.start..name - 1).any(|i| view.is_name_word(i) && i > range.start);
+        let whole =
+            role && run.end >= range.end && !(range.start..name - 1).any(|i| view.is_name_word(i) && i > range.start);
         whole.then(|| self.named_person(view, run, view.passage.tokens[range.start].span.start)).flatten()
     }
 

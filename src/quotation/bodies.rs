@@ -208,7 +208,9 @@ fn nouns_beside<'a>(view: View<'a>, run: &Range<usize>) -> Vec<&'a str> {
                 || tables.is_collective() && lang.collective(view.folded(i)) == Some(SourceKind::Institution))
     };
     let mut out = Vec::new();
-    if run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
+    // "In Minsk, the committee said": a place.
+    let place = run.start.checked_sub(1).is_some_and(|b| matches!(view.folded(b), "in" | "at" | "near" | "from"));
+    if !place && run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
         let article = view.tables(run.end + 1).is_determiner() || view.folded(run.end + 1) == "which";
         if article {
             let last = n.min(run.end + 12);

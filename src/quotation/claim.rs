@@ -91,7 +91,7 @@ fn before_object(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {
     let acts = view.is_word(verb)
         && !view.is_capital(verb)
         && !(tables.is_conjunction() || tables.is_complementizer() || tables.ends_phrase() || tables.is_auxiliary())
-        && !(tables.is_preposition() || tables.is_adverb() || tables.is_cue());
+        && !(tables.is_preposition() || tables.is_adverb());
     let that = (begin + 1..verb).rev().take(4).find(|&i| matches!(view.folded(i), "that" | "which" | "who"))?;
     let plain = (that..=range.start).all(|i| view.is_word(i) && view.depth(i) == 0);
     let noun = that - 1;

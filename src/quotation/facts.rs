@@ -271,8 +271,12 @@ impl<'a> Described<'a> {
         };
         // Names in front belong to bodies, except of nations and parties ("the Labour veteran"), and before those ("the
         // Wyoming Republican").
+        // "the South African forward"
+        let two = |i: usize| lang.country_at([view.bare(i), view.bare(i + 1)]).is_some_and(|c| c.0 == 2);
         let small = |i: usize| {
-            kind == HeadKind::Group && i + 1 == last
+            i + 1 < last && two(i)
+                || i > noun.start && two(i - 1)
+                || kind == HeadKind::Group && i + 1 == last
                 || !view.is_name_word(i)
                 || i == noun.start
                 || nation(i).is_some()
@@ -359,7 +363,10 @@ pub(super) fn is_person_noun(view: View<'_>, i: usize) -> bool {
     let body = tables.is_organization_head() || tables.is_collective() || tables.is_measure();
     let ending =
         view.lang.is_agent(word) || ["ee", "ant", "eer", "ess"].iter().any(|e| word.len() > 5 && word.ends_with(e));
-    let known = matches!(word, "accused" | "boss" | "gran" | "hero" | "lad" | "lady" | "lass" | "star" | "youngster");
+    let known = matches!(
+        word,
+        "accused" | "boss" | "forward" | "fullback" | "gran" | "hero" | "lad" | "lady" | "lass" | "star" | "youngster"
+    );
     !view.is_capital(i)
         && !body
         && (ending || known || view.lang.collective(&format!("{word}s")) == Some(SourceKind::Plural))

@@ -13,7 +13,8 @@ pub(super) fn is_given_title(view: View<'_>, i: usize, run: &Range<usize>) -> bo
     }
     // "Mayor Don Holt"
     if i > run.start {
-        let office = |j: usize| view.tables(j).is_role() && !view.tables(j).is_given_name();
+        let whole = view.lang.role_at([view.folded(run.start), view.folded(i)]).is_some_and(|r| r.0 == 2);
+        let office = |j: usize| view.tables(j).is_role() && !view.tables(j).is_given_name() && !whole;
         return i == run.start + 1 && office(run.start) && !matches!(view.folded(i), "lord" | "king" | "prince");
     }
     let number = |j: usize| view.passage.tokens.get(j).is_some_and(|t| t.kind == crate::text::TokenKind::Number);

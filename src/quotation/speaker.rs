@@ -196,7 +196,8 @@ impl<'a> Resolver<'a> {
             return match body {
                 Some(body) => {
                     let at = view.passage.tokens[body.start].span.start;
-                    self.referent(view, body, at, None, content)
+                    let (referent, sureness) = self.referent(view, body, at, None, content);
+                    (referent.filter(|r| !matches!(r, Referent::Person(_))), sureness)
                 }
                 None => (None, 0.4),
             };

@@ -19,7 +19,7 @@ const MAX_ADDRESS: usize = 80;
 const MAX_APART: usize = 5;
 
 /// Somebody without a name who spoke so many paragraphs before may be "she".
-const MAX_SILENT: usize = 2;
+const MAX_SILENT: usize = 1;
 
 /// How an attribution ended.
 #[derive(Debug, Clone, Copy)]
@@ -263,7 +263,7 @@ impl Resolver<'_> {
         let Some(description) = speaker.description.as_deref() else { return false };
         let mut words = description.split(' ');
         let first = words.next().unwrap_or_default();
-        let one = matches!(first, "a" | "an" | "one" | "another" | "the" | "his" | "her" | "my" | "their");
+        let one = matches!(first, "a" | "an" | "one" | "another");
         let head = words.clone().take_while(|w| !matches!(*w, "of" | "for" | "at" | "in" | "from" | "with" | "who"));
         let head = head.last().unwrap_or_default().trim_end_matches(',');
         let role = self.lang.role(head);

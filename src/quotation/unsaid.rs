@@ -12,8 +12,15 @@ const MAX_PERSON: usize = 6;
 
 /// Whether nobody says what stands outside marks in this attribution.
 pub(super) fn is_unsaid(view: View<'_>, attribution: &Attribution) -> bool {
-    let (Some(cue), [content]) = (attribution.cue, attribution.content.as_slice()) else { return false };
+    let (Some(cue), [.., content]) = (attribution.cue, attribution.content.as_slice()) else { return false };
     let (cue, content) = (view.passage.tokens_in(cue), view.passage.tokens_in(*content));
+    if attribution.content.len() == 1 && is_title(view, &cue, &content) {
+        return true;
+    }
+    if attribution.content.len() > 1 {
+        let short = attribution.content.len() == 2 && view.passage.tokens_in(attribution.content[0]).len() <= 3;
+        return short && attribution.source.is_none() && is_asked(view, &cue, &content, None);
+    }
     if cue.is_empty() || content.is_empty() || content.clone().any(|i| view.depth(i) > 0) {
         return false;
     }
@@ -29,18 +36,37 @@ fn is_asked(view: View<'_>, cue: &Range<usize>, content: &Range<usize>, source: 
     let Some(verb) = cue.clone().find(|&i| asked(i)) else { return false };
     let about = verb + 1 < cue.end && matches!(view.folded(verb + 1), "about" | "on");
     let passive = (verb.saturating_sub(3)..verb).any(|i| view.tables(i).is_passive_auxiliary());
-    // A participle: begins its sentence or stands behind the comma of a name, which the cue's source is not.
+    // A participle: begins its sentence, or stands between commas ("Lowe, asked whether it would rain, said").
+    let goes_on = |i: usize| {
+        let tables = view.tables(i);
+        !view.is_capital(i) && (tables.is_cue() || tables.is_auxiliary() || tables.is_subject_pronoun())
+    };
+    let closed =
+        content.end + 1 < view.passage.tokens.len() && view.word(content.end) == "," && goes_on(content.end + 1);
     let begins = view.passage.sentences.iter().any(|s| s.start == verb)
-        || verb > 0 && (view.word(verb - 1) == "," || view.folded(verb - 1) == "when");
+        || verb > 0 && (view.word(verb - 1) == "," && closed || view.folded(verb - 1) == "when");
     let own = source.is_some_and(|s| {
         let range = view.passage.tokens_in(s);
-        range.end <= verb && view.word(range.end) != ","
+        range.end <= verb && view.word(range.end) != "," || range.start == verb + 1
     });
     let opens = |i: usize| {
         matches!(view.folded(i), "whether" | "if" | "about" | "how" | "what" | "why" | "who" | "when" | "where")
     };
     let asks = about || (content.start..content.end.min(content.start + 4)).any(opens) || opens(verb + 1);
     asks && (passive || begins && !own) || about && is_bare_noun_phrase(view, content)
+}
+
+/// The name of a work: "The book is called "Fog Signal"".
+fn is_title(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
+    let Some(last) = cue.end.checked_sub(1).filter(|_| !cue.is_empty()) else { return false };
+    let called = matches!(view.folded(last), "called" | "titled" | "entitled" | "headlined" | "dubbed");
+    let passive = (last.saturating_sub(3)..last).any(|i| view.tables(i).is_passive_auxiliary());
+    let mut words = content.clone().filter(|&i| view.is_word(i));
+    let title = words.clone().count() <= 6 && view.depth(content.start) > 0;
+    called
+        && passive
+        && title
+        && words.all(|i| view.is_capital(i) || view.tables(i).is_preposition() || view.tables(i).is_determiner())
 }
 
 /// "declined to comment", "refused to be named".
@@ -53,7 +79,10 @@ fn keeps_silent(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> b
     };
     silent
         && view.folded(to) == "to"
-        && matches!(verb, "comment" | "answer" | "respond" | "elaborate" | "named" | "identified" | "drawn" | "interviewed")
+        && matches!(
+            verb,
+            "comment" | "answer" | "respond" | "elaborate" | "named" | "identified" | "drawn" | "interviewed"
+        )
 }
 
 /// What is found, shared, expected or quoted, and no clause: "found the empty box", "expects revenue of nine billion".
@@ -62,16 +91,18 @@ fn is_object(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool
     if cue.clone().any(charged) {
         return true;
     }
-    let alone = content.len() == 1 && matches!(view.folded(content.start), "it" | "him" | "her" | "them" | "that" | "this" | "me" | "us")
-        || content.len() == 3 && view.folded(content.start) == "all" && matches!(view.folded(content.end - 1), "them" | "it");
+    let pronoun = |i: usize| matches!(view.folded(i), "him" | "her" | "me" | "us");
+    let all = content.len() == 3 && view.folded(content.start) == "all" && view.folded(content.end - 1) == "them";
+    let alone = content.len() == 1 && pronoun(content.start) || all;
     if alone {
         return true;
     }
     let word = view.folded(cue.end - 1);
-    let clause = |i: usize| view.tables(i).is_auxiliary() || view.tables(i).is_complementizer() || view.folded(i) == "to";
+    let clause =
+        |i: usize| view.tables(i).is_auxiliary() || view.tables(i).is_complementizer() || view.folded(i) == "to";
     let adjacent = cue.end == content.start;
     match word {
-        "expects" | "expected" => {
+        "expects" | "expect" => {
             let number = content.clone().any(|i| view.word(i).starts_with(|c: char| c.is_ascii_digit()));
             adjacent && number && !content.clone().any(clause) && !view.is_capital(content.start)
         }
@@ -91,10 +122,26 @@ fn is_object(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool
 fn is_person(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
     let verb = matches!(
         view.folded(cue.end - 1),
-        "attacked" | "berated" | "blasted" | "criticised" | "criticized" | "mocked" | "rebuked" | "scolded" | "slammed" | "thanked"
+        "attacked"
+            | "berated"
+            | "blasted"
+            | "criticised"
+            | "criticized"
+            | "mocked"
+            | "rebuked"
+            | "scolded"
+            | "slammed"
+            | "thanked"
     );
     let name = content.clone().rev().take_while(|&i| view.is_name_word(i)).count();
     let front = content.start..content.end - name;
-    let role = front.clone().all(|i| view.is_word(i) && (view.tables(i).is_role() || view.tables(i).is_role_modifier() || view.tables(i).is_determiner()));
-    verb && cue.end == content.start && content.len() <= MAX_PERSON && name >= 1 && role && (!front.is_empty() || name == 2 && view.tables(content.start).is_given_name())
+    let role = front.clone().all(|i| {
+        view.is_word(i)
+            && (view.tables(i).is_role() || view.tables(i).is_role_modifier() || view.tables(i).is_determiner())
+    });
+    verb && cue.end == content.start
+        && content.len() <= MAX_PERSON
+        && name >= 1
+        && role
+        && (!front.is_empty() || name == 2 && view.tables(content.start).is_given_name())
 }
