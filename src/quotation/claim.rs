@@ -83,7 +83,7 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
 }
 
 /// "The brigade that holds it now says" of which "it" was found: the brigade.
-fn before_object(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {
+pub(super) fn before_object(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {
     let object = range.len() == 1 && matches!(view.folded(range.start), "it" | "him" | "her" | "them" | "you");
     let begin = sentence_start(view, range.start);
     let verb = range.start.checked_sub(1).filter(|&v| object && v > begin + 1)?;
@@ -186,7 +186,12 @@ pub(super) fn antecedent(view: View<'_>, who: usize) -> Option<Range<usize>> {
     }
     let before = at.checked_sub(1).filter(|&b| b >= begin)?;
     let end = if view.is_mark(before) { before } else { at };
-    subject_before(view, end, begin)
+    // "A former matron, who": a noun that no table has, at the beginning of its sentence.
+    let small =
+        |i: usize| view.is_word(i) && view.depth(i) == 0 && !view.tables(i).is_auxiliary() && !view.tables(i).is_cue();
+    let article = matches!(view.folded(begin), "a" | "an" | "one" | "another");
+    let whole = article && (2..=5).contains(&(end - begin)) && (begin..end).all(small);
+    subject_before(view, end, begin).or(whole.then_some(begin..end))
 }
 
 /// Where the name begins to which a source is an apposition: "X, a fund manager at Y," and "The guard who saw it, X,".

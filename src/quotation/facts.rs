@@ -271,12 +271,8 @@ impl<'a> Described<'a> {
         };
         // Names in front belong to bodies, except of nations and parties ("the Labour veteran"), and before those ("the
         // Wyoming Republican").
-        // "the South African forward"
-        let two = |i: usize| lang.country_at([view.bare(i), view.bare(i + 1)]).is_some_and(|c| c.0 == 2);
         let small = |i: usize| {
-            i + 1 < last && two(i)
-                || i > noun.start && two(i - 1)
-                || kind == HeadKind::Group && i + 1 == last
+            kind == HeadKind::Group && i + 1 == last
                 || !view.is_name_word(i)
                 || i == noun.start
                 || nation(i).is_some()

@@ -5,7 +5,7 @@
 
 use crate::document::Document;
 use crate::lang::Language;
-use crate::quotation::claim::{named_source, plausibility, whole_source};
+use crate::quotation::claim::{before_object, named_source, plausibility, whole_source};
 use crate::quotation::dialogue::is_dialogue;
 use crate::quotation::extent::{cut_before_marks, cut_behind_marks, split_at_questions};
 use crate::quotation::phrase::is_bare_noun_phrase;
@@ -74,13 +74,20 @@ impl Extractor for Hybrid {
             }
             let touching = reach.touching(&found, &ruled, passages);
             let closed = touching.is_empty() && is_closed_by_cue(view(&ruled), &ruled);
-            let plain = touching.iter().all(|&i| !confirmed[i]) && is_plain_report(view(&ruled), &mut ruled);
+            let read = is_plain_report(view(&ruled), &mut ruled);
+            let plain = read && touching.iter().all(|&i| !confirmed[i]);
+            // "The brigade that holds it says"
+            if let Some(source) = ruled.source
+                && let Some(main) = before_object(view(&ruled), &view(&ruled).passage.tokens_in(source))
+            {
+                ruled.source = Some(view(&ruled).span(&main));
+            }
             // The chain read over the cue of a report that stands behind a long aside.
             if let [i] = touching.as_slice()
                 && found[*i].content.iter().any(|c| ruled.cue.is_some_and(|cue| c.contains(cue)))
                 && found[*i].source != ruled.source
                 && !is_quoted(&found[*i], passages)
-                && is_plain_report(view(&ruled), &mut ruled)
+                && read
             {
                 confirmed[*i] = true;
                 found[*i] = ruled;
@@ -117,6 +124,13 @@ impl Extractor for Hybrid {
             });
             if let Some(i) = same {
                 confirmed[i] |= ruled.confidence >= AGREES || plain;
+                let (one, whole) = (&mut found[i].content, &ruled.content);
+                if read && one.len() == 1 && whole[0].start == one[0].start && whole[0].end > one[0].end {
+                    // What is posted goes on to the end of its paragraph.
+                    let posted = whole[0].start > 1 && whole[0].end == passages[ruled.paragraph].span.end;
+                    let colon = posted && document.text[..whole[0].start].trim_end().ends_with(':');
+                    one[0].end = if colon { whole[0].end } else { one[0].end };
+                }
                 add_parts(&mut found, i, &ruled, passages);
             }
             let (Some(i), Some(source)) = (same, ruled.source) else { continue };

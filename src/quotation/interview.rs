@@ -62,11 +62,11 @@ pub(crate) fn turns(document: &Document, passages: &[Passage], lang: &Language) 
     out
 }
 
-/// The answers of an interview without labels: paragraphs that call somebody "you" take turns with those of an "I".
-pub(crate) fn answers(document: &Document, passages: &[Passage], lang: &Language) -> Vec<Attribution> {
+/// The answers of an interview without labels, and the paragraph of its first question: paragraphs that call somebody "you" take turns with those of an "I".
+pub(crate) fn answers(document: &Document, passages: &[Passage], lang: &Language) -> (Vec<Attribution>, usize) {
     let view = |p| View { text: &document.text, passage: p, lang };
     let kinds: Vec<Voice> = passages.iter().map(|p| voice(view(p))).collect();
-    let Some(begin) = kinds.iter().position(|k| *k == Voice::Asks) else { return Vec::new() };
+    let Some(begin) = kinds.iter().position(|k| *k == Voice::Asks) else { return (Vec::new(), 0) };
     let mut out: Vec<Attribution> = Vec::new();
     let (mut n_asked, mut n_questions, mut n_own, mut in_answer) = (0, 0, 0, true);
     for (passage, kind) in passages.iter().zip(&kinds).skip(begin) {
@@ -96,7 +96,7 @@ pub(crate) fn answers(document: &Document, passages: &[Passage], lang: &Language
     let n = passages.len() - begin;
     let reports = passages[begin..].iter().filter(|p| reports(view(p))).count();
     let alternate = 5 * n_asked >= 2 * n && n_questions >= MIN_QUESTIONS && 2 * n_own >= out.len() && 6 * reports <= n;
-    if alternate { out } else { Vec::new() }
+    if alternate { (out, begin) } else { (Vec::new(), 0) }
 }
 
 /// Who a paragraph without a label seems to be by.
@@ -156,4 +156,30 @@ fn label(view: View<'_>) -> Option<(Span, Span)> {
     }
     let content = Span::new(tokens[end + 1].span.start, view.passage.span.end).trimmed(view.text);
     (!content.is_empty()).then(|| (view.span(&(0..end)), content))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::plain;
+    use crate::lang::language;
+    use crate::quotation::passages;
+
+    fn n_answers(text: &str) -> usize {
+        let (document, lang) = (plain::document(text.to_owned(), None), language("en").unwrap());
+        answers(&document, &passages(&document, lang), lang).0.len()
+    }
+
+    #[test]
+    fn paragraphs_that_take_turns_are_an_interview() {
+        let interview = "The painter Ines Calvo has just sold her last canvas.\n\n\
+            Your pictures are all of one tree. Why do you paint it?\n\nI can see it from my bed.\n\n\
+            Did you ever think of leaving?\n\nI did, until my mother died.\n\nThen I stopped.\n\n\
+            Is it true that you hate your dealer?\n\nHe sells. I paint.";
+        assert_eq!(n_answers(interview), 3);
+        let column = "Have you ever wondered why your bus is late?\n\nThe road is narrow. The council has known it.\n\n\
+            Do you remember the tram?\n\nIt ran every six minutes and cost a penny.\n\n\
+            Would you pay for it again?\n\nThe council says that a tram would cost nine million.";
+        assert_eq!(n_answers(column), 0);
+    }
 }

@@ -164,7 +164,10 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
     attributions.retain(|a| !a.content.is_empty() && a.paragraph < passages.len());
     let mut turns = interview::turns(document, &passages, lang);
     if turns.is_empty() {
-        turns = interview::answers(document, &passages, lang);
+        let (answers, from) = interview::answers(document, &passages, lang);
+        // Questions are nobody's quotations.
+        attributions.retain(|a| answers.is_empty() || a.paragraph < from);
+        turns = answers;
     }
     let interview = turns.first().map(|t| t.content[0].start);
     if interview.is_some() {

@@ -268,7 +268,7 @@ impl Resolver<'_> {
         let head = head.last().unwrap_or_default().trim_end_matches(',');
         let role = self.lang.role(head);
         let fits = role.is_some_and(|r| r.gender == gender || !matches!(r.gender, Gender::Female | Gender::Male));
-        one && fits && self.lang.collective(head).is_none()
+        one && (fits || role.is_none() && self.lang.is_agent(head)) && self.lang.collective(head).is_none()
     }
 
     /// The subject of a sentence in front of a quotation: "Asked about this, X smiled." or "She shrugged."

@@ -103,6 +103,8 @@ fn is_object(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool
     let adjacent = cue.end == content.start;
     match word {
         "expects" | "expect" => {
+            let range = |i: usize| view.word(i + 1).starts_with(|c: char| c.is_ascii_digit());
+            let clause = |i: usize| clause(i) && !(view.folded(i) == "to" && range(i));
             let number = content.clone().any(|i| view.word(i).starts_with(|c: char| c.is_ascii_digit()));
             adjacent && number && !content.clone().any(clause) && !view.is_capital(content.start)
         }
