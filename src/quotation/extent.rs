@@ -86,7 +86,7 @@ pub(super) fn announcer(view: View<'_>, from: usize, colon: usize) -> Option<Ran
 fn announced_between(view: View<'_>, between: Span, source: Option<Span>) -> Option<Range<usize>> {
     let range = view.passage.tokens_in(between);
     let colon = range.clone().rev().find(|&i| view.depth(i) == 0).filter(|&i| view.word(i) == ":")?;
-    let sentence = view.passage.sentences.iter().find(|s| s.contains(&colon))?;
+    let sentence = view.sentence_of(colon)?;
     let from = Some(sentence.start).filter(|s| range.contains(s))?;
     let subject = announcer(view, from, colon)?;
     let in_source = |word: &str| source.is_some_and(|s| view.passage.tokens_in(s).any(|i| view.bare(i) == word));

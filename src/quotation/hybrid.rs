@@ -104,7 +104,7 @@ impl Extractor for Hybrid {
                 for &i in &touching {
                     let over = |one: &Attribution| {
                         let read = |s: &Span| one.content.iter().any(|c| c.overlaps(*s));
-                        ruled.cue.iter().chain(&ruled.source).any(|s| read(s))
+                        ruled.cue.iter().chain(&ruled.source).any(read)
                     };
                     let before = over(&found[i]);
                     keep_quoted(view(&ruled), &mut found[i].content, ruled.content[0]);

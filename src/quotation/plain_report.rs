@@ -41,7 +41,7 @@ pub(super) fn is_plain_report(view: View<'_>, attribution: &mut Attribution) -> 
     if !close && !apart {
         return false;
     }
-    let Some(sentence) = view.passage.sentences.iter().find(|s| s.contains(&cue.start)) else { return false };
+    let Some(sentence) = view.sentence_of(cue.start) else { return false };
     let outside = |range: &Range<usize>| range.clone().all(|i| view.depth(i) == 0);
     let behind = source.start > sentence.start && view.word(source.start - 1) == ",";
     let participle = behind && view.folded(sentence.start).ends_with("ing");
@@ -82,7 +82,7 @@ pub(super) fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> boo
     };
     let all = |span: Span| view.passage.tokens_in(span);
     let (content, cue, source) = (all(*content), all(cue), all(source));
-    let Some(sentence) = view.passage.sentences.iter().find(|s| s.contains(&content.start)) else { return false };
+    let Some(sentence) = view.sentence_of(content.start) else { return false };
     let tables = view.tables(cue.start);
     let report = matches!(tables.cue_class(), Some(CueClass::Say | CueClass::Announce)) && !tables.is_rarely_cue()
         || matches!(view.folded(cue.start), "reckons" | "reckoned" | "insists" | "insisted" | "thinks" | "believes");

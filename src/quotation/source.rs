@@ -84,6 +84,12 @@ impl<'a> View<'a> {
         self.tables(i).is_genitive() && (self.word(i).ends_with("'s") || self.word(i).ends_with("’s"))
     }
 
+    /// The sentence of token `i`, found by halves: a line can have 100,000.
+    pub(super) fn sentence_of(&self, i: usize) -> Option<&'a Range<usize>> {
+        let sentences = &self.passage.sentences;
+        sentences.get(sentences.partition_point(|s| s.end <= i)).filter(|s| s.contains(&i))
+    }
+
     /// The words of a range as they are written, parted by one blank.
     pub(super) fn spaced(&self, range: &Range<usize>) -> String {
         spaced(self.span(range).of(self.text))

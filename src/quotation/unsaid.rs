@@ -43,7 +43,7 @@ fn is_asked(view: View<'_>, cue: &Range<usize>, content: &Range<usize>, source: 
     };
     let closed =
         content.end + 1 < view.passage.tokens.len() && view.word(content.end) == "," && goes_on(content.end + 1);
-    let begins = view.passage.sentences.iter().any(|s| s.start == verb)
+    let begins = view.sentence_of(verb).is_some_and(|s| s.start == verb)
         || verb > 0 && (view.word(verb - 1) == "," && closed || view.folded(verb - 1) == "when");
     let own = source.is_some_and(|s| {
         let range = view.passage.tokens_in(s);
