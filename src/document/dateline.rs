@@ -216,10 +216,24 @@ fn agency_end(head: &str, at: usize, open: char) -> Option<(usize, Agency)> {
     let end = if dashes.len() < rest.len() { Some(dashes) } else { stop };
     match end {
         _ if open == '/' && !known => None,
-        Some(end) => Some((head.len() - end.len(), if known { Agency::Known } else { Agency::Unknown })),
-        None if known => Some((after, Agency::Bare)),
+        Some(end) => {
+            // "Erfurt (tdn) - ": the letters of a small agency.
+            let short = (3..=5).contains(&length) && inside.bytes().take(length).all(|b| b.is_ascii_lowercase());
+            Some((head.len() - end.len(), if known || short { Agency::Known } else { Agency::Unknown }))
+        }
+        None if known || is_letters(&inside[..length]) && dated(&head[..at]) => Some((after, Agency::Bare)),
         None => None,
     }
+}
+
+/// The letters of an agency that no table has: "NEI".
+fn is_letters(name: &str) -> bool {
+    (2..=6).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// "Shillong, Sep 21 " before an agency: a place and a day.
+fn dated(front: &str) -> bool {
+    front.split_once(',').is_some_and(|(_, day)| is_date(day.trim()))
 }
 
 fn is_agency(name: &str) -> bool {

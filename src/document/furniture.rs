@@ -6,8 +6,8 @@ use crate::document::dateline::{is_date, is_day_name};
 use crate::document::runs::{ALPHABETIC, runs};
 use crate::document::units::ends_sentence;
 use crate::document::words::{
-    BEGINNINGS, BUTTONS, CAPTIONS, CREDIT_ENDS, CREDITS, ENDINGS, INNER_CREDITS, LINES, LINK_HEADINGS, REPORTED_BY,
-    TIME_WORDS, TIMES, VERBS,
+    BEGINNINGS, BUTTONS, CAPTIONS, CONSENT_BUTTONS, CONSENTS, CREDIT_ENDS, CREDITS, ENDINGS, INNER_CREDITS, LINES,
+    LINK_HEADINGS, PRIVACY, REPORTED_BY, TIME_WORDS, TIMES, VERBS,
 };
 
 /// What a line is when nothing around it is known.
@@ -168,6 +168,7 @@ fn is_furniture(line: &str, lower: &str, n_words: usize) -> bool {
     let bare = lower.trim_end_matches([':', '.', '…', '›', '»', '>', '!']).trim();
     let lone_marks = !lower.chars().any(char::is_alphanumeric) && !lower.chars().any(|c| "\"“”«»".contains(c));
     lone_marks
+        || is_consent(lower, n_words)
         || (bare.len() <= MAX_LINE && LINES.contains(&bare))
         || (n_words <= 40 && begins(lower, BEGINNINGS, &HEADS) && is_call(lower, n_words) && !is_speech(line))
         || (n_words <= 14 && ENDINGS.iter().any(|e| bare.ends_with(e)) && !is_speech(line))
@@ -177,6 +178,16 @@ fn is_furniture(line: &str, lower: &str, n_words: usize) -> bool {
             && lower.starts_with(['s', 't', 'e', 'f', 'p', 'п'])
             && words(lower).all(|w| BUTTONS.contains(&w)))
 }
+
+/// A banner that asks the reader to allow cookies: in the words of the site, whoever is said to say them.
+fn is_consent(lower: &str, n_words: usize) -> bool {
+    const HEADS: [[bool; 256]; 2] = heads(CONSENTS);
+    let asks = || CONSENT_BUTTONS.iter().any(|b| lower.contains(b));
+    n_words <= 80 && begins(lower, CONSENTS, &HEADS) && lower.contains("cookies")
+        || n_words <= 60 && begins(lower, PRIVACY, &PRIVACY_HEADS) && asks()
+}
+
+const PRIVACY_HEADS: [[bool; 256]; 2] = heads(PRIVACY);
 
 /// Whether a line with a furniture beginning calls its reader: a sentence about somebody else ("Support for the party
 /// fell.", "Visit of the minister ...") is text.
@@ -345,6 +356,11 @@ mod tests {
         use LineKind::*;
         for (line, kind) in [
             ("All news", Furniture),
+            ("We use cookies. \"Reject them,\" says the box.", Furniture),
+            ("This website uses cookies to know what you like.", Furniture),
+            ("We value your privacy. Accept all or manage preferences.", Furniture),
+            ("We use flour and salt, said the baker.", Other),
+            ("\"We use cookies as bait,\" said the ranger.", Other),
             ("ADVERTISEMENT", Furniture),
             ("More On This...", Furniture),
             ("WORLD", Furniture),

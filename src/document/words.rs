@@ -115,6 +115,44 @@ pub(crate) const LINK_HEADINGS: &[&str] = &[
     "теги",
 ];
 
+/// Beginnings of banners that tell of cookies, lines of them that tell of privacy, and what their buttons say.
+pub(crate) const CONSENTS: &[&str] = &[
+    "accept all",
+    "accept cookies",
+    "by clicking ",
+    "by continuing ",
+    "by using ",
+    "cookies help ",
+    "our site uses ",
+    "our website uses ",
+    "the site uses ",
+    "this page uses ",
+    "this site uses ",
+    "this web site uses ",
+    "this website uses ",
+    "to give you the best ",
+    "we also use cookies",
+    "we and our ",
+    "we use ",
+    "we would like to use ",
+    "we'd like to use ",
+    "we've updated our ",
+];
+pub(crate) const PRIVACY: &[&str] =
+    &["we and our ", "we care about your privacy", "we respect your privacy", "we value your privacy", "your privacy "];
+pub(crate) const CONSENT_BUTTONS: &[&str] = &[
+    "accept all",
+    "accept cookies",
+    "cookie policy",
+    "cookie preferences",
+    "cookie settings",
+    "manage cookies",
+    "manage preferences",
+    "privacy policy",
+    "reject all",
+    "store and/or access",
+];
+
 /// Beginnings of lines that are furniture if they are short and hold no quotation.
 pub(crate) const BEGINNINGS: &[&str] = &[
     "also see:",
@@ -464,6 +502,9 @@ mod tests {
             LINES,
             LINK_HEADINGS,
             BEGINNINGS,
+            CONSENTS,
+            PRIVACY,
+            CONSENT_BUTTONS,
             ENDINGS,
             BUTTONS,
             TIMES,

@@ -3,18 +3,23 @@
 use std::ops::Range;
 
 use crate::lang::{Gender, OrganizationType, RoleClass, SourceKind};
-use crate::quotation::Speaker;
 use crate::quotation::apposition::bare_organization;
 use crate::quotation::facts::is_person_noun;
+use crate::quotation::interview::CONFIDENCE;
 use crate::quotation::mention::name_run;
 use crate::quotation::opener::is_naming;
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::unnamed::noun_range;
+use crate::quotation::{Attribution, Speaker};
 
 /// Somebody who examines a witness spoke so few attributions and paragraphs before the first question.
 const EXAMINED: usize = 6;
+/// So many attributions in front of an interview are looked at.
+const MAX_BEFORE: usize = 200;
+/// Mentions that the first name of an article is worth where an interview does not say who answers.
+const ADVANTAGE: usize = 2;
 
 impl Resolver<'_> {
     /// Who asks and who answers in an interview.
@@ -33,14 +38,36 @@ impl Resolver<'_> {
                 ..Speaker::default()
             }));
         }
-        if !self.lang.is_answer_label(word) {
-            return None;
+        if self.lang.is_answer_label(word) { self.interviewee(begin) } else { None }
+    }
+
+    /// Who answers without a label, where the article is such an interview.
+    pub(super) fn answers(&self, attribution: &Attribution) -> Option<Referent> {
+        let begin = self.interview?;
+        let answer = attribution.source.is_none() && attribution.cue.is_none() && attribution.confidence == CONFIDENCE;
+        if answer { self.interviewee(begin) } else { None }
+    }
+
+    /// Who is named and speaks most in front of an interview that begins at byte `begin`; whom the first paragraph names
+    /// first has an advantage.
+    fn interviewee(&self, begin: usize) -> Option<Referent> {
+        let first = self.passages.first().map_or(0, |p| p.span.start);
+        let first = self.cast.mentions.iter().find(|m| m.byte >= first && m.subject).map(|m| m.person);
+        let mut spoke = vec![0; self.cast.persons.len()];
+        for (referent, _) in self.spoken.iter().zip(&self.spoken_at).take(MAX_BEFORE).take_while(|s| *s.1 < begin) {
+            if let Referent::Person(i) = referent {
+                spoke[*i] += 1;
+            }
         }
         let named = |i: &usize| {
             let person = &self.cast.persons[*i];
             let before = person.mentions.partition_point(|&m| m < begin);
             (
-                if person.words.len() > 1 { before } else { 0 },
+                if person.words.len() > 1 && before > 0 {
+                    before + spoke[*i] + if first == Some(*i) { ADVANTAGE } else { 0 }
+                } else {
+                    0
+                },
                 usize::MAX - person.mentions.first().copied().unwrap_or(0),
             )
         };
@@ -67,6 +94,17 @@ impl Resolver<'_> {
         self.named_person(view, run, view.passage.tokens[comma].span.start)
     }
 
+    /// Who gives a name in the words of the source: "Its commander, a colonel who goes by the call sign Fox".
+    pub(super) fn naming(&self, view: View<'_>, range: &Range<usize>) -> Option<usize> {
+        let inside = |i: &usize| view.is_name_word(*i) && *i > range.start + 2 && view.depth(*i) == 0;
+        let name = range.clone().filter(inside).find(|&i| is_naming(view, i))?;
+        let role = (range.start..name).any(|i| view.tables(i).is_role());
+        let run = name_run(view, name);
+        let whole =
+            role && run.end >= range.end && !(range.start..name - 1).any(|i| view.is_name_word(i) && i > range.start);
+        whole.then(|| self.named_person(view, run, view.passage.tokens[range.start].span.start)).flatten()
+    }
+
     /// Where the name begins in an apposition that begins at token `from`: "Ann Lowe", "the former sprinter Ann Lowe", "who
     /// goes by the name of Ann Lowe".
     fn apposition(&self, view: View<'_>, from: usize) -> Option<usize> {
@@ -82,7 +120,7 @@ impl Resolver<'_> {
             && name - from <= 5
             && !(from..name).any(verb)
             && (view.tables(name - 1).is_role() || self.lang.is_agent(view.folded(name - 1)));
-        let called = matches!(view.folded(from), "who" | "known") && is_naming(view, name);
+        let called = (matches!(view.folded(from), "who" | "known") || tables.is_determiner()) && is_naming(view, name);
         (noun || called).then_some(name)
     }
 

@@ -113,6 +113,12 @@ impl<'a> Bodies<'a> {
         let about = if known.is_none() { nouns_beside(view, &run) } else { Vec::new() };
         // "Norlund AB"
         let formed = n_words > 1 && view.lang.is_legal_form(view.word(run.end - 1));
+        // "Ann Lowe KC, prosecuting": letters behind a person's name.
+        let letters = view.word(run.end - 1);
+        let lettered = (2..=3).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_uppercase());
+        if known.is_none() && lettered && !has_head && n_words == 3 && view.tables(run.start).is_given_name() {
+            return;
+        }
         if about.is_empty() && known.is_none() && !formed && (!has_head || n_words < 2) {
             return;
         }
@@ -202,7 +208,9 @@ fn nouns_beside<'a>(view: View<'a>, run: &Range<usize>) -> Vec<&'a str> {
                 || tables.is_collective() && lang.collective(view.folded(i)) == Some(SourceKind::Institution))
     };
     let mut out = Vec::new();
-    if run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
+    // "In Minsk, the committee said": a place.
+    let place = run.start.checked_sub(1).is_some_and(|b| matches!(view.folded(b), "in" | "at" | "near" | "from"));
+    if !place && run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
         let article = view.tables(run.end + 1).is_determiner() || view.folded(run.end + 1) == "which";
         if article {
             let last = n.min(run.end + 12);

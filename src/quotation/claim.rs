@@ -25,6 +25,9 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
         let main = if main { antecedent(view, range.start) } else { None };
         return main.map(|r| view.span(&r)).or(cue.map(|_| source));
     }
+    if let Some(main) = before_object(view, &range) {
+        return Some(view.span(&main));
+    }
     range.start = behind_content(view, &range, attribution);
     if view.tables(range.start).ends_phrase() && !view.is_capital(range.start) && range.len() > 1 {
         let begin = sentence_start(view, range.start);
@@ -77,6 +80,24 @@ pub(super) fn whole_source(view: View<'_>, source: Span, attribution: &Attributi
         range.end = (range.end + 1..tokens.len()).take_while(|&i| view.is_name_word(i) && is_free(i)).last()? + 1;
     }
     Some(view.span(&range))
+}
+
+/// "The brigade that holds it now says" of which "it" was found: the brigade.
+pub(super) fn before_object(view: View<'_>, range: &Range<usize>) -> Option<Range<usize>> {
+    let object = range.len() == 1 && matches!(view.folded(range.start), "it" | "him" | "her" | "them" | "you");
+    let begin = sentence_start(view, range.start);
+    let verb = range.start.checked_sub(1).filter(|&v| object && v > begin + 1)?;
+    let tables = view.tables(verb);
+    let acts = view.is_word(verb)
+        && !view.is_capital(verb)
+        && !(tables.is_conjunction() || tables.is_complementizer() || tables.ends_phrase() || tables.is_auxiliary())
+        && !(tables.is_preposition() || tables.is_adverb());
+    let that = (begin + 1..verb).rev().take(4).find(|&i| matches!(view.folded(i), "that" | "which" | "who"))?;
+    let plain = (that..=range.start).all(|i| view.is_word(i) && view.depth(i) == 0);
+    let noun = that - 1;
+    let the = (begin..noun).rev().take(4).find(|&i| view.tables(i).is_determiner())?;
+    let whole = (the..that).all(|i| view.is_word(i) && !view.tables(i).is_auxiliary() && !view.tables(i).is_cue());
+    (acts && plain && whole && the == begin).then_some(the..that)
 }
 
 /// Where "Director (Health) Ann Lowe" ends of which "Director" or "Director (Health" was found.
@@ -165,7 +186,12 @@ pub(super) fn antecedent(view: View<'_>, who: usize) -> Option<Range<usize>> {
     }
     let before = at.checked_sub(1).filter(|&b| b >= begin)?;
     let end = if view.is_mark(before) { before } else { at };
-    subject_before(view, end, begin)
+    // "A former matron, who": a noun that no table has, at the beginning of its sentence.
+    let small =
+        |i: usize| view.is_word(i) && view.depth(i) == 0 && !view.tables(i).is_auxiliary() && !view.tables(i).is_cue();
+    let article = matches!(view.folded(begin), "a" | "an" | "one" | "another");
+    let whole = article && (2..=5).contains(&(end - begin)) && (begin..end).all(small);
+    subject_before(view, end, begin).or(whole.then_some(begin..end))
 }
 
 /// Where the name begins to which a source is an apposition: "X, a fund manager at Y," and "The guard who saw it, X,".

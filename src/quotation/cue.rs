@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::lang::CueClass;
+use crate::quotation::opener::is_naming;
 use crate::quotation::source::{View, subject_after, subject_before};
 
 /// A cue in a sentence.
@@ -39,6 +40,7 @@ pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
         if tables.is_cue()
             && (!view.is_capital(i) || opens_sentence(view, i, sentence))
             && !is_noun_here(view, i, sentence)
+            && !(i + 1 < sentence.end && view.is_name_word(i + 1) && is_naming(view, i + 1))
             && let Some(class) = view.lang.cue_class(view.folded(i))
         {
             let mut start = i;
@@ -59,7 +61,8 @@ pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
 /// Whether a report begins with its verb: "Said one neighbour: ..."
 fn opens_sentence(view: View<'_>, i: usize, sentence: &Range<usize>) -> bool {
     let tables = view.tables(i);
-    let said = matches!(view.folded(i), "said" | "says" | "added" | "adds" | "wrote" | "writes");
+    let posts = matches!(view.folded(i), "tweets" | "tweeted" | "texts" | "texted" | "emails" | "posts");
+    let said = posts || matches!(view.folded(i), "said" | "says" | "added" | "adds" | "wrote" | "writes");
     let next = || (i + 1 < sentence.end).then(|| view.tables(i + 1));
     i == sentence.start
         && said
@@ -82,6 +85,12 @@ fn is_passive(view: View<'_>, start: usize, cue: usize) -> bool {
 fn is_noun_here(view: View<'_>, i: usize, sentence: &Range<usize>) -> bool {
     if i == sentence.start {
         return false;
+    }
+    // "In his programme notes he had written that"
+    let front = view.tables(sentence.start).is_preposition() && view.tables(i).is_also_noun();
+    let next = i + 1 < sentence.end && view.depth(i + 1) == 0 && view.tables(i + 1).is_subject_pronoun();
+    if front && next && !(sentence.start..i).any(|j| view.tables(j).is_auxiliary() || view.word(j) == ",") {
+        return true;
     }
     let before = view.tables(i - 1);
     before.is_determiner() || view.folded(i - 1) == "to" || before.is_preposition() && !view.folded(i).ends_with("ing")

@@ -359,7 +359,10 @@ pub(super) fn is_person_noun(view: View<'_>, i: usize) -> bool {
     let body = tables.is_organization_head() || tables.is_collective() || tables.is_measure();
     let ending =
         view.lang.is_agent(word) || ["ee", "ant", "eer", "ess"].iter().any(|e| word.len() > 5 && word.ends_with(e));
-    let known = matches!(word, "accused" | "boss" | "gran" | "hero" | "lad" | "lady" | "lass" | "star" | "youngster");
+    let known = matches!(
+        word,
+        "accused" | "boss" | "forward" | "fullback" | "gran" | "hero" | "lad" | "lady" | "lass" | "star" | "youngster"
+    );
     !view.is_capital(i)
         && !body
         && (ending || known || view.lang.collective(&format!("{word}s")) == Some(SourceKind::Plural))

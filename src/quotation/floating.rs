@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::lang::CueClass;
 use crate::quotation::cue::Cue;
+use crate::quotation::extent::announcer;
 use crate::quotation::rules::{Found, content_span, n_words, overlaps};
 use crate::quotation::source::{View, subject_before};
 use crate::quotation::{Attribution, Passage};
@@ -32,7 +33,10 @@ pub(super) fn quoted_without_cue(view: View<'_>, sentence: &Range<usize>, n_befo
             {
                 let source = Some(source);
                 found.push(Found { content: vec![stretch], cue: None, source, confidence: 0.85, inferred: false });
-            } else if after_colon && let Some(source) = label(view, sentence.start..i - 1) {
+            } else if after_colon
+                && let Some(source) =
+                    label(view, sentence.start..i - 1).or_else(|| announcer(view, sentence.start, i - 1))
+            {
                 let source = Some(source);
                 found.push(Found { content: vec![stretch], cue: None, source, confidence: 0.85, inferred: false });
             } else if alone || after_colon {

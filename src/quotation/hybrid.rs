@@ -4,11 +4,14 @@
 //! marks and only the rules attribute (interviews, an unusual verb) is added.
 
 use crate::document::Document;
-use crate::lang::{CueClass, Language};
-use crate::quotation::claim::{named_source, plausibility, whole_source};
+use crate::lang::Language;
+use crate::quotation::claim::{before_object, named_source, plausibility, whole_source};
 use crate::quotation::dialogue::is_dialogue;
+use crate::quotation::extent::{cut_before_marks, cut_behind_marks, split_at_questions};
 use crate::quotation::phrase::is_bare_noun_phrase;
+use crate::quotation::plain_report::{is_closed_by_cue, is_plain_report};
 use crate::quotation::source::View;
+use crate::quotation::unsaid::is_unsaid;
 use crate::quotation::{Attribution, Extractor, Passage, Rules, SpeakerRanker, Tagger};
 use crate::text::{Span, folded, tokens};
 
@@ -36,11 +39,6 @@ const WEAK: f64 = 0.3;
 const AGREES: f64 = 0.65;
 /// Rules that sure of a content are believed that what the chain takes for a source is a part of it.
 const NESTING: f64 = 0.8;
-/// Tokens of a reported sentence at least, and behind its cue at most.
-const MIN_REPORTED: usize = 8;
-const MAX_TAIL: usize = 12;
-/// Tokens of a dateline at most.
-const MAX_DATELINE: usize = 12;
 /// Rules that sure of a quotation between marks are believed where the chain says nothing.
 const SURE: f64 = 0.7;
 
@@ -67,7 +65,7 @@ impl Extractor for Hybrid {
         let sure = |a: &Attribution| a.confidence >= if is_quoted(a, passages) { threshold / 2.0 } else { threshold };
         let mut confirmed: Vec<bool> = found.iter().map(sure).collect();
         let mut reach = Reach::of(&found);
-        for ruled in Rules.attributions(document, passages, lang) {
+        for mut ruled in Rules.attributions(document, passages, lang) {
             reach.grow(&found);
             if spoken(&ruled) {
                 confirmed.push(true);
@@ -76,9 +74,27 @@ impl Extractor for Hybrid {
             }
             let touching = reach.touching(&found, &ruled, passages);
             let closed = touching.is_empty() && is_closed_by_cue(view(&ruled), &ruled);
+            let read = is_plain_report(view(&ruled), &mut ruled);
+            let plain = read && touching.iter().all(|&i| !confirmed[i]);
+            // "The brigade that holds it says"
+            if let Some(source) = ruled.source
+                && let Some(main) = before_object(view(&ruled), &view(&ruled).passage.tokens_in(source))
+            {
+                ruled.source = Some(view(&ruled).span(&main));
+            }
+            // The chain read over the cue of a report that stands behind a long aside.
+            if let [i] = touching.as_slice()
+                && found[*i].content.iter().any(|c| ruled.cue.is_some_and(|cue| c.contains(cue)))
+                && found[*i].source != ruled.source
+                && !is_quoted(&found[*i], passages)
+                && read
+            {
+                confirmed[*i] = true;
+                found[*i] = ruled;
+                continue;
+            }
             if touching.iter().all(|&i| !confirmed[i])
-                && ruled.confidence >= SURE
-                && (closed || is_quoted(&ruled, passages))
+                && (plain && touching.is_empty() || ruled.confidence >= SURE && (closed || is_quoted(&ruled, passages)))
             {
                 confirmed.push(true);
                 found.push(ruled);
@@ -86,17 +102,35 @@ impl Extractor for Hybrid {
             }
             if is_sure_quotation(view(&ruled), &ruled) {
                 for &i in &touching {
+                    let over = |one: &Attribution| {
+                        let read = |s: &Span| one.content.iter().any(|c| c.overlaps(*s));
+                        ruled.cue.iter().chain(&ruled.source).any(read)
+                    };
+                    let before = over(&found[i]);
                     keep_quoted(view(&ruled), &mut found[i].content, ruled.content[0]);
+                    // The chain read over cue and source: `"..." said the keeper` as the words of "a man called Lowe".
+                    if touching.len() == 1 && before && !over(&found[i]) {
+                        (found[i].source, found[i].cue) = (ruled.source, ruled.cue);
+                        confirmed[i] = true;
+                    }
                 }
             }
             join_parts(&mut found, &touching, &ruled, passages);
+            join_enclosed(view(&ruled), &mut found, &touching, &ruled);
             let same = touching.iter().copied().filter(|&i| i < found.len()).find(|&i| {
                 let shared = common(&found[i].content, &ruled.content);
                 let longer = length(&found[i].content).max(length(&ruled.content));
                 2 * shared >= longer || found[i].source.is_none() && 10 * shared >= 9 * length(&ruled.content)
             });
             if let Some(i) = same {
-                confirmed[i] |= ruled.confidence >= AGREES;
+                confirmed[i] |= ruled.confidence >= AGREES || plain;
+                let (one, whole) = (&mut found[i].content, &ruled.content);
+                if read && one.len() == 1 && whole[0].start == one[0].start && whole[0].end > one[0].end {
+                    // What is posted goes on to the end of its paragraph.
+                    let posted = whole[0].start > 1 && whole[0].end == passages[ruled.paragraph].span.end;
+                    let colon = posted && document.text[..whole[0].start].trim_end().ends_with(':');
+                    one[0].end = if colon { whole[0].end } else { one[0].end };
+                }
                 add_parts(&mut found, i, &ruled, passages);
             }
             let (Some(i), Some(source)) = (same, ruled.source) else { continue };
@@ -107,6 +141,7 @@ impl Extractor for Hybrid {
                 one.source = Some(source);
             } else if one.source.is_none_or(|s| is_empty_source(s.of(&document.text), lang))
                 || light(one)
+                || reads_over(view(one), one, &ruled)
                 || plausibility(view(one), &ruled, &[])
                     > plausibility(view(one), one, if ruled.confidence >= NESTING { &ruled.content } else { &[] })
             {
@@ -123,13 +158,15 @@ impl Extractor for Hybrid {
         }
         for one in &mut found {
             one.source = one.source.map(|source| named_source(view(one), source, one));
+            cut_behind_marks(view(one), &mut one.content, one.cue);
+            cut_before_marks(view(one), &mut one.content);
         }
         let agentless = |a: &Attribution| {
             a.source.is_none()
                 && !is_quoted(a, passages)
                 && a.cue.is_some_and(|cue| is_passive(cue.of(&document.text), lang))
         };
-        let act = |a: &Attribution| !is_quoted(a, passages) && is_act(view(a), a);
+        let act = |a: &Attribution| !is_quoted(a, passages) && is_act(view(a), a) || is_unsaid(view(a), a);
         let mut confirmed = confirmed.into_iter();
         found.retain(|a| {
             confirmed.next() == Some(true) && !a.content.is_empty() && !light(a) && !agentless(a) && !act(a)
@@ -233,36 +270,6 @@ fn drop_far_source(view: View<'_>, one: &mut Attribution) {
     }
 }
 
-/// Parts of a quotation that a question parts: "'Debt,' she said. And after that? 'More debt.'"
-fn split_at_questions(text: &str, passages: &[Passage], lang: &Language, found: &mut Vec<Attribution>) {
-    let mut out = Vec::with_capacity(found.len());
-    for mut one in found.drain(..) {
-        let view = View { text, passage: &passages[one.paragraph], lang };
-        let asks = |from: usize, to: usize| {
-            let between = view.passage.tokens_in(Span::new(from, to.max(from)));
-            let mut outside = between.filter(|&i| view.depth(i) == 0);
-            outside.any(|i| view.word(i) == "?" || view.word(i) == "Asked")
-        };
-        let cue = one.cue.map_or(usize::MAX, |c| c.start);
-        let others = |from: usize, to: usize| other_acts(view, Span::new(from, to.max(from)), one.source);
-        let at = (1..one.content.len()).find(|&k| {
-            let (before, next) = (one.content[k - 1], one.content[k]);
-            let quoted = view.passage.tokens_in(next).all(|i| view.depth(i) > 0);
-            quoted
-                && view.passage.span.contains(next)
-                && cue < next.start
-                && (asks(before.end, next.start) || others(before.end, next.start))
-        });
-        let rest = at.map(|k| one.content.split_off(k));
-        let (confidence, paragraph) = (one.confidence, one.paragraph);
-        out.push(one);
-        if let Some(content) = rest {
-            out.push(Attribution { content, cue: None, source: None, paragraph, confidence, inferred: true });
-        }
-    }
-    *found = out;
-}
-
 /// Whether the rules read a whole sentence between marks, with cue and source, behind a colon, behind its cue or at the
 /// beginning of a sentence: its extents are surer than the chain's.
 fn is_sure_quotation(view: View<'_>, ruled: &Attribution) -> bool {
@@ -300,62 +307,11 @@ fn keep_quoted(view: View<'_>, content: &mut Vec<Span>, quoted: Span) {
     }
 }
 
-/// Whether a whole sentence between two parts of a quotation has another subject than the source: "'No,' Ann Lowe said. Tom
-/// Roe raised a hand. 'Yes.'"
-fn other_acts(view: View<'_>, between: Span, source: Option<Span>) -> bool {
-    let Some(source) = source else { return false };
-    let range = view.passage.tokens_in(between);
-    let sentences = &view.passage.sentences;
-    let Some(last) = sentences.iter().rev().find(|s| s.start > range.start && s.end <= range.end + 1) else {
-        return false;
-    };
-    if !(last.clone().all(|i| view.depth(i) == 0 || i >= range.end)) || !view.is_name_word(last.start) {
-        return false;
-    }
-    let name = last.clone().take_while(|&i| view.is_name_word(i) || view.tables(i).is_name_particle());
-    let end = name.clone().last().map_or(last.start, |i| i + 1);
-    let verb = end < last.end && view.is_word(end) && !view.is_capital(end) && !view.tables(end).is_preposition();
-    let in_source = |word: &str| view.passage.tokens_in(source).any(|i| view.bare(i) == word);
-    let known = |i: usize| view.tables(i).is_pronoun() || view.tables(i).begins_sentence() || in_source(view.bare(i));
-    let named = view.passage.tokens_in(source).any(|i| view.is_name_word(i));
-    named && verb && !view.is_possessive(end - 1) && !name.into_iter().any(known)
-}
-
 /// Whether a cue only looks like one ("commenting on", "referring to").
 fn is_light(view: View<'_>, cue: Span) -> bool {
     let words = view.passage.tokens_in(cue);
     view.tables(words.start).begins_light_cue()
         && view.lang.light_cue(words.clone().map(|i| view.folded(i))).is_some_and(|n| n == words.len())
-}
-
-/// Whether a whole sentence is reported before its cue: "The gates were opened on time, Minister Ann Lowe said here today."
-fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> bool {
-    let ([content], Some(cue), Some(source)) = (attribution.content.as_slice(), attribution.cue, attribution.source)
-    else {
-        return false;
-    };
-    let all = |span: Span| view.passage.tokens_in(span);
-    let (content, cue, source) = (all(*content), all(cue), all(source));
-    let Some(sentence) = view.passage.sentences.iter().find(|s| s.contains(&content.start)) else { return false };
-    let tables = view.tables(cue.start);
-    let report = matches!(tables.cue_class(), Some(CueClass::Say | CueClass::Announce)) && !tables.is_rarely_cue();
-    let says = cue.len() == 1 && report && !view.folded(cue.start).ends_with("ing");
-    let finite = |i: usize| {
-        let tables = view.tables(i);
-        tables.is_auxiliary() || tables.is_verb() || view.folded(i).ends_with("ed") && !view.is_capital(i)
-    };
-    // A dateline may stand in front.
-    let opens = content.start <= sentence.start + 1
-        || content.start <= sentence.start + MAX_DATELINE && view.is_mark(content.start - 1);
-    let tail = (cue.end..sentence.end).take_while(|&i| view.word(i) != ",");
-    says && content.len() >= MIN_REPORTED
-        && opens
-        && content.end + 1 == source.start
-        && view.word(content.end) == ","
-        && source.end == cue.start
-        && content.clone().any(finite)
-        && tail.clone().count() <= MAX_TAIL
-        && tail.clone().all(|i| view.depth(i) == 0)
 }
 
 /// Whether what follows the cue is a bare noun phrase: "praised the deal", "mentioned the decision".
@@ -386,6 +342,27 @@ fn join_parts(found: &mut [Attribution], touching: &[usize], ruled: &Attribution
         one.content.sort_unstable();
         one.cue = one.cue.or(other.cue);
         one.source = one.source.or(other.source);
+    }
+}
+
+/// Whether the chain took a noun for the cue and read over source and cue: "notes" of "In his notes he had written that".
+fn reads_over(view: View<'_>, one: &Attribution, ruled: &Attribution) -> bool {
+    let (Some(cue), Some(source), Some(said)) = (one.cue, ruled.source, ruled.cue) else { return false };
+    let noun = view.passage.tokens_in(cue).all(|i| view.tables(i).is_also_noun());
+    let inside = |s: Span| one.content.first().is_some_and(|c| c.contains(s));
+    noun && ruled.confidence >= NESTING && inside(source) && inside(said)
+}
+
+/// Makes one of the two attributions that the chain sees in "The report, she noted, puts the cost at nine million", which
+/// the rules hold for one sentence around its cue.
+fn join_enclosed(view: View<'_>, found: &mut [Attribution], touching: &[usize], ruled: &Attribution) {
+    let ([first, second], [a, b], Some(cue)) = (touching, ruled.content.as_slice(), ruled.cue) else { return };
+    let around = a.end < cue.start && cue.end < b.start && ruled.source.is_some();
+    let outside = |s: &Span| view.passage.tokens_in(*s).all(|i| view.depth(i) == 0);
+    let same = found[*first].cue == Some(cue) && found[*second].cue.is_some_and(|c| b.contains(c) || c.end == b.start);
+    if around && same && ruled.content.iter().all(outside) {
+        found[*first].content.clone_from(&ruled.content);
+        found[*second].content.clear();
     }
 }
 

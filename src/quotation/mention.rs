@@ -11,7 +11,7 @@ use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::opener::{
     burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_given_day, is_given_title, is_glued,
-    is_naming, is_occupation, is_place_head, is_second_title, is_who,
+    is_naming, is_occupation, is_place_head, is_region_modifier, is_second_title, is_who,
 };
 use crate::quotation::source::View;
 use crate::quotation::unnamed::is_foreign_article;
@@ -315,6 +315,11 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     if words.len() > 1 && !titled && is_place_head(words.last().map_or("", |w| w)) {
         return None;
     }
+    // "South Yorks", "Greater Accra": a region's.
+    let region = words.len() == 2 && !titled && !given && is_region_modifier(&words[0]) && !has_age(view, name.end);
+    if region && !is_said_beside(view, &name) {
+        return None;
+    }
     // "District Horticulture Officer" is none.
     let office = last.is_role() && words.last().is_some_and(|w| w.len() >= 7);
     if words.len() > 1 && office && !titled && !given {
@@ -402,6 +407,12 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         quoted: view.depth(run.start) > 0,
         subject: !genitive && !prefixed,
     })
+}
+
+/// Whether a verb of saying stands right beside a name.
+fn is_said_beside(view: View<'_>, name: &Range<usize>) -> bool {
+    let says = |i: usize| !view.is_capital(i) && view.tables(i).is_cue() && !view.tables(i).is_also_noun();
+    name.end < view.passage.tokens.len() && says(name.end) || name.start > 0 && says(name.start - 1)
 }
 
 /// How a token names a country, if it does.

@@ -11,6 +11,7 @@ mod cast;
 mod claim;
 mod cue;
 mod dialogue;
+mod extent;
 mod facts;
 mod floating;
 mod holder;
@@ -25,6 +26,7 @@ mod office;
 mod opener;
 mod passage;
 mod phrase;
+mod plain_report;
 mod profile;
 pub(crate) mod ranker;
 pub mod role;
@@ -38,6 +40,7 @@ mod telling;
 pub(crate) mod topic;
 mod turn;
 mod unnamed;
+mod unsaid;
 pub(crate) mod vocabulary;
 mod whose;
 
@@ -159,7 +162,13 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
     let passages = passages(document, lang);
     let mut attributions = extractor.attributions(document, &passages, lang);
     attributions.retain(|a| !a.content.is_empty() && a.paragraph < passages.len());
-    let turns = interview::turns(document, &passages, lang);
+    let mut turns = interview::turns(document, &passages, lang);
+    if turns.is_empty() {
+        let (answers, from) = interview::answers(document, &passages, lang);
+        // Questions are nobody's quotations.
+        attributions.retain(|a| answers.is_empty() || a.paragraph < from);
+        turns = answers;
+    }
     let interview = turns.first().map(|t| t.content[0].start);
     if interview.is_some() {
         let covered = interview::covered(&turns, &passages);
@@ -233,7 +242,8 @@ fn is_turn(attribution: &Attribution) -> bool {
         .source
         .zip(attribution.content.first())
         .is_some_and(|(s, c)| s.end < c.start && c.start - s.end <= 4);
-    label && attribution.cue.is_none() && attribution.confidence == interview::CONFIDENCE
+    let answer = attribution.source.is_none() && !attribution.inferred;
+    (label || answer) && attribution.cue.is_none() && attribution.confidence == interview::CONFIDENCE
 }
 
 /// Whether it is a turn of a dialogue with dashes.

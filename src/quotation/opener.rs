@@ -8,8 +8,14 @@ use crate::quotation::source::View;
 
 /// Whether token `i`, a title that is also a given name, is one here: "farm manager Dean Holt", "Earl Holt, 41,".
 pub(super) fn is_given_title(view: View<'_>, i: usize, run: &Range<usize>) -> bool {
-    if i != run.start || i + 2 != run.end || view.word(i + 1) == "." {
+    if i + 2 != run.end || view.word(i + 1) == "." {
         return false;
+    }
+    // "Mayor Don Holt"
+    if i > run.start {
+        let whole = view.lang.role_at([view.folded(run.start), view.folded(i)]).is_some_and(|r| r.0 == 2);
+        let office = |j: usize| view.tables(j).is_role() && !view.tables(j).is_given_name() && !whole;
+        return i == run.start + 1 && office(run.start) && !matches!(view.folded(i), "lord" | "king" | "prince");
     }
     let number = |j: usize| view.passage.tokens.get(j).is_some_and(|t| t.kind == crate::text::TokenKind::Number);
     let aged = view.word(run.end) == "," && number(run.end + 1);
@@ -124,7 +130,10 @@ pub(super) fn has_initials(view: View<'_>, name: &Range<usize>) -> bool {
 pub(super) fn is_naming(view: View<'_>, i: usize) -> bool {
     let word = |n: usize| i.checked_sub(n).map_or("", |j| view.folded(j));
     let name = word(2) == "name" && matches!(word(1), "of" | "as") && !matches!(word(4), "in" | "under" | "on");
-    name || matches!(word(2), "goes" | "went" | "going") && word(1) == "by" || is_called(view, i)
+    // "who goes by the call sign"
+    let sign = matches!(word(1), "sign" | "callsign" | "nickname" | "alias" | "pseudonym" | "moniker")
+        && (3..=5).any(|n| matches!(word(n), "by" | "under" | "uses" | "used"));
+    name || sign || matches!(word(2), "goes" | "went" | "going") && word(1) == "by" || is_called(view, i)
 }
 
 /// Whether "a fisherman called" stands before token `i`.
@@ -157,6 +166,32 @@ pub(super) fn is_occupation(word: &str) -> bool {
                 | "sacristan"
                 | "verger"
         )
+}
+
+/// Whether the first word of a name says that it is a region's ("South Yorks", "Greater Accra").
+pub(super) fn is_region_modifier(word: &str) -> bool {
+    matches!(
+        word,
+        "central"
+            | "east"
+            | "eastern"
+            | "greater"
+            | "inner"
+            | "lower"
+            | "mid"
+            | "north"
+            | "northeast"
+            | "northern"
+            | "northwest"
+            | "outer"
+            | "south"
+            | "southeast"
+            | "southern"
+            | "southwest"
+            | "upper"
+            | "west"
+            | "western"
+    )
 }
 
 /// Whether the last word of a name says that it is a place's ("George Town", "Nelson Street").

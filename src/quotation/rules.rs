@@ -227,6 +227,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
         if n_words(view, &content) < 6
+            || view.folded(content.start).ends_with("ing") && !content.clone().any(|i| view.tables(i).is_auxiliary())
             || view.tables(content.start).is_preposition()
             || view.tables(content.start).is_conjunction()
         {
@@ -463,6 +464,14 @@ fn skip_to_clause(view: View<'_>, start: &mut usize, to: usize) -> bool {
     }
     while behind_addressee < to && view.depth(behind_addressee) == 0 && view.tables(behind_addressee).is_time_word() {
         behind_addressee += 1;
+    }
+    // "told NEI the dam was safe"
+    let told = from > 0 && matches!(view.folded(from - 1), "told" | "tells") && behind_addressee == from;
+    let n_names = (from..to).take(4).take_while(|&i| view.is_name_word(i) && view.depth(i) == 0).count();
+    if told && (1..=3).contains(&n_names) && from + n_names < to {
+        let next = view.tables(from + n_names);
+        let begins = next.is_subject_pronoun() || next.is_determiner() && !next.is_complementizer();
+        behind_addressee += if begins { n_names } else { 0 };
     }
     for i in from..to.min(from + 25) {
         let word = view.folded(i);

@@ -84,6 +84,12 @@ impl<'a> View<'a> {
         self.tables(i).is_genitive() && (self.word(i).ends_with("'s") || self.word(i).ends_with("’s"))
     }
 
+    /// The sentence of token `i`, found by halves: a line can have 100,000.
+    pub(super) fn sentence_of(&self, i: usize) -> Option<&'a Range<usize>> {
+        let sentences = &self.passage.sentences;
+        sentences.get(sentences.partition_point(|s| s.end <= i)).filter(|s| s.contains(&i))
+    }
+
     /// The words of a range as they are written, parted by one blank.
     pub(super) fn spaced(&self, range: &Range<usize>) -> String {
         spaced(self.span(range).of(self.text))
@@ -124,6 +130,21 @@ impl<'a> View<'a> {
             && (tokens[i].span.end == tokens[i + 1].span.start || self.word(i) == ".")
             || self.word(i) == "&"
             || self.is_plural_genitive(i)
+            || self.is_small_genitive(i)
+    }
+
+    /// "the carriers' association"
+    fn is_small_genitive(&self, i: usize) -> bool {
+        let tokens = &self.passage.tokens;
+        matches!(self.word(i), "'" | "’")
+            && i > 0
+            && i + 1 < tokens.len()
+            && tokens[i - 1].span.end == tokens[i].span.start
+            && tokens[i].span.end < tokens[i + 1].span.start
+            && self.folded(i - 1).ends_with('s')
+            && !tokens[i + 1].capital
+            && self.depth(i) == 0
+            && (self.tables(i + 1).is_organization_head() || self.tables(i + 1).is_role())
     }
 
     /// "the Tenants' Association"

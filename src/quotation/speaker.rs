@@ -60,6 +60,8 @@ pub(crate) struct Resolver<'a> {
     /// Who spoke, by attribution so far, and in which paragraph.
     pub(crate) spoken: Vec<Referent>,
     pub(super) spoken_in: Vec<usize>,
+    /// ... and behind which byte: the end of the source.
+    pub(super) spoken_at: Vec<usize>,
     /// What is told of each person of the cast.
     facts: Vec<OnceCell<Facts<'a>>>,
     /// The sources of all attributions, by start.
@@ -99,6 +101,7 @@ impl<'a> Resolver<'a> {
             introduced: vec![OnceCell::new(); passages.len()],
             spoken: Vec::new(),
             spoken_in: Vec::new(),
+            spoken_at: Vec::new(),
             last_holder: None,
             turn: None,
         }
@@ -110,15 +113,19 @@ impl<'a> Resolver<'a> {
         let view = self.view_at(at);
         let (referent, sureness) = match attribution.source {
             Some(source) => self.source(view, source, &attribution.content),
-            None => self.without_source(view, attribution),
+            None => match self.answers(attribution) {
+                Some(answers) => (Some(answers), 0.9),
+                None => self.without_source(view, attribution),
+            },
         };
         self.take_turn(attribution);
         let Some(referent) = referent else {
-            let speaker =
-                attribution.source.map_or_else(Speaker::default, |s| self.unnamed(view, view.passage.tokens_in(s)));
+            let source = attribution.source.map(|s| view.passage.tokens_in(s)).filter(|r| !is_relative(view, r));
+            let told = source.is_some();
+            let speaker = source.map_or_else(Speaker::default, |r| self.unnamed(view, r));
             let holder = Holder { name: None, same_as_speaker: true };
-            if attribution.source.is_some() {
-                self.remember(Referent::Unnamed(speaker.clone()), view);
+            if told {
+                self.remember(Referent::Unnamed(speaker.clone()), view, attribution);
             }
             return (speaker, holder, sureness);
         };
@@ -132,7 +139,7 @@ impl<'a> Resolver<'a> {
             }
             None => Holder { name: speaker.name.clone(), same_as_speaker: true },
         };
-        self.remember(referent, view);
+        self.remember(referent, view, attribution);
         if other.is_some() {
             self.last_holder = other;
         }
@@ -157,9 +164,10 @@ impl<'a> Resolver<'a> {
     }
 
     /// Takes note of who spoke.
-    fn remember(&mut self, referent: Referent, view: View<'_>) {
+    fn remember(&mut self, referent: Referent, view: View<'_>, attribution: &Attribution) {
         self.spoken.push(referent);
         self.spoken_in.push(view.passage.index);
+        self.spoken_at.push(attribution.source.map_or(attribution.content[0].start, |s| s.end));
     }
 
     /// The paragraph with byte `at`.
@@ -183,6 +191,19 @@ impl<'a> Resolver<'a> {
             if let Some(person) = name {
                 return (Some(Referent::Person(person)), 0.8);
             }
+            // "the union, which said": the union; "which suggests that": nobody.
+            let body = antecedent(view, range.start).filter(|r| !r.is_empty() && r.end <= range.start);
+            return match body {
+                Some(body) => {
+                    let at = view.passage.tokens[body.start].span.start;
+                    let (referent, sureness) = self.referent(view, body, at, None, content);
+                    (referent.filter(|r| !matches!(r, Referent::Person(_))), sureness)
+                }
+                None => (None, 0.4),
+            };
+        }
+        if let Some(person) = self.naming(view, &range) {
+            return (Some(Referent::Person(person)), 0.9);
         }
         if let Some(named) = self.apposed_name(view, &range) {
             return (Some(named), 0.9);
@@ -292,6 +313,13 @@ impl<'a> Resolver<'a> {
                         && let Some(person) = self.addressee(view, gender, at) =>
                 {
                     Answer::Known(Some(Referent::Person(person)), 0.7)
+                }
+                Number::Singular
+                    if let Some(gender) = told(pronoun).filter(|_| pronoun.person == 3)
+                        && except.is_none()
+                        && let Some(unnamed) = self.spoke_unnamed(view, gender, at) =>
+                {
+                    Answer::Known(Some(unnamed), 0.7)
                 }
                 Number::Singular if pronoun.person == 3 && told(pronoun).is_some() => {
                     Answer::Open(self.ask(view, Place { gender: told(pronoun), ..place(Question::Pronoun) }))

@@ -18,6 +18,9 @@ const MAX_ADDRESS: usize = 80;
 /// The other one of two who talk spoke so few paragraphs before.
 const MAX_APART: usize = 5;
 
+/// Somebody without a name who spoke so many paragraphs before may be "she".
+const MAX_SILENT: usize = 1;
+
 /// How an attribution ended.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Turn {
@@ -232,6 +235,40 @@ impl Resolver<'_> {
         let fits = self.cast.persons[named.person].gender.is_none_or(|g| g == gender);
         let near = named.byte.saturating_sub(source.end) < MAX_ADDRESS;
         (fits && near && named.person != *last).then_some(named.person)
+    }
+
+    /// Somebody without a name who has just spoken, where nobody is named between who could be meant: "A former nurse, who
+    /// can not be named, said ... / '...,' she said."
+    pub(super) fn spoke_unnamed(&self, view: View<'_>, gender: Gender, at: usize) -> Option<Referent> {
+        let other = |r: &Referent| match r {
+            Referent::Person(i) => self.cast.persons[*i].gender.is_some_and(|g| g != gender),
+            Referent::Body(_) => true,
+            Referent::Unnamed(_) => false,
+        };
+        // Who is of the other gender, and bodies, may have spoken between.
+        let lately = self.spoken.iter().zip(&self.spoken_in).zip(&self.spoken_at).rev().take(3);
+        let ((referent, &paragraph), &from) = lately.into_iter().find(|((r, _), _)| !other(r))?;
+        let Referent::Unnamed(speaker) = referent else { return None };
+        if paragraph + MAX_SILENT < view.passage.index || !self.is_one_person(speaker, gender) {
+            return None;
+        }
+        let start = self.cast.mentions.partition_point(|m| m.byte < from);
+        let mut between = self.cast.mentions[start..].iter().take_while(|m| m.byte < at).filter(|m| !m.quoted);
+        let may = |i: usize| self.cast.persons[i].gender.is_none_or(|g| g == gender);
+        (!between.any(|m| may(m.person))).then(|| referent.clone())
+    }
+
+    /// Whether a description tells of one person who can have this gender.
+    fn is_one_person(&self, speaker: &Speaker, gender: Gender) -> bool {
+        let Some(description) = speaker.description.as_deref() else { return false };
+        let mut words = description.split(' ');
+        let first = words.next().unwrap_or_default();
+        let one = matches!(first, "a" | "an" | "one" | "another");
+        let head = words.clone().take_while(|w| !matches!(*w, "of" | "for" | "at" | "in" | "from" | "with" | "who"));
+        let head = head.last().unwrap_or_default().trim_end_matches(',');
+        let role = self.lang.role(head);
+        let fits = role.is_some_and(|r| r.gender == gender || !matches!(r.gender, Gender::Female | Gender::Male));
+        one && (fits || role.is_none() && self.lang.is_agent(head)) && self.lang.collective(head).is_none()
     }
 
     /// The subject of a sentence in front of a quotation: "Asked about this, X smiled." or "She shrugged."

@@ -198,7 +198,11 @@ pub(super) fn is_foreign_article(view: View<'_>, i: usize) -> bool {
 fn is_described(view: View<'_>, noun: &Range<usize>) -> bool {
     let article = view.tables(noun.start).is_determiner() && !view.folded(noun.start).starts_with("the");
     let all = noun.clone().filter(|&i| view.is_name_word(i)).all(|i| {
+        // "the South African forward"
+        let two = |i: usize| view.lang.country_at([view.bare(i), view.bare(i + 1)]).is_some_and(|c| c.0 == 2);
         view.lang.is_country_term(view.folded(i).trim_end_matches("'s"))
+            || i + 1 < noun.end && two(i)
+            || i > noun.start && two(i - 1)
             || view.word(i).ends_with("'s")
             || view.word(i).ends_with("’s")
     });

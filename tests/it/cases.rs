@@ -5,17 +5,22 @@ use std::path::{Path, PathBuf};
 
 use demarche::document::plain;
 use demarche::lang::language;
-use demarche::quotation::{Quotation, Rules, quotations};
+use demarche::quotation::{Extractor, Hybrid, Quotation, Rules, Tagger, quotations};
 use proptest::prelude::*;
 
 fn extracted(text: &str) -> Vec<Quotation> {
-    quotations(&plain::document(text.to_owned(), None), &Rules, language("en").expect("English is there"))
+    extracted_by(&Rules, text)
+}
+
+fn extracted_by(extractor: &dyn Extractor, text: &str) -> Vec<Quotation> {
+    quotations(&plain::document(text.to_owned(), None), extractor, language("en").expect("English is there"))
 }
 
 fn files(lang: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(lang);
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder).expect("a folder of cases").map(|f| f.expect("a file").path()).collect();
+    files.retain(|f| f.extension().is_some_and(|e| e == "toml"));
     files.sort();
     files
 }
@@ -41,13 +46,13 @@ fn value(quotation: &Quotation, text: &str, key: &str) -> Option<String> {
 /// Keys that are compared even where a case does not name them: absent means null.
 const ALWAYS: [&str; 3] = ["cue", "speaker", "holder"];
 
-fn check(case: &toml::Table, problems: &mut String) {
+fn check(extractor: &dyn Extractor, case: &toml::Table, problems: &mut String) {
     let string = |key: &str| case.get(key).and_then(toml::Value::as_str).unwrap_or_default();
     let (name, text) = (string("name"), string("text"));
     let more = case.get("more").and_then(toml::Value::as_bool).unwrap_or(false);
     let none = Vec::new();
     let expected = case.get("quotation").and_then(toml::Value::as_array).unwrap_or(&none);
-    let found = extracted(text);
+    let found = extracted_by(extractor, text);
     if found.len() != expected.len() {
         let all: Vec<_> = found.iter().map(|q| value(q, text, "content").unwrap_or_default()).collect();
         let _ = writeln!(problems, "{name}: {} quotations, expected {}: {all:?}", found.len(), expected.len());
@@ -71,17 +76,29 @@ fn check(case: &toml::Table, problems: &mut String) {
     }
 }
 
-#[test]
-fn cases_of_english() {
+fn check_all(extractor: &dyn Extractor, folder: &str) {
     let mut problems = String::new();
-    for file in files("en") {
+    for file in files(folder) {
         let text = std::fs::read_to_string(&file).expect("a readable file");
         let table: toml::Table = text.parse().unwrap_or_else(|e| panic!("{}: {e}", file.display()));
         for case in table["case"].as_array().expect("cases") {
-            check(case.as_table().expect("a table"), &mut problems);
+            check(extractor, case.as_table().expect("a table"), &mut problems);
         }
     }
     assert!(problems.is_empty(), "\n{problems}");
+}
+
+#[test]
+fn cases_of_english() {
+    check_all(&Rules, "en");
+}
+
+/// What the shipped extractor, which reads with the chain first, makes of `learned/*.toml`.
+#[test]
+fn cases_of_the_shipped_extractor() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/extractor-en.extractor");
+    let tagger = Tagger::from_bytes(&std::fs::read(path).expect("shipped")).expect("sound");
+    check_all(&Hybrid::new(tagger), "en/learned");
 }
 
 /// Sentences from words that matter to the rules, so that random texts reach all of them.

@@ -1,0 +1,152 @@
+//! Where a quotation ends: what stands behind its marks, and who is announced between two of them.
+
+use std::ops::Range;
+
+use crate::lang::Language;
+use crate::quotation::facts::is_person_noun;
+use crate::quotation::source::View;
+use crate::quotation::{Attribution, Passage};
+use crate::text::Span;
+
+/// Words in front of a colon that name who speaks, and tokens of the whole clause there, at most.
+const MAX_SUBJECT: usize = 9;
+const MAX_CLAUSE: usize = 30;
+
+/// Behind a sentence between marks, a new sentence outside of them is no part of what is said: `"..., but my aunt says no."
+/// The hall laughed.`
+pub(super) fn cut_behind_marks(view: View<'_>, content: &mut [Span], cue: Option<Span>) {
+    for span in content.iter_mut().filter(|s| view.passage.span.contains(**s)) {
+        let range = view.passage.tokens_in(*span);
+        let Some(depth) = range.clone().next().map(|i| view.depth(i)).filter(|&d| d > 0) else { continue };
+        let number = depth as usize - 1;
+        let (stretch, inner) = (view.passage.quoted_tokens(number), view.passage.quoted[number].inner);
+        // "Thank God!" and was led away; "Never!", he wrote later.
+        let goes_on = |i: usize| matches!(view.word(i), "and" | ",") && !inner.of(view.text).ends_with('.');
+        let ends = stretch.end < range.end
+            && inner.of(view.text).ends_with(['.', '!', '?', '…'])
+            && (view.is_capital(stretch.end) || goes_on(stretch.end))
+            && cue.is_some_and(|c| c.end <= view.passage.tokens[stretch.end].span.start);
+        if ends && (stretch.end..range.end).all(|i| view.depth(i) == 0) {
+            *span = Span::new(span.start.max(inner.start), inner.end).trimmed(view.text);
+        }
+    }
+}
+
+/// Words outside of marks in front of the second half of a broken sentence are no part of it: `"We came at six," she said,
+/// shifting the child, "and it is cold."`
+pub(super) fn cut_before_marks(view: View<'_>, content: &mut [Span]) {
+    let Some((first, rest)) = content.split_first_mut() else { return };
+    let quoted = view.passage.tokens_in(*first).all(|i| view.depth(i) > 0);
+    if !quoted || !first.of(view.text).trim_end().ends_with([',', '!', '?', '…', '—', '–']) {
+        return;
+    }
+    for span in rest.iter_mut().filter(|s| view.passage.span.contains(**s)) {
+        let range = view.passage.tokens_in(*span);
+        let Some(begin) = range.clone().find(|&i| view.depth(i) > 0) else { continue };
+        let inner = view.passage.quoted[view.depth(begin) as usize - 1].inner;
+        let adjunct = (range.start + 2..=range.start + 12).contains(&begin) && view.word(begin - 1) == ",";
+        if adjunct && view.depth(range.start) == 0 && span.end <= inner.end + 4 {
+            *span = Span::new(inner.start, span.end.min(inner.end).max(inner.start));
+        }
+    }
+}
+
+/// Who is said to be somehow in front of the colon at token `colon`, which a quotation follows: "Her husband Rab" of "Her
+/// husband Rab is less amused: ". No pronoun; the clause begins at token `from`.
+pub(super) fn announcer(view: View<'_>, from: usize, colon: usize) -> Option<Range<usize>> {
+    let outside = |i: usize| view.depth(i) == 0;
+    let whole =
+        from + 1 < colon && colon - from <= MAX_CLAUSE && (from..=colon).all(outside) && view.word(colon) == ":";
+    if !whole || view.tables(from).is_subject_pronoun() || !view.is_word(from) {
+        return None;
+    }
+    let verb = |i: usize| {
+        let tables = view.tables(i);
+        !view.is_capital(i) && (tables.is_auxiliary() || tables.is_verb() && !tables.is_also_noun())
+    };
+    let part = |i: usize| {
+        let tables = view.tables(i);
+        (view.is_word(i) || matches!(view.word(i), "-" | "‑" | "’" | "'"))
+            && !tables.ends_phrase()
+            && !tables.is_conjunction()
+            && (!tables.is_preposition() || view.folded(i) == "of" && i > from)
+    };
+    let end = (from + 1..colon.min(from + MAX_SUBJECT)).find(|&i| verb(i))?;
+    let subject = from..end;
+    // "Her husband Rab", "Lowe", "The keeper": the last word is the person.
+    let last = end - 1;
+    let person = view.is_name_word(last) || view.tables(last).is_role() || is_person_noun(view, last);
+    let told = !view.is_possessive(last) && subject.clone().all(part);
+    let opens = view.is_name_word(from) || view.tables(from).is_determiner() || view.tables(from).is_role();
+    let thing = view.tables(last).is_organization_head() || view.tables(last).is_time_word();
+    (person && told && opens && !thing).then_some(subject)
+}
+
+/// Who is announced between two parts of a quotation, and is not its source: `"No," she said. Her father is blunter: "Never."`
+fn announced_between(view: View<'_>, between: Span, source: Option<Span>) -> Option<Range<usize>> {
+    let range = view.passage.tokens_in(between);
+    let colon = range.clone().rev().find(|&i| view.depth(i) == 0).filter(|&i| view.word(i) == ":")?;
+    let sentence = view.sentence_of(colon)?;
+    let from = Some(sentence.start).filter(|s| range.contains(s))?;
+    let subject = announcer(view, from, colon)?;
+    let in_source = |word: &str| source.is_some_and(|s| view.passage.tokens_in(s).any(|i| view.bare(i) == word));
+    let same = subject.clone().any(|i| view.is_name_word(i) && in_source(view.bare(i)));
+    (!same).then_some(subject)
+}
+
+/// Parts of a quotation that a question parts: "'Debt,' she said. And after that? 'More debt.'"
+pub(super) fn split_at_questions(text: &str, passages: &[Passage], lang: &Language, found: &mut Vec<Attribution>) {
+    let mut out = Vec::with_capacity(found.len());
+    for mut one in found.drain(..) {
+        let view = View { text, passage: &passages[one.paragraph], lang };
+        let asks = |from: usize, to: usize| {
+            let between = view.passage.tokens_in(Span::new(from, to.max(from)));
+            let mut outside = between.filter(|&i| view.depth(i) == 0);
+            outside.any(|i| view.word(i) == "?" || view.word(i) == "Asked")
+        };
+        let cue = one.cue.map_or(usize::MAX, |c| c.start);
+        let others = |from: usize, to: usize| other_acts(view, Span::new(from, to.max(from)), one.source);
+        let announced = |k: usize| {
+            let between = Span::new(one.content[k - 1].end, one.content[k].start.max(one.content[k - 1].end));
+            announced_between(view, between, one.source)
+        };
+        let at = (1..one.content.len()).find(|&k| {
+            let (before, next) = (one.content[k - 1], one.content[k]);
+            let quoted = view.passage.tokens_in(next).all(|i| view.depth(i) > 0);
+            quoted
+                && view.passage.span.contains(next)
+                && cue < next.start
+                && (asks(before.end, next.start) || others(before.end, next.start) || announced(k).is_some())
+        });
+        let source = at.and_then(announced).map(|r| view.span(&r));
+        let rest = at.map(|k| one.content.split_off(k));
+        let (confidence, paragraph) = (one.confidence, one.paragraph);
+        out.push(one);
+        if let Some(content) = rest {
+            let inferred = source.is_none();
+            out.push(Attribution { content, cue: None, source, paragraph, confidence, inferred });
+        }
+    }
+    *found = out;
+}
+
+/// Whether a whole sentence between two parts of a quotation has another subject than the source: "'No,' Ann Lowe said. Tom
+/// Roe raised a hand. 'Yes.'"
+fn other_acts(view: View<'_>, between: Span, source: Option<Span>) -> bool {
+    let Some(source) = source else { return false };
+    let range = view.passage.tokens_in(between);
+    let sentences = &view.passage.sentences;
+    let Some(last) = sentences.iter().rev().find(|s| s.start > range.start && s.end <= range.end + 1) else {
+        return false;
+    };
+    if !(last.clone().all(|i| view.depth(i) == 0 || i >= range.end)) || !view.is_name_word(last.start) {
+        return false;
+    }
+    let name = last.clone().take_while(|&i| view.is_name_word(i) || view.tables(i).is_name_particle());
+    let end = name.clone().last().map_or(last.start, |i| i + 1);
+    let verb = end < last.end && view.is_word(end) && !view.is_capital(end) && !view.tables(end).is_preposition();
+    let in_source = |word: &str| view.passage.tokens_in(source).any(|i| view.bare(i) == word);
+    let known = |i: usize| view.tables(i).is_pronoun() || view.tables(i).begins_sentence() || in_source(view.bare(i));
+    let named = view.passage.tokens_in(source).any(|i| view.is_name_word(i));
+    named && verb && !view.is_possessive(end - 1) && !name.into_iter().any(known)
+}

@@ -1,0 +1,149 @@
+//! What only looks like reported speech: who is asked, who keeps silent, what is done to a thing or a person.
+
+use std::ops::Range;
+
+use crate::quotation::Attribution;
+use crate::quotation::phrase::is_bare_noun_phrase;
+use crate::quotation::source::View;
+use crate::text::Span;
+
+/// Words of a person's name with what stands in front at most.
+const MAX_PERSON: usize = 6;
+
+/// Whether nobody says what stands outside marks in this attribution.
+pub(super) fn is_unsaid(view: View<'_>, attribution: &Attribution) -> bool {
+    let (Some(cue), [.., content]) = (attribution.cue, attribution.content.as_slice()) else { return false };
+    let (cue, content) = (view.passage.tokens_in(cue), view.passage.tokens_in(*content));
+    if attribution.content.len() == 1 && is_title(view, &cue, &content) {
+        return true;
+    }
+    if attribution.content.len() > 1 {
+        let short = attribution.content.len() == 2 && view.passage.tokens_in(attribution.content[0]).len() <= 3;
+        return short && attribution.source.is_none() && is_asked(view, &cue, &content, None);
+    }
+    if cue.is_empty() || content.is_empty() || content.clone().any(|i| view.depth(i) > 0) {
+        return false;
+    }
+    is_asked(view, &cue, &content, attribution.source)
+        || keeps_silent(view, &cue, &content)
+        || is_object(view, &cue, &content)
+        || is_person(view, &cue, &content)
+}
+
+/// "Asked whether it would rain, she shrugged", "the mayor was asked if it would rain": nobody has said that it would.
+fn is_asked(view: View<'_>, cue: &Range<usize>, content: &Range<usize>, source: Option<Span>) -> bool {
+    let asked = |i: usize| matches!(view.folded(i), "asked" | "quizzed" | "questioned" | "pressed");
+    let Some(verb) = cue.clone().find(|&i| asked(i)) else { return false };
+    let about = verb + 1 < cue.end && matches!(view.folded(verb + 1), "about" | "on");
+    let passive = (verb.saturating_sub(3)..verb).any(|i| view.tables(i).is_passive_auxiliary());
+    // A participle: begins its sentence, or stands between commas ("Lowe, asked whether it would rain, said").
+    let goes_on = |i: usize| {
+        let tables = view.tables(i);
+        !view.is_capital(i) && (tables.is_cue() || tables.is_auxiliary() || tables.is_subject_pronoun())
+    };
+    let closed =
+        content.end + 1 < view.passage.tokens.len() && view.word(content.end) == "," && goes_on(content.end + 1);
+    let begins = view.sentence_of(verb).is_some_and(|s| s.start == verb)
+        || verb > 0 && (view.word(verb - 1) == "," && closed || view.folded(verb - 1) == "when");
+    let own = source.is_some_and(|s| {
+        let range = view.passage.tokens_in(s);
+        range.end <= verb && view.word(range.end) != "," || range.start == verb + 1
+    });
+    let opens = |i: usize| {
+        matches!(view.folded(i), "whether" | "if" | "about" | "how" | "what" | "why" | "who" | "when" | "where")
+    };
+    let asks = about || (content.start..content.end.min(content.start + 4)).any(opens) || opens(verb + 1);
+    asks && (passive || begins && !own) || about && is_bare_noun_phrase(view, content)
+}
+
+/// The name of a work: "The book is called "Fog Signal"".
+fn is_title(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
+    let Some(last) = cue.end.checked_sub(1).filter(|_| !cue.is_empty()) else { return false };
+    let called = matches!(view.folded(last), "called" | "titled" | "entitled" | "headlined" | "dubbed");
+    let passive = (last.saturating_sub(3)..last).any(|i| view.tables(i).is_passive_auxiliary());
+    let mut words = content.clone().filter(|&i| view.is_word(i));
+    let title = words.clone().count() <= 6 && view.depth(content.start) > 0;
+    called
+        && passive
+        && title
+        && words.all(|i| view.is_capital(i) || view.tables(i).is_preposition() || view.tables(i).is_determiner())
+}
+
+/// "declined to comment", "refused to be named".
+fn keeps_silent(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
+    let silent = matches!(view.folded(cue.end - 1), "declined" | "declines" | "refused" | "refuses" | "declining");
+    let to = content.start;
+    let verb = match view.folded(to + 1) {
+        "be" => view.folded(to + 2),
+        verb => verb,
+    };
+    silent
+        && view.folded(to) == "to"
+        && matches!(
+            verb,
+            "comment" | "answer" | "respond" | "elaborate" | "named" | "identified" | "drawn" | "interviewed"
+        )
+}
+
+/// What is found, shared, expected or quoted, and no clause: "found the empty box", "expects revenue of nine billion".
+fn is_object(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
+    let charged = |i: usize| view.folded(i) == "charged" && view.folded(i + 1) == "with";
+    if cue.clone().any(charged) {
+        return true;
+    }
+    let pronoun = |i: usize| matches!(view.folded(i), "him" | "her" | "me" | "us");
+    let all = content.len() == 3 && view.folded(content.start) == "all" && view.folded(content.end - 1) == "them";
+    let alone = content.len() == 1 && pronoun(content.start) || all;
+    if alone {
+        return true;
+    }
+    let word = view.folded(cue.end - 1);
+    let clause =
+        |i: usize| view.tables(i).is_auxiliary() || view.tables(i).is_complementizer() || view.folded(i) == "to";
+    let adjacent = cue.end == content.start;
+    match word {
+        "expects" | "expect" => {
+            let range = |i: usize| view.word(i + 1).starts_with(|c: char| c.is_ascii_digit());
+            let clause = |i: usize| clause(i) && !(view.folded(i) == "to" && range(i));
+            let number = content.clone().any(|i| view.word(i).starts_with(|c: char| c.is_ascii_digit()));
+            adjacent && number && !content.clone().any(clause) && !view.is_capital(content.start)
+        }
+        "quoted" | "quotes" => adjacent && !content.clone().any(|i| clause(i) || view.folded(i) == "as"),
+        "found" | "finds" => {
+            let article = matches!(view.folded(content.start), "the" | "a" | "an" | "his" | "her");
+            adjacent && article && is_bare_noun_phrase(view, content)
+        }
+        "shared" | "shares" | "embraced" | "embraces" | "refused" | "negotiated" | "published" | "met" | "carried" => {
+            adjacent && is_bare_noun_phrase(view, content)
+        }
+        _ => false,
+    }
+}
+
+/// Who is criticised, not what: "criticised referee Ann Lowe".
+fn is_person(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
+    let verb = matches!(
+        view.folded(cue.end - 1),
+        "attacked"
+            | "berated"
+            | "blasted"
+            | "criticised"
+            | "criticized"
+            | "mocked"
+            | "rebuked"
+            | "scolded"
+            | "slammed"
+            | "thanked"
+    );
+    let name = content.clone().rev().take_while(|&i| view.is_name_word(i)).count();
+    let front = content.start..content.end - name;
+    let role = front.clone().all(|i| {
+        view.is_word(i)
+            && (view.tables(i).is_role() || view.tables(i).is_role_modifier() || view.tables(i).is_determiner())
+    });
+    verb && cue.end == content.start
+        && content.len() <= MAX_PERSON
+        && name >= 1
+        && role
+        && (!front.is_empty() || name == 2 && view.tables(content.start).is_given_name())
+}
