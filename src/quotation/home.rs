@@ -20,6 +20,7 @@ const LEAD_FACTOR: f64 = 1.3;
 
 /// ISO code of the country that an article is at home in, by its dateline and the places that it names; `None` where two
 /// are as likely.
+#[cfg(feature = "train")]
 pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Language) -> Option<&'static str> {
     most(&places(document, passages, lang))
 }

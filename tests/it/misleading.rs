@@ -205,7 +205,7 @@ fn training_says_what_columns_do_and_do_not_do() {
     let scene = Scene::new();
     let bridges = ["ferry", "bridge", "tunnel", "canal"];
     let row = |i: usize| {
-        let (of, tone) = (bridges[i % 4], if i % 2 == 0 { "for" } else { "against" });
+        let (of, tone) = (bridges[i % 4], if i.is_multiple_of(2) { "for" } else { "against" });
         format!("Item {i}: they are {tone} the {of} of the north,the {of},{tone},{}\n", 1 + i % 3)
     };
     let table: String = (0..48).map(row).collect();
