@@ -173,6 +173,14 @@ impl<'a> Bodies<'a> {
     }
 
     /// The last mention of a body with this name before `byte`.
+    /// Those of the last `n` bodies that have all of these words, of which there is one at least; the last first.
+    pub(super) fn with_words<'s, 'w>(&'s self, words: &'w [&'w str], n: usize) -> impl Iterator<Item = &'s Body<'a>> {
+        let first = words.first().and_then(|word| self.by_word.get(&word_hash(word.as_bytes())));
+        let from = self.list.len().saturating_sub(n);
+        let found = first.into_iter().flatten().rev().take_while(move |&&at| at >= from).map(|&at| &self.list[at]);
+        found.filter(|body| words.iter().all(|word| body.has_word(word)))
+    }
+
     pub(super) fn by_name(&self, name: &str, byte: usize) -> Option<&Body<'a>> {
         self.by_name.get(&word_hash(name.as_bytes()))?.iter().rev().map(|&i| &self.list[i]).find(|b| b.byte < byte)
     }

@@ -65,6 +65,11 @@ pub(crate) fn turns(document: &Document, passages: &[Passage], lang: &Language) 
 /// The answers of an interview without labels, and the paragraph of its first question: paragraphs that call somebody "you" take turns with those of an "I".
 pub(crate) fn answers(document: &Document, passages: &[Passage], lang: &Language) -> (Vec<Attribution>, usize) {
     let view = |p| View { text: &document.text, passage: p, lang };
+    // Most articles have fewer, and their words need no look: 2 % of the instructions of `extract`.
+    let asks = |p: &&Passage| p.tokens.last().is_some_and(|t| t.span.of(&document.text) == "?");
+    if passages.iter().filter(asks).count() < MIN_QUESTIONS {
+        return (Vec::new(), 0);
+    }
     let kinds: Vec<Voice> = passages.iter().map(|p| voice(view(p))).collect();
     let Some(begin) = kinds.iter().position(|k| *k == Voice::Asks) else { return (Vec::new(), 0) };
     let mut out: Vec<Attribution> = Vec::new();

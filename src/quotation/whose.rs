@@ -27,16 +27,15 @@ impl Resolver<'_> {
             let office = lang.role(first).is_some() && b.n_words() > 1;
             !person && !part && !office
         };
-        // What few bodies pass is asked first.
-        let all = || self.bodies().before(usize::MAX).take(MAX_BODIES);
-        let has_all = |b: &&Body<'_>| words.iter().all(|w| b.has_word(w));
-        let best = all().filter(has_all).filter(is_name).max_by_key(|b| (b.n_words(), b.byte < at, b.byte));
+        let with_words = self.bodies().with_words(words, MAX_BODIES);
+        let best = with_words.filter(is_name).max_by_key(|b| (b.n_words(), b.byte < at, b.byte));
         if best.is_some() || words.len() != 1 {
             return best;
         }
         let kind = lang.organization_head(words[0])?;
         let fits = |b: &&Body<'_>| b.kind() == Some(kind) && b.n_words() > 1;
         let before = self.bodies().before(at).take(MAX_BODIES).filter(fits).find(is_name);
+        let all = || self.bodies().before(usize::MAX).take(MAX_BODIES);
         before.or_else(|| all().filter(fits).filter(is_name).last())
     }
 
