@@ -150,15 +150,8 @@ impl Transitions {
         add(&mut now, first);
         best.push(now);
         for row in &scores[1..] {
-            let mut next = [f32::MIN; N_STATES];
-            for from in 0..N_STATES {
-                for to in 0..N_STATES {
-                    let s = now[from] + between.0[from][to];
-                    next[to] = if s > next[to] { s } else { next[to] };
-                }
-            }
-            add(&mut next, row);
-            now = next;
+            now = best_ways(&now, &between);
+            add(&mut now, row);
             best.push(now);
         }
         add(&mut now, &self.end);
@@ -177,6 +170,20 @@ impl Transitions {
         }
         states.reverse();
     }
+}
+
+/// The score of the best way to each state from those of the token before. A function of its own: inlined, it was at times not
+/// vectorised, which took 4 % more instructions of `extract`.
+#[inline(never)]
+fn best_ways(now: &Row, between: &Square) -> Row {
+    let mut next = [f32::MIN; N_STATES];
+    for from in 0..N_STATES {
+        for to in 0..N_STATES {
+            let s = now[from] + between.0[from][to];
+            next[to] = if s > next[to] { s } else { next[to] };
+        }
+    }
+    next
 }
 
 /// The best score of a row, four at a time.
