@@ -50,12 +50,13 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     evaluation.data =
         serde_json::json!({"name": file.name, "blake3": file.blake3, "n_rows": file.n_rows, "n_learnt": n_learnt});
-    let asked = [
+    for (n_asked, n_found, what) in [
         (args.details.errors, evaluation.errors.len(), "errors"),
         (args.details.label_errors, evaluation.label_errors.len(), "label errors"),
-    ];
-    for (_, _, what) in asked.into_iter().filter(|(asked, found, _)| *asked > 0 && *found == 0 && !quiet) {
-        say(&format!("note: no {what} to list"));
+    ] {
+        if n_asked > 0 && n_found == 0 && !quiet {
+            say(&format!("note: no {what} to list"));
+        }
     }
     let gates = args.judge.gates.iter();
     let results: Vec<GateResult> =

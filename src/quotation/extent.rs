@@ -82,6 +82,11 @@ pub(super) fn announcer(view: View<'_>, from: usize, colon: usize) -> Option<Ran
     (person && told && opens && !thing).then_some(subject)
 }
 
+/// Whether a word, as [`View::bare`] gives it, stands in a stretch of the paragraph.
+fn has_word(view: View<'_>, span: Span, word: &str) -> bool {
+    view.passage.tokens_in(span).any(|i| view.bare(i) == word)
+}
+
 /// Who is announced between two parts of a quotation, and is not its source: `"No," she said. Her father is blunter: "Never."`
 fn announced_between(view: View<'_>, between: Span, source: Option<Span>) -> Option<Range<usize>> {
     let range = view.passage.tokens_in(between);
@@ -89,8 +94,8 @@ fn announced_between(view: View<'_>, between: Span, source: Option<Span>) -> Opt
     let sentence = view.sentence_of(colon)?;
     let from = Some(sentence.start).filter(|s| range.contains(s))?;
     let subject = announcer(view, from, colon)?;
-    let in_source = |word: &str| source.is_some_and(|s| view.passage.tokens_in(s).any(|i| view.bare(i) == word));
-    let same = subject.clone().any(|i| view.is_name_word(i) && in_source(view.bare(i)));
+    let in_source = |i: usize| source.is_some_and(|s| has_word(view, s, view.bare(i)));
+    let same = subject.clone().any(|i| view.is_name_word(i) && in_source(i));
     (!same).then_some(subject)
 }
 
@@ -145,8 +150,8 @@ fn other_acts(view: View<'_>, between: Span, source: Option<Span>) -> bool {
     let name = last.clone().take_while(|&i| view.is_name_word(i) || view.tables(i).is_name_particle());
     let end = name.clone().last().map_or(last.start, |i| i + 1);
     let verb = end < last.end && view.is_word(end) && !view.is_capital(end) && !view.tables(end).is_preposition();
-    let in_source = |word: &str| view.passage.tokens_in(source).any(|i| view.bare(i) == word);
-    let known = |i: usize| view.tables(i).is_pronoun() || view.tables(i).begins_sentence() || in_source(view.bare(i));
+    let in_source = |i: usize| has_word(view, source, view.bare(i));
+    let known = |i: usize| view.tables(i).is_pronoun() || view.tables(i).begins_sentence() || in_source(i);
     let named = view.passage.tokens_in(source).any(|i| view.is_name_word(i));
     named && verb && !view.is_possessive(end - 1) && !name.into_iter().any(known)
 }

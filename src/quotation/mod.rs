@@ -175,6 +175,9 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
         attributions.retain(|a| !covered.contains(&a.paragraph));
         attributions.extend(turns);
     }
+    if attributions.is_empty() {
+        return Vec::new();
+    }
     attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
     let places = home::places(document, &passages, lang);
     let home = home::most(&places);

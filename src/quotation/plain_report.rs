@@ -6,7 +6,6 @@ use crate::lang::CueClass;
 use crate::quotation::Attribution;
 use crate::quotation::facts::is_person_noun;
 use crate::quotation::source::View;
-use crate::text::Span;
 
 /// Tokens of a reported sentence at least, and behind its cue at most.
 const MIN_REPORTED: usize = 8;
@@ -17,17 +16,18 @@ const MAX_DATELINE: usize = 12;
 const MIN_CLAUSE: usize = 5;
 const MAX_FRONT: usize = 4;
 
+/// The tokens of content, cue and source, where each is one stretch.
+fn tokens(view: View<'_>, attribution: &Attribution) -> Option<[Range<usize>; 3]> {
+    let [content] = attribution.content.as_slice() else { return None };
+    Some([*content, attribution.cue?, attribution.source?].map(|span| view.passage.tokens_in(span)))
+}
+
 /// "Ann Lowe reckons the wall will hold", "The port says 40 ships are late", "The port tweets: All ships are late": a source at
 /// the beginning of its sentence, the cue right behind it, and a whole clause.
 ///
 /// What is posted goes on to the end of its paragraph: the content is made longer.
 pub(super) fn is_plain_report(view: View<'_>, attribution: &mut Attribution) -> bool {
-    let ([content], Some(cue), Some(source)) = (attribution.content.as_slice(), attribution.cue, attribution.source)
-    else {
-        return false;
-    };
-    let all = |span| view.passage.tokens_in(span);
-    let (content, cue, source) = (all(*content), all(cue), all(source));
+    let Some([content, cue, source]) = tokens(view, attribution) else { return false };
     if source.is_empty() || cue.len() != 1 || content.start < cue.end || source.end > cue.start {
         return false;
     }
@@ -76,12 +76,7 @@ pub(super) fn is_plain_report(view: View<'_>, attribution: &mut Attribution) -> 
 
 /// Whether a whole sentence is reported before its cue: "The gates were opened on time, Minister Ann Lowe said here today."
 pub(super) fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> bool {
-    let ([content], Some(cue), Some(source)) = (attribution.content.as_slice(), attribution.cue, attribution.source)
-    else {
-        return false;
-    };
-    let all = |span: Span| view.passage.tokens_in(span);
-    let (content, cue, source) = (all(*content), all(cue), all(source));
+    let Some([content, cue, source]) = tokens(view, attribution) else { return false };
     let Some(sentence) = view.sentence_of(content.start) else { return false };
     let tables = view.tables(cue.start);
     let report = matches!(tables.cue_class(), Some(CueClass::Say | CueClass::Announce)) && !tables.is_rarely_cue()

@@ -16,6 +16,7 @@ use crate::quotation::office::{leader_of, member_of};
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::telling::{Org, Stand, Told, Weight};
+use crate::quotation::whose::MAX_BODIES;
 use crate::quotation::{Attribution, Speaker};
 
 /// So many mentions of a person are looked at.
@@ -153,7 +154,7 @@ impl Resolver<'_> {
                 && (word.is_empty() || b.has_word(word))
                 && !b.has_word("committee")
         };
-        let all = self.bodies().before(usize::MAX).take(96).filter(fits);
+        let all = self.bodies().before(usize::MAX).take(MAX_BODIES).filter(fits);
         let body = all.max_by_key(|b| (self.bodies().n_mentions(&b.name), b.n_words(), usize::MAX - b.byte))?;
         Some(self.org(&body.name, body.kind()))
     }
@@ -191,11 +192,12 @@ impl Resolver<'_> {
             return profile;
         }
         for &byte in person.mentions.iter().take(MAX_MENTIONS) {
-            let k = self.passages.partition_point(|p| p.span.end <= byte);
-            let Some(passage) = self.passages.get(k).filter(|p| p.span.start <= byte) else { continue };
-            let view = View { text: &self.document.text, passage, lang: self.lang };
-            let start = passage.tokens.partition_point(|t| t.span.start < byte);
-            if start >= passage.tokens.len() || view.depth(start) > 0 {
+            let view = self.view_at(byte);
+            let tokens = &view.passage.tokens;
+            let start = tokens.partition_point(|t| t.span.start < byte);
+            // A mention in a headline stands in no paragraph.
+            let is_in = (view.passage.span.start..view.passage.span.end).contains(&byte);
+            if !is_in || start >= tokens.len() || view.depth(start) > 0 {
                 continue;
             }
             let end = name_run(view, start).end;

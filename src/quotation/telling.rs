@@ -165,9 +165,12 @@ impl Resolver<'_> {
                         || lang.title(&format!("{}.", last.text)).is_some()
                         || lang.title_role(&last.text).is_some()
                         || &*last.text == "tan");
+                if !is_title {
+                    break;
+                }
                 let office = rest.last().is_some_and(|w| {
-                    lang.occupation(&format!("{} {}", w.text, last.text)).is_some()
-                        || lang.role(&format!("{} {}", w.text, last.text)).is_some()
+                    let both = format!("{} {}", w.text, last.text);
+                    lang.occupation(&both).is_some() || lang.role(&both).is_some()
                 });
                 // "Police Captain X", "Congress Senator X": with words in front it is a role as others are.
                 let honour = matches!(
@@ -190,7 +193,7 @@ impl Resolver<'_> {
                         | "aunt"
                 );
                 let plain = lang.role(&last.text).is_some() && !honour && lang.title_role(&last.text).is_none();
-                if !is_title || office || plain {
+                if office || plain {
                     break;
                 }
                 title = title.or_else(|| self.title(&last.text));

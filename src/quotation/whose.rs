@@ -12,7 +12,7 @@ use crate::quotation::speaker::Resolver;
 use crate::quotation::telling::{Head, Org, Word};
 
 /// So many names of bodies are compared with a phrase: keeps hostile texts linear.
-const MAX_BODIES: usize = 96;
+pub(super) const MAX_BODIES: usize = 96;
 
 impl Resolver<'_> {
     /// The body that the words of a name, or of "the ministry", mean: the fullest name with all of them; of a head noun alone

@@ -7,11 +7,7 @@ use demarche::model::Model;
 use demarche::pipeline::prevalence::{prevalence, unlabelled};
 use serde_json::Value;
 
-use crate::scene::{QUOTES, Scene, root, rows};
-
-fn json(scene: &Scene, arguments: &[&str]) -> Value {
-    serde_json::from_str(&scene.text(arguments)).unwrap()
-}
+use crate::scene::{QUOTES, Scene, json, root, rows};
 
 fn shipped(name: &str) -> Option<Model> {
     let bytes = std::fs::read(root().join(format!("models/{name}.model"))).unwrap_or_default();

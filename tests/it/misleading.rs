@@ -2,11 +2,7 @@
 
 use serde_json::Value;
 
-use crate::scene::{QUOTES, Scene, rows};
-
-fn json(scene: &Scene, arguments: &[&str]) -> Value {
-    serde_json::from_str(&scene.text(arguments)).unwrap()
-}
+use crate::scene::{QUOTES, Scene, json, rows};
 
 /// `QUOTES` with other words in all but the first `n` rows.
 fn mostly_new(n: usize) -> String {

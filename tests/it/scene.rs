@@ -145,3 +145,8 @@ pub(crate) fn rows(csv: &[u8]) -> Vec<BTreeMap<String, String>> {
 pub(crate) fn header(csv: &[u8]) -> Vec<String> {
     csv::Reader::from_reader(csv).headers().unwrap().iter().map(str::to_owned).collect()
 }
+
+/// What a command writes as one JSON object.
+pub(crate) fn json(scene: &Scene, arguments: &[&str]) -> serde_json::Value {
+    serde_json::from_str(&scene.text(arguments)).unwrap()
+}

@@ -270,19 +270,7 @@ pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) 
             ));
         }
     }
-    for named in [options.columns.speaker.as_str(), options.columns.article.as_str()] {
-        let cell = |e: &Example| {
-            if named == options.columns.speaker { e.statement.speaker.clone() } else { e.article.clone() }
-        };
-        let missing: Vec<u64> =
-            examples.iter().filter(|e| cell(e).is_some_and(|c| labels::is_missing(&c))).map(|e| e.line).collect();
-        if !missing.is_empty() {
-            problems.warn(format!(
-                "column \"{named}\": a missing value is written out (NA, NULL ...) in {}; these rows count as one, leave the cells empty",
-                problems::listed(missing.into_iter())
-            ));
-        }
-    }
+    warn_of_missing(&examples, &options.columns, &mut problems);
     for column in &fields.absent {
         problems.warn(format!("no column \"{column}\", which the model has learnt from; scored without it"));
     }
@@ -291,6 +279,23 @@ pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) 
     examples.retain(|e| !problems.is_bad(e.line));
     let warnings = problems.finish()?;
     Ok((Dataset { tasks, examples, ..Dataset::default() }, warnings))
+}
+
+/// Warns of speakers and articles that are what programs write for a missing value: all such rows would be of one.
+fn warn_of_missing(examples: &[Example], columns: &ColumnNames, problems: &mut Problems) {
+    type Cell = fn(&Example) -> Option<&str>;
+    let cells: [(&str, Cell); 2] =
+        [(&columns.speaker, |e| e.statement.speaker.as_deref()), (&columns.article, |e| e.article.as_deref())];
+    for (column, cell) in cells {
+        let missing = examples.iter().filter(|e| cell(e).is_some_and(labels::is_missing));
+        let lines: Vec<u64> = missing.map(|e| e.line).collect();
+        if !lines.is_empty() {
+            problems.warn(format!(
+                "column \"{column}\": a missing value is written out (NA, NULL ...) in {}; these rows count as one, leave the cells empty",
+                problems::listed(lines.into_iter())
+            ));
+        }
+    }
 }
 
 fn example(fields: &Fields, tasks: &[Column], header: &[String], row: &Record, number: u64) -> Result<Example> {
