@@ -8,6 +8,7 @@ use crate::quotation::Speaker;
 use crate::quotation::apposition::{Role, phrase_role};
 use crate::quotation::cast::At;
 use crate::quotation::facts::{Agreement, Described, HeadKind};
+use crate::quotation::opener::is_based;
 use crate::quotation::ranker::{N_SIGNS, Question, Sign, Signs};
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
@@ -513,7 +514,7 @@ impl Resolver<'_> {
         let words = self.description_words(view, range);
         let head = words.last().copied().unwrap_or_default();
         // "the Swedish battery maker" too
-        let nation = |i: usize| view.bare_tables(i).is_country_term() && i + 1 < range.end;
+        let nation = |i: usize| view.bare_tables(i).is_country_term() && i + 1 < range.end || is_based(view, i);
         let small = noun_range(view, range).all(|i| !view.is_name_word(i) || i == range.start || nation(i));
         let type_of = self.lang.organization_head(head);
         small

@@ -229,7 +229,8 @@ impl Resolver<'_> {
 
     /// Whom the second paragraph names with whose words the first one begins: "A deckhand told a court ... Ann Lowe, 26,".
     pub(super) fn named_next(&self, view: View<'_>, range: &Range<usize>) -> Option<usize> {
-        if view.passage.index > 0 || !matches!(view.folded(range.start), "a" | "an") {
+        let the = view.folded(range.start) == "the";
+        if view.passage.index > 0 || !the && !matches!(view.folded(range.start), "a" | "an") {
             return None;
         }
         let noun = noun_range(view, range);
@@ -245,6 +246,13 @@ impl Resolver<'_> {
         let opens = next.tokens.partition_point(|t| t.span.start < mention.byte) <= 3;
         let gender = self.lang.role(view.folded(head)).map(|r| r.gender);
         let fits = gender.is_none_or(|g| person.gender.is_none_or(|p| p == g || g == Gender::Either));
-        (of_person && first_here && opens && fits && person.words.len() > 1).then_some(mention.person)
+        // "The head of the mission": nobody else who is known to be something else.
+        let role = self.lang.role(view.folded(head));
+        let same = |r: RoleClass| role.is_some_and(|role| role.class == r);
+        let alike = !the
+            || role.is_some()
+                && range.len() > 2
+                && (person.roles.is_empty() || person.roles.iter().any(|r| same(r.class)));
+        (of_person && first_here && opens && fits && alike && person.words.len() > 1).then_some(mention.person)
     }
 }

@@ -119,7 +119,11 @@ impl<'a> Bodies<'a> {
         if known.is_none() && lettered && !has_head && n_words == 3 && view.tables(run.start).is_given_name() {
             return;
         }
-        if about.is_empty() && known.is_none() && !formed && (!has_head || n_words < 2) {
+        let initials: String =
+            run.clone().filter(|&i| view.is_capital(i)).filter_map(|i| view.folded(i).chars().next()).collect();
+        // "the Aviation Incident Unit (AIU)", "the Bureau of Records (BDR)"
+        let alias = bracketed(view, run.end).filter(|a| *a == initials || has_head || known.is_some());
+        if about.is_empty() && known.is_none() && !formed && alias.is_none() && (!has_head || n_words < 2) {
             return;
         }
         let words: Vec<&str> = words().collect();
@@ -128,10 +132,9 @@ impl<'a> Bodies<'a> {
         let kind = kind.or(formed.then_some(OrganizationType::Company));
         let span = view.span(&run);
         let name = view.text[span.start..span.end].trim_end_matches("'s").trim_end_matches("’s");
-        let initials: String =
-            run.clone().filter(|&i| view.is_capital(i)).filter_map(|i| view.folded(i).chars().next()).collect();
         let at = self.list.len();
-        for word in words.iter().copied().chain((initials.len() > 1).then_some(initials.as_str())) {
+        let short = (initials.len() > 1).then_some(initials.as_str());
+        for word in words.iter().copied().chain(short).chain(alias.filter(|a| Some(*a) != short)) {
             let list = self.by_word.entry(word_hash(word.as_bytes())).or_default();
             if list.last() != Some(&at) {
                 list.push(at);
@@ -216,6 +219,9 @@ fn nouns_beside<'a>(view: View<'a>, run: &Range<usize>) -> Vec<&'a str> {
                 || tables.is_collective() && lang.collective(view.folded(i)) == Some(SourceKind::Institution))
     };
     let mut out = Vec::new();
+    if is_company(view, run) {
+        out.push("company");
+    }
     // "In Minsk, the committee said": a place.
     let place = run.start.checked_sub(1).is_some_and(|b| matches!(view.folded(b), "in" | "at" | "near" | "from"));
     if !place && run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
@@ -233,6 +239,74 @@ fn nouns_beside<'a>(view: View<'a>, run: &Range<usize>) -> Vec<&'a str> {
         out.extend(before.filter(|&i| is_noun(i)).map(|i| view.folded(i)));
     }
     out
+}
+
+/// The capitals in brackets at token `i`, folded: "(AIU)".
+fn bracketed<'a>(view: View<'a>, i: usize) -> Option<&'a str> {
+    let n = view.passage.tokens.len();
+    if i + 2 >= n || view.word(i) != "(" || view.word(i + 2) != ")" {
+        return None;
+    }
+    let word = view.word(i + 1);
+    let capitals = word.chars().filter(|c| c.is_uppercase()).count();
+    ((2..=8).contains(&word.len()) && capitals > 1 && word.chars().all(char::is_alphanumeric))
+        .then(|| view.folded(i + 1))
+}
+
+/// Whether what stands beside a name is told of companies: "shares of X", "the chief executive of X", "X's profits", "A & B".
+fn is_company(view: View<'_>, run: &Range<usize>) -> bool {
+    let n = view.passage.tokens.len();
+    let small = |i: usize| i < n && view.is_word(i) && !view.is_capital(i) && view.depth(i) == 0;
+    let first = view.bare_tables(run.start);
+    let n_words = run.clone().filter(|&i| view.is_word(i)).count();
+    let person = first.is_given_name() || first.is_title() || first.is_surname_first() && n_words < 4;
+    let place = n_words == 1 && (first.is_country_term() || first.is_time_word());
+    let country = || view.lang.country_at(run.clone().map(|i| view.bare(i))).is_some();
+    if person || place || view.depth(run.start) > 0 || country() {
+        return false;
+    }
+    if n_words > 1 && run.clone().any(|i| view.word(i) == "&") {
+        return true;
+    }
+    let noun = |i: usize| {
+        small(i)
+            && matches!(
+                view.folded(i),
+                "shareholders"
+                    | "shares"
+                    | "shareholder"
+                    | "stock"
+                    | "stake"
+                    | "subsidiary"
+                    | "customers"
+                    | "creditors"
+                    | "investors"
+                    | "employees"
+                    | "ceo"
+                    | "executives"
+                    | "profits"
+                    | "profit"
+                    | "earnings"
+                    | "revenue"
+            )
+    };
+    let officer = |i: usize| {
+        small(i)
+            && matches!(
+                (view.folded(i), view.folded(i + 1)),
+                ("chief", "executive") | ("managing", "director") | ("chief", "financial") | ("chief", "operating")
+            )
+    };
+    let link = |i: usize| matches!(view.folded(i), "of" | "in" | "at" | "for" | "by");
+    let before = run.start > 2
+        && link(run.start - 1)
+        && (noun(run.start - 2)
+            || officer(run.start - 3)
+            || matches!(view.folded(run.start - 2), "workers" | "drivers" | "conductors" | "staff")
+                && view.folded(run.start - 1) == "at");
+    let genitive = view.is_possessive(run.end - 1);
+    let behind = run.end < n && (noun(run.end) || officer(run.end)) && (n_words > 1 || !genitive);
+    before || behind
 }
 
 /// Capitalised words, also joined by "of", "for", "and".

@@ -10,8 +10,8 @@ use crate::lang::{Gender, SourceKind, Tables, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::opener::{
-    burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_given_day, is_given_title, is_glued,
-    is_naming, is_occupation, is_place_head, is_region_modifier, is_second_title, is_who,
+    burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_based, is_given_day, is_given_title,
+    is_glued, is_naming, is_occupation, is_place_head, is_region_modifier, is_second_title, is_who,
 };
 use crate::quotation::source::View;
 use crate::quotation::unnamed::is_foreign_article;
@@ -269,11 +269,13 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     {
         start += 1;
     }
-    // "Left-hander Nishioka Daigo"
+    // "Left-hander Nishioka Daigo", "Lisbon-based Ann Lowe"
     if start + 4 < run.end
         && view.word(start + 1) == "-"
         && !view.is_capital(start + 2)
-        && (lang.is_agent(view.folded(start + 2)) || matches!(view.folded(start + 2), "back" | "half"))
+        && (lang.is_agent(view.folded(start + 2))
+            || matches!(view.folded(start + 2), "back" | "half" | "born" | "raised" | "trained" | "educated")
+            || is_based(view, start))
     {
         start += 3;
     }
@@ -313,6 +315,12 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     }
     // "George Town"
     if words.len() > 1 && !titled && is_place_head(words.last().map_or("", |w| w)) {
+        return None;
+    }
+    // "Northline Sugar managing director Ann Lowe", "Ukraine's General Staff"
+    if !titled && !given && words.len() > 1 && is_before_office(view, name.end, view.passage.tokens.len())
+        || words.len() == 1 && titled && words[0] == "staff"
+    {
         return None;
     }
     // "South Yorks", "Greater Accra": a region's.
@@ -383,6 +391,11 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     let national = start > run.start
         && view.tables(name.end - 1).is_also_noun()
         && nation(view, start - 1) == Some(TermKind::Adjective);
+    // "the chief executive of Northline UK"
+    let owned = start == run.start
+        && start > 1
+        && matches!(view.word(start - 1), "of" | "at" | "for")
+        && view.tables(start - 2).is_role();
     let sure = titled
         || known
         || role.is_some()
@@ -390,11 +403,11 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         || is_who(view, &run, name.end)
         || has_initials(view, &name)
         || is_naming(view, run.start)
-        || (cue_beside || in_source) && !national && words.len() >= 2;
+        || (cue_beside || in_source) && !national && !owned && words.len() >= 2;
     let text = span.of(view.text);
     let genitive = text.ends_with("'s") || text.ends_with("’s");
     let written = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
-    let prefixed = run.start > 0 && view.tables(run.start - 1).is_preposition();
+    let prefixed = is_prefixed(view, run.start);
     Some(Mention {
         words,
         name: Span::new(span.start, span.start + written.len()),
@@ -407,6 +420,29 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         quoted: view.depth(run.start) > 0,
         subject: !genitive && !prefixed,
     })
+}
+
+/// Whether a preposition stands before a name and the small words of its office: "by Ann Lowe", "by moderator Ann Lowe".
+fn is_prefixed(view: View<'_>, start: usize) -> bool {
+    let office = |i: &usize| {
+        let tables = view.tables(*i);
+        !view.is_capital(*i) && (tables.is_role() || tables.is_role_modifier())
+    };
+    let office = (0..start).rev().take(4).take_while(office).last().unwrap_or(start);
+    office > 0 && view.tables(office - 1).is_preposition()
+}
+
+/// Whether an office in small words and a name stand behind words that end before token `end`: "Northline Sugar managing
+/// director Ann Lowe". `to`: where the name must begin before.
+pub(super) fn is_before_office(view: View<'_>, end: usize, to: usize) -> bool {
+    let part = |i: &usize| {
+        let tables = view.tables(*i);
+        let joint = matches!(view.word(*i), "-" | "‑");
+        let small = view.is_word(*i) && !view.is_capital(*i) && !tables.is_auxiliary() && !tables.ends_phrase();
+        view.depth(*i) == 0 && (joint || small && !tables.is_preposition() && !tables.is_determiner())
+    };
+    let last = (end..to.min(end + 5)).take_while(part).last();
+    last.is_some_and(|i| view.tables(i).is_role() && i + 1 < to && view.is_name_word(i + 1) && view.depth(i + 1) == 0)
 }
 
 /// Whether a verb of saying stands right beside a name.

@@ -71,6 +71,11 @@ pub(super) fn is_glued(view: View<'_>, run: &Range<usize>) -> bool {
             || view.lang.is_epithet(word))
 }
 
+/// Whether "-based" stands behind token `i`: "Lisbon-based".
+pub(super) fn is_based(view: View<'_>, i: usize) -> bool {
+    i + 2 < view.passage.tokens.len() && view.word(i + 1) == "-" && view.folded(i + 2) == "based"
+}
+
 /// Whether token `i` is a title only behind the one at `start`: "Tan Sri Ann Lowe".
 pub(super) fn is_second_title(view: View<'_>, i: usize, start: usize) -> bool {
     i == start + 1 && view.folded(start) == "tan" && matches!(view.folded(i), "sri" | "seri")
@@ -191,6 +196,32 @@ pub(super) fn is_region_modifier(word: &str) -> bool {
             | "upper"
             | "west"
             | "western"
+    )
+}
+
+/// Whether a word names a part of a country ("governor of Ardan region Ann Lowe").
+pub(super) fn is_area(word: &str) -> bool {
+    matches!(
+        word,
+        "area"
+            | "canton"
+            | "city"
+            | "constituency"
+            | "county"
+            | "department"
+            | "district"
+            | "division"
+            | "governorate"
+            | "island"
+            | "municipality"
+            | "oblast"
+            | "prefecture"
+            | "province"
+            | "region"
+            | "state"
+            | "territory"
+            | "town"
+            | "village"
     )
 }
 

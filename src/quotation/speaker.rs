@@ -14,12 +14,13 @@ use crate::quotation::bodies::Bodies;
 use crate::quotation::cast::Cast;
 use crate::quotation::claim::{antecedent, is_relative};
 use crate::quotation::facts::{Described, Facts};
-use crate::quotation::mention::{name_run, name_words, particle_before};
+use crate::quotation::mention::{is_before_office, name_run, name_words, particle_before};
+use crate::quotation::opener::is_area;
 use crate::quotation::ranker::{Question, SpeakerRanker};
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
 use crate::quotation::turn::Turn;
-use crate::quotation::unnamed::noun_range;
+use crate::quotation::unnamed::{noun_range, trimmed};
 use crate::quotation::vocabulary::Vocabulary;
 use crate::quotation::{Attribution, Holder, Passage, Speaker};
 use crate::text::Span;
@@ -181,9 +182,10 @@ impl<'a> Resolver<'a> {
         if let Some(label) = self.label(view, &range) {
             return (Some(label), 0.9);
         }
+        let range = trimmed(view, range);
         if is_relative(view, &range) {
             // "X, who said": X, where a name stands there.
-            let whose = antecedent(view, range.start);
+            let whose = antecedent(view, range.start).map(|r| before_aside(view, r));
             let name = whose.and_then(|r| {
                 let start = r.clone().rev().take_while(|&i| view.is_name_word(i) || view.word(i) == "-").last()?;
                 self.named_person(view, start..r.end, source.start)
@@ -192,7 +194,9 @@ impl<'a> Resolver<'a> {
                 return (Some(Referent::Person(person)), 0.8);
             }
             // "the union, which said": the union; "which suggests that": nobody.
-            let body = antecedent(view, range.start).filter(|r| !r.is_empty() && r.end <= range.start);
+            let body = antecedent(view, range.start)
+                .map(|r| trimmed(view, r))
+                .filter(|r| !r.is_empty() && r.end <= range.start);
             return match body {
                 Some(body) => {
                     let at = view.passage.tokens[body.start].span.start;
@@ -385,9 +389,13 @@ impl<'a> Resolver<'a> {
         {
             return Answer::Open(self.ask(view, Place { gender: Some(gender), ..place(Question::Pronoun) }));
         }
+        if let Some(issuer) = self.issuer(view, &range, at) {
+            return Answer::Known(Some(issuer), 0.7);
+        }
         let as_is = self.body(view, range.clone(), at);
         if matches!(as_is, Referent::Unnamed(_)) && self.is_body_noun(view, &range, collective) {
             let words = self.description_words(view, &range);
+            let as_is = self.public_body(&words, as_is);
             let place = Place { words, as_is: Some(as_is), ..place(Question::Description) };
             return Answer::Open(self.ask(view, place));
         }
@@ -454,11 +462,15 @@ impl<'a> Resolver<'a> {
                     let words = name_words(view, begin..to);
                     if let Some(person) = self.cast.by_name(&words, at, gender, self.lang) {
                         // "Trump aide", "Clinton campaign": the name is not the head.
-                        let leads = end < range.end && view.is_word(end) && view.is_source_noun(end);
+                        let leads = end < range.end
+                            && (view.is_word(end) && view.is_source_noun(end)
+                                || is_before_office(view, end, range.end));
                         let whose = view.is_possessive(end - 1);
                         let behind_body = from > range.start
                             && (from > i || behind_of)
-                            && (view.tables(from - 1).is_organization_head() || view.tables(from - 1).is_role());
+                            && (view.tables(from - 1).is_organization_head()
+                                || view.tables(from - 1).is_role()
+                                || is_area(view.folded(from - 1)));
                         // "Secretary of State X", "commander in Korea Gen. X"
                         let ends =
                             from > i && end == range.end && self.cast.persons[person].words.len() > 1 && to - from > 1;
@@ -521,6 +533,17 @@ impl<'a> Resolver<'a> {
                 speaker
             }
         }
+    }
+}
+
+/// "Ann Lowe, an MNA from Sanghar, who": the name in front of the indefinite phrase.
+fn before_aside(view: View<'_>, range: Range<usize>) -> Range<usize> {
+    let start = range.start;
+    let aside = start > 1 && matches!(view.folded(start), "a" | "an") && view.word(start - 1) == ",";
+    let name = (0..start.saturating_sub(1)).rev().take_while(|&i| view.is_name_word(i) || view.word(i) == "-").last();
+    match name.filter(|n| aside && n + 2 < start) {
+        Some(name) => name..start - 1,
+        None => range,
     }
 }
 

@@ -60,7 +60,7 @@ impl Resolver<'_> {
         let before = (0..first).rev().find(|&i| view.depth(i) == 0 && view.is_word(i));
         let told = self.remark(view, first).or_else(|| match before {
             // Of reported speech only the speaker before tells.
-            _ if view.passage.depth.get(first).is_none_or(|d| *d == 0) => None,
+            _ if view.passage.depth.get(first).is_none_or(|d| *d == 0) => self.named_around(view, attribution),
             Some(before) => view
                 .passage
                 .sentences
@@ -73,6 +73,19 @@ impl Resolver<'_> {
             Some(referent) => (Some(referent), 0.6),
             None => (self.spoken.last().cloned(), if attribution.inferred { 0.7 } else { 0.4 }),
         }
+    }
+
+    /// The only person named in the sentence of reported words, outside of them: "..., in the words of the planner Ann Lowe".
+    fn named_around(&self, view: View<'_>, attribution: &Attribution) -> Option<Referent> {
+        let content = attribution.content.first()?;
+        let sentence = view.passage.sentences.iter().find(|s| view.span(s).end > content.start)?;
+        let span = view.span(sentence);
+        let from = self.cast.mentions.partition_point(|m| m.byte < span.start);
+        let said = |byte: usize| attribution.content.iter().any(|c| c.start <= byte && byte < c.end);
+        let mut here = self.cast.mentions[from..].iter().take_while(|m| m.byte < span.end);
+        let mut around = here.by_ref().filter(|m| !m.quoted && !said(m.byte));
+        let one = around.next().filter(|m| self.is_known_name(m.person))?;
+        around.all(|m| m.person == one.person).then_some(Referent::Person(one.person))
     }
 
     /// Persons whom a description names as the subject of the sentence with byte `at` or of the one before: "The judge told
@@ -149,6 +162,23 @@ impl Resolver<'_> {
             description.push_str(&view.spaced(&(one.end..end)));
         }
         speaker
+    }
+
+    /// The body whose statement "the statement" is: the last to speak, in a statement.
+    pub(super) fn issuer(&self, view: View<'_>, range: &Range<usize>, at: usize) -> Option<Referent> {
+        let noun = view.folded(range.end.checked_sub(1)?);
+        let bare = range.len() == 2 && view.folded(range.start) == "the";
+        if !bare || !matches!(noun, "statement" | "communique" | "communiqué" | "release") {
+            return None;
+        }
+        let ((referent, &paragraph), &end) = self.spoken.iter().zip(&self.spoken_in).zip(&self.spoken_at).last()?;
+        if !matches!(referent, Referent::Body(_)) || paragraph + MAX_APART < view.passage.index {
+            return None;
+        }
+        // The sentence in which that body speaks tells of a statement.
+        let before = self.view_at(end.min(at));
+        let told = before.passage.sentences.iter().find(|s| before.span(s).end >= end)?;
+        told.clone().any(|i| before.folded(i) == noun).then(|| referent.clone())
     }
 
     /// Takes note of how an attribution ends.
@@ -307,10 +337,17 @@ impl Resolver<'_> {
     fn narrated_before(&self, view: View<'_>, content: &[Span]) -> Option<Referent> {
         let before = self.passages.get(view.passage.index.checked_sub(1)?)?;
         let silent = self.turn.is_none_or(|t| t.paragraph < before.index);
-        if !silent || before.quoted.iter().any(|q| !q.closed) {
+        if before.quoted.iter().any(|q| !q.closed) {
             return None;
         }
         let view = View { passage: before, ..view };
+        if !silent {
+            // "...," the mayor said. Asked about this, Ann Lowe smiled.": what stands behind the last report.
+            let last = before.sentences.last()?;
+            let spoke = self.spoken_at.last().is_some_and(|&at| at >= view.span(last).start);
+            let asked = last.clone().any(|i| matches!(view.folded(i), "asked" | "pressed" | "questioned"));
+            return if spoke || !asked { None } else { self.narrated(view, last.clone(), content) };
+        }
         before.sentences.iter().rev().find_map(|s| self.narrated(view, s.clone(), content))
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lang::{OrganizationType, SourceKind};
+use crate::lang::{OrganizationType, SourceKind, TermKind};
 use crate::quotation::Speaker;
 use crate::quotation::apposition::{bare_organization, phrase_role};
 use crate::quotation::bodies::without_form;
@@ -15,7 +15,14 @@ impl Resolver<'_> {
     pub(super) fn body(&self, view: View<'_>, range: Range<usize>, at: usize) -> Referent {
         let speaker = self.unnamed(view, range.clone());
         let kind = collective_at_end(&view.words(&noun_range(view, &range)), self.lang);
-        if matches!(kind, Some(SourceKind::Plural)) {
+        // "the United States", "the Netherlands"
+        let country = || {
+            let start = range.start + usize::from(view.folded(range.start) == "the");
+            let words: Vec<&str> = (start..range.end).map(|i| view.folded(i)).collect();
+            start + 1 < range.end
+                && self.lang.country_at(&words).is_some_and(|c| c.0 == words.len() && c.2 == TermKind::Name)
+        };
+        if matches!(kind, Some(SourceKind::Plural)) && !country() {
             return Referent::Unnamed(speaker);
         }
         let named = |name: String, mut speaker: Speaker| {
@@ -84,7 +91,13 @@ impl Resolver<'_> {
             } else {
                 first
             };
-            let text = view.spaced(&(from..name.end));
+            // "The Harbour Star newspaper"
+            let medium = kind == Some(SourceKind::Media)
+                && name.end - from > 1
+                && matches!(view.word(name.end - 1), "newspaper" | "daily" | "magazine" | "website")
+                && view.is_capital(name.end - 2)
+                && !view.tables(name.end - 2).is_country_term();
+            let text = view.spaced(&(from..name.end - usize::from(medium)));
             let document = matches!(kind, Some(SourceKind::Document));
             return if document {
                 Referent::Unnamed(speaker)
@@ -96,6 +109,56 @@ impl Resolver<'_> {
             return named(text(), speaker);
         }
         Referent::Unnamed(speaker)
+    }
+
+    /// Offices of a state that the article never names by a proper name are called as it calls them: "the central bank".
+    pub(super) fn public_body(&self, words: &[&str], as_is: Referent) -> Referent {
+        let public = match words {
+            ["government" | "presidency" | "judiciary" | "treasury"] => true,
+            [first, .., head] => {
+                let own = matches!(
+                    *first,
+                    "current"
+                        | "former"
+                        | "incoming"
+                        | "last"
+                        | "new"
+                        | "next"
+                        | "old"
+                        | "other"
+                        | "outgoing"
+                        | "present"
+                        | "previous"
+                        | "same"
+                        | "two"
+                );
+                let office = *head == "office"
+                    && words.iter().any(|w| {
+                        matches!(
+                            *w,
+                            "ombudsman" | "ombudsman's" | "prosecutor" | "prosecutor's" | "statistics" | "weather"
+                        )
+                    });
+                !own && (office
+                    || matches!(
+                        *head,
+                        "administration" | "authority" | "court" | "department" | "ministry" | "parliament"
+                    )
+                    || *head == "bank" && *first == "central"
+                    || *head == "government")
+            }
+            _ => false,
+        };
+        match as_is {
+            Referent::Unnamed(mut speaker) if public => {
+                let name = speaker.description.take().unwrap_or_default();
+                let name = name.strip_prefix("the ").unwrap_or(&name).to_owned();
+                speaker.organization = Some(bare_organization(&name, self.lang));
+                speaker.name = Some(name);
+                Referent::Body(speaker)
+            }
+            other => other,
+        }
     }
 
     /// Whether word `i` of a phrase has its capital only because it begins a sentence ("Pickets said").
@@ -123,7 +186,10 @@ impl Resolver<'_> {
     /// The name of a body behind what it is: "the manufacturer, Orthelian Ltd".
     fn apposed_body(&self, view: View<'_>, range: &Range<usize>) -> Option<String> {
         let comma = range.clone().find(|&i| view.word(i) == ",")?;
-        let small = (range.start..comma).all(|i| !view.is_name_word(i) || i == range.start);
+        let initials = |i: usize| view.word(i).contains('.') || view.word(i).chars().all(|c| c.is_ascii_uppercase());
+        let small = view.is_word(comma - 1)
+            && !view.is_capital(comma - 1)
+            && (range.start..comma).all(|i| !view.is_name_word(i) || i == range.start || initials(i));
         let first = comma + 1 + usize::from(view.folded(comma + 1) == "the");
         let end = (first..range.end).find(|&i| matches!(view.word(i), "," | "(")).unwrap_or(range.end);
         let body = view.tables(comma - 1).is_organization_head()
@@ -187,6 +253,44 @@ impl Resolver<'_> {
     }
 }
 
+/// A phrase without the times and adverbs around it: "The United States on Tuesday", "her ministry later".
+pub(super) fn trimmed(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
+    let time = |i: usize| view.tables(i).is_time_word();
+    let small = |i: usize| view.is_word(i) && !view.is_capital(i);
+    // "last night campaigners"
+    if range.len() > 2
+        && small(range.end - 1)
+        && matches!(view.folded(range.start), "last" | "this")
+        && time(range.start + 1)
+    {
+        range.start += 2;
+    }
+    let day = (range.start + 1..range.end.saturating_sub(1)).find(|&i| {
+        view.folded(i) == "on" && time(i + 1) && view.is_capital(i + 1) && view.passage.tokens[i + 1].is_word()
+    });
+    range.end = day.unwrap_or(range.end);
+    while range.len() > 1 {
+        let last = range.end - 1;
+        let tables = view.tables(last);
+        let adverb = small(last) && (tables.is_adverb() || matches!(view.folded(last), "both" | "later" | "too"));
+        let week = range.len() > 2
+            && small(last)
+            && time(last)
+            && matches!(view.folded(last - 1), "last" | "this" | "earlier");
+        // "the reply", "sources close to the family"
+        let noun = {
+            let before = view.tables(last - 1);
+            before.is_determiner() || before.is_preposition() || before.is_pronoun() || view.is_possessive(last - 1)
+        };
+        if !adverb && !week || noun && !week || view.is_source_noun(last) || matches!(view.word(last - 1), "-" | "‑")
+        {
+            break;
+        }
+        range.end -= 1 + usize::from(week);
+    }
+    range
+}
+
 /// Whether "An" stands before a name that begins with a consonant, which no English article does.
 pub(super) fn is_foreign_article(view: View<'_>, i: usize) -> bool {
     let next = view.word(i + 1);
@@ -231,6 +335,25 @@ fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
             && view.lang.collective(view.folded(range.end - 1)) == Some(SourceKind::Document)
     });
     range.end = written.unwrap_or(range.end);
+    // "a report by experts made public in July", "a letter, seen by the agency,"
+    let told = (range.start + 2..range.end).find(|&i| match view.folded(i) {
+        "seen" | "obtained" | "reviewed" | "dated" | "tendered" | "leaked" | "published" | "released" | "issued"
+        | "posted" | "sent" | "circulated" | "signed" => view.word(i - 1) == ",",
+        "made" => i + 1 < range.end && view.folded(i + 1) == "public",
+        _ => false,
+    });
+    if let Some(told) = told
+        && (range.start..told).any(|i| view.lang.collective(view.folded(i)) == Some(SourceKind::Document))
+    {
+        range.end = told - usize::from(view.word(told - 1) == ",");
+    }
+    // "an aide, granted anonymity", "an aide, on condition of anonymity"
+    let hidden = (range.start + 1..range.end.saturating_sub(1)).find(|&i| {
+        view.word(i) == ","
+            && (matches!(view.folded(i + 1), "granted" | "speaking" | "citing" | "requesting" | "asking")
+                || view.folded(i + 1) == "on" && view.folded(i + 2) == "condition")
+    });
+    range.end = hidden.unwrap_or(range.end);
     let clause = (range.start + 1..range.end).find(|&i| {
         view.word(i) == ","
             && (i + 1 == range.end || view.tables(i + 1).ends_phrase() || view.tables(i + 1).is_adverb())
