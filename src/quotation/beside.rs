@@ -76,8 +76,12 @@ impl Resolver<'_> {
 
     /// The person whose name follows a role as apposition, where the source ends before it ("the minister, X, said").
     pub(super) fn apposed(&self, view: View<'_>, range: &Range<usize>) -> Option<usize> {
-        let comma = range.end;
         let n = view.passage.tokens.len();
+        // "its envoy in Vienna, X"
+        let place = range.end < n && matches!(view.folded(range.end), "in" | "of" | "to" | "for" | "at");
+        let part = |i: &usize| view.is_word(*i) && view.depth(*i) == 0 && !view.tables(*i).is_auxiliary();
+        let behind = (range.end..n.min(range.end + 6)).take_while(part).last().map_or(range.end, |i| i + 1);
+        let comma = if place { behind } else { range.end };
         if comma + 1 >= n || view.word(comma) != "," || view.depth(comma) > 0 {
             return None;
         }

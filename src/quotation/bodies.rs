@@ -44,7 +44,13 @@ impl Body<'_> {
     /// Whether a head noun of this type fits: by type, in the name, in what is said of it.
     pub(super) fn fits(&self, head: &str, kind: Option<OrganizationType>) -> [bool; 3] {
         let in_name = self.words.iter().any(|&w| w == head || head.len() >= 4 && w.ends_with(head));
-        [kind.is_some() && self.kind == kind, in_name, self.about.contains(&head)]
+        let names = |list: &[&str]| self.words.iter().any(|w| list.contains(w));
+        let akin = match head {
+            "regulator" | "watchdog" => names(&["authority", "commission", "agency", "inspectorate", "office"]),
+            "bank" | "lender" => names(&["banque", "banco", "banca", "banka", "bank", "bancorp"]),
+            _ => false,
+        };
+        [akin || kind.is_some() && self.kind == kind, in_name, self.about.contains(&head)]
     }
 }
 
@@ -102,6 +108,16 @@ impl<'a> Bodies<'a> {
             && (view.tables(run.start).begins_sentence() || view.tables(run.start).is_determiner())
         {
             run.start += 1;
+        }
+        // "Ann Lowe of the Congress"
+        if view.tables(run.start).is_given_name()
+            && let Some(of) = run.clone().skip(2).take(3).find(|&i| view.folded(i) == "of")
+            && !run.clone().take_while(|&i| i < of).any(|i| view.tables(i).is_organization_head())
+        {
+            run.start = of + 1 + usize::from(view.folded(of + 1) == "the");
+        }
+        if run.is_empty() || run.clone().all(|i| view.tables(i).is_time_word()) {
+            return;
         }
         let is_head = |i: &usize| view.is_word(*i) && view.bare_tables(*i).is_organization_head();
         let has_head = run.clone().any(|i| is_head(&i));
@@ -223,7 +239,7 @@ fn nouns_beside<'a>(view: View<'a>, run: &Range<usize>) -> Vec<&'a str> {
         out.push("company");
     }
     // "In Minsk, the committee said": a place.
-    let place = run.start.checked_sub(1).is_some_and(|b| matches!(view.folded(b), "in" | "at" | "near" | "from"));
+    let place = run.start.checked_sub(1).is_some_and(|b| matches!(view.folded(b), "in" | "at" | "near" | "from" | "on"));
     if !place && run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
         let article = view.tables(run.end + 1).is_determiner() || view.folded(run.end + 1) == "which";
         if article {

@@ -229,10 +229,9 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         } else if i == start
             && (tables.begins_sentence()
                 || tables.is_time_word() && !is_family_name(view, i, &run) && !is_given_day(view, &run))
-            // "Mayor June Stallworth"
-            && !(tables.is_given_name()
-                && goes_on
-                && (titled || i > 0 && view.tables(i - 1).is_role()))
+            // "Mayor June Stallworth", "his captain, Will Lowe", "Or Lowe, 34,"
+            && !(tables.is_given_name() && goes_on && (titled || is_behind_role(view, i)))
+            && !(run.len() == 2 && goes_on && has_age(view, run.end))
             && !(goes_on && matches!(view.word(i + 1), "-" | "‑"))
         {
             start = i + 1;
@@ -320,6 +319,13 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     // "Northline Sugar managing director Ann Lowe", "Ukraine's General Staff"
     if !titled && !given && words.len() > 1 && is_before_office(view, name.end, view.passage.tokens.len())
         || words.len() == 1 && titled && words[0] == "staff"
+        // "Reacting, the minister": no name.
+        || words.len() == 1 && !titled && !given && words[0].ends_with("ing") && opens_clause(view, &name)
+        // "Ward member Cllr Ann Lowe"
+        || words.len() == 1
+            && !titled
+            && begins_sentence(view, name.start)
+            && is_before_office(view, name.end, view.passage.tokens.len())
     {
         return None;
     }
@@ -420,6 +426,22 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         quoted: view.depth(run.start) > 0,
         subject: !genitive && !prefixed,
     })
+}
+
+/// Whether token `i` begins its sentence.
+fn begins_sentence(view: View<'_>, i: usize) -> bool {
+    view.sentence_of(i).is_some_and(|s| s.start == i)
+}
+
+/// "Reacting," at the beginning of a sentence.
+fn opens_clause(view: View<'_>, name: &Range<usize>) -> bool {
+    name.end < view.passage.tokens.len() && view.word(name.end) == "," && begins_sentence(view, name.start)
+}
+
+/// "captain Will Lowe", "his captain, Will Lowe": behind a role and perhaps a comma.
+fn is_behind_role(view: View<'_>, i: usize) -> bool {
+    let comma = usize::from(i > 1 && view.word(i - 1) == ",");
+    i > comma && view.tables(i - 1 - comma).is_role()
 }
 
 /// Whether a preposition stands before a name and the small words of its office: "by Ann Lowe", "by moderator Ann Lowe".

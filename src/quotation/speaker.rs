@@ -15,7 +15,7 @@ use crate::quotation::cast::Cast;
 use crate::quotation::claim::{antecedent, is_relative};
 use crate::quotation::facts::{Described, Facts};
 use crate::quotation::mention::{is_before_office, name_run, name_words, particle_before};
-use crate::quotation::opener::is_area;
+use crate::quotation::opener::{has_age, is_area};
 use crate::quotation::ranker::{Question, SpeakerRanker};
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
@@ -177,15 +177,19 @@ impl<'a> Resolver<'a> {
         View { text: &self.document.text, passage: &self.passages[i], lang: self.lang }
     }
 
-    fn source(&self, view: View<'_>, source: Span, content: &[Span]) -> (Option<Referent>, f64) {
+    pub(super) fn source(&self, view: View<'_>, source: Span, content: &[Span]) -> (Option<Referent>, f64) {
         let range = view.passage.tokens_in(source);
         if let Some(label) = self.label(view, &range) {
             return (Some(label), 0.9);
         }
-        let range = trimmed(view, range);
+        let mut range = trimmed(view, range);
+        // "who lives with her parents"
+        if range.len() > 2 && is_relative(view, &(range.start..range.start + 1)) {
+            range.end = range.start + 1;
+        }
         if is_relative(view, &range) {
             // "X, who said": X, where a name stands there.
-            let whose = antecedent(view, range.start).map(|r| before_aside(view, r));
+            let whose = antecedent(view, range.start).map(|r| before_aside(view, r)).or(aged(view, range.start));
             let name = whose.and_then(|r| {
                 let start = r.clone().rev().take_while(|&i| view.is_name_word(i) || view.word(i) == "-").last()?;
                 self.named_person(view, start..r.end, source.start)
@@ -310,6 +314,9 @@ impl<'a> Resolver<'a> {
             && (words.next().is_none() || view.word(first + 1) == "," || view.tables(first + 1).ends_phrase())
             && let Some(pronoun) = self.lang.pronoun(view.folded(first))
         {
+            if let Some(document) = self.document_before(view, first) {
+                return Answer::Known(Some(document), 0.7);
+            }
             return match pronoun.number {
                 Number::Singular
                     if let Some(gender) = told(pronoun).filter(|_| pronoun.person == 3)
@@ -414,6 +421,7 @@ impl<'a> Resolver<'a> {
         let mut gender = None;
         let mut i = range.start;
         let mut behind_of = false;
+        let mut behind_to = false;
         while i < range.end {
             if view.is_mark(i) || !view.is_capital(i) {
                 if view.is_mark(i) && matches!(view.word(i), "(" | "[") {
@@ -425,7 +433,10 @@ impl<'a> Resolver<'a> {
                     // "the president of X, Y": the name behind the comma; "President of the Senate Y": behind a body.
                     match (i..range.end).find(|&j| view.word(j) == ",") {
                         Some(comma) => i = comma,
-                        None => behind_of = true,
+                        None => {
+                            behind_of = true;
+                            behind_to |= matches!(view.folded(i), "to" | "for" | "by" | "with" | "near");
+                        }
                     }
                 }
                 i += 1;
@@ -474,8 +485,11 @@ impl<'a> Resolver<'a> {
                         // "Secretary of State X", "commander in Korea Gen. X"
                         let ends =
                             from > i && end == range.end && self.cast.persons[person].words.len() > 1 && to - from > 1;
+                        // "a source close to Prime Minister X"
+                        let complement = behind_to && view.tables(from - 1).is_role() && from > i;
                         if !leads
                             && !whose
+                            && !complement
                             && (!behind_of || behind_body || ends)
                             && (to == end || !self.is_body_run(view, from, end))
                         {
@@ -534,6 +548,13 @@ impl<'a> Resolver<'a> {
             }
         }
     }
+}
+
+/// "Ann Lowe, 28, who": the name before the age.
+fn aged(view: View<'_>, who: usize) -> Option<Range<usize>> {
+    let end = who.checked_sub(3).filter(|&e| e > 0 && has_age(view, e))?;
+    let start = (0..end).rev().take_while(|&i| view.is_name_word(i) || view.word(i) == "-").last()?;
+    Some(start..end)
 }
 
 /// "Ann Lowe, an MNA from Sanghar, who": the name in front of the indefinite phrase.

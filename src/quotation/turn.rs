@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use crate::lang::Gender;
+use crate::lang::{Gender, SourceKind};
 use crate::quotation::ask::Introduced;
 use crate::quotation::cast::At;
 use crate::quotation::mention::name_words;
-use crate::quotation::source::View;
+use crate::quotation::source::{View, subject_after, subject_before};
 use crate::quotation::speaker::{Referent, Resolver, told};
 use crate::quotation::{Attribution, Speaker};
 use crate::text::Span;
@@ -58,7 +58,7 @@ impl Resolver<'_> {
     pub(super) fn without_source(&self, view: View<'_>, attribution: &Attribution) -> (Option<Referent>, f64) {
         let first = view.passage.tokens_in(attribution.content[0]).start;
         let before = (0..first).rev().find(|&i| view.depth(i) == 0 && view.is_word(i));
-        let told = self.remark(view, first).or_else(|| match before {
+        let told = self.remark(view, first).or_else(|| self.beside_cue(view, attribution)).or_else(|| match before {
             // Of reported speech only the speaker before tells.
             _ if view.passage.depth.get(first).is_none_or(|d| *d == 0) => self.named_around(view, attribution),
             Some(before) => view
@@ -73,6 +73,20 @@ impl Resolver<'_> {
             Some(referent) => (Some(referent), 0.6),
             None => (self.spoken.last().cloned(), if attribution.inferred { 0.7 } else { 0.4 }),
         }
+    }
+
+    /// Who stands right beside a cue for which no source was found: "..., the air force of Ardan reported".
+    fn beside_cue(&self, view: View<'_>, attribution: &Attribution) -> Option<Referent> {
+        let cue = view.passage.tokens_in(attribution.cue?);
+        let sentence = view.sentence_of(cue.start).filter(|s| !cue.is_empty() && cue.end <= s.end)?;
+        let joined = cue.start > sentence.start && view.tables(cue.start - 1).is_conjunction();
+        let free = |r: &Range<usize>| {
+            let span = view.span(r);
+            !attribution.content.iter().any(|c| c.overlaps(span))
+        };
+        let before = subject_before(view, cue.start, sentence.start).filter(|r| !joined && free(r));
+        let range = before.or_else(|| subject_after(view, cue.end - 1, sentence.end).filter(free))?;
+        self.source(view, view.span(&range), &attribution.content).0
     }
 
     /// The only person named in the sentence of reported words, outside of them: "..., in the words of the planner Ann Lowe".
@@ -162,6 +176,29 @@ impl Resolver<'_> {
             description.push_str(&view.spaced(&(one.end..end)));
         }
         speaker
+    }
+
+    /// The document that the sentence before has as its subject: "The draft is 40 pages long. It says ..."
+    pub(super) fn document_before(&self, view: View<'_>, it: usize) -> Option<Referent> {
+        if view.folded(it) != "it" {
+            return None;
+        }
+        let sentences = &view.passage.sentences;
+        let here = sentences.partition_point(|s| s.end <= it);
+        let before = sentences.get(here.checked_sub(1)?)?;
+        if sentences.get(here).is_none_or(|s| it > s.start + 1) || view.depth(it) > 0 {
+            return None;
+        }
+        let first = before.start;
+        let article = matches!(view.folded(first), "the" | "a" | "an");
+        let small = |i: &usize| view.is_word(*i) && view.depth(*i) == 0 && !view.tables(*i).is_preposition();
+        let noun = (first + 1..before.end.min(first + 5)).take_while(small).find(|&i| {
+            !view.is_capital(i) && self.lang.collective(view.folded(i)) == Some(SourceKind::Document)
+        })?;
+        let next = noun + 1;
+        let verb = next < before.end && (view.tables(next).is_auxiliary() || view.tables(next).is_verb());
+        let aside = next < before.end && view.word(next) == ",";
+        (article && (verb || aside)).then(|| Referent::Unnamed(self.unnamed(view, first..next)))
     }
 
     /// The body whose statement "the statement" is: the last to speak, in a statement.

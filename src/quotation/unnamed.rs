@@ -25,6 +25,8 @@ impl Resolver<'_> {
         if matches!(kind, Some(SourceKind::Plural)) && !country() {
             return Referent::Unnamed(speaker);
         }
+        // "Finance Ministry data"
+        let figures = self.owner_of_figures(view, &range);
         let named = |name: String, mut speaker: Speaker| {
             let name = without_form(&name).to_owned();
             speaker.organization = Some(bare_organization(&name, self.lang));
@@ -32,6 +34,10 @@ impl Resolver<'_> {
             speaker.description = None;
             Referent::Body(speaker)
         };
+        if let Some(name) = figures {
+            let body = self.bodies().called(&[&crate::text::folded(&name)], at, self.lang).map(|b| b.name.clone());
+            return named(body.unwrap_or(name), speaker);
+        }
         // "An Post", "An Garda Síochána": no article of English.
         if is_foreign_article(view, range.start) && range.len() > 1 {
             return named(view.spaced(&head_range(view, &range)), speaker);
@@ -56,7 +62,7 @@ impl Resolver<'_> {
         if start + 1 < head.end
             && view.is_possessive(start)
             && self.lang.is_country_term(view.folded(start).trim_end_matches("'s"))
-            && matches!(kind, Some(SourceKind::Institution))
+            && matches!(kind, Some(SourceKind::Institution | SourceKind::Media))
         {
             start += usize::from(noun_range(view, &head).end > start + 2);
         }
@@ -105,7 +111,10 @@ impl Resolver<'_> {
                 named(text.trim_end_matches("’s").trim_end_matches("'s").to_owned(), speaker)
             };
         }
-        if is_source && words.len() > 1 && self.lang.organization_head(head_word) == Some(OrganizationType::Ministry) {
+        // "Italy's data protection authority"
+        let ministry = self.lang.organization_head(head_word) == Some(OrganizationType::Ministry);
+        let owned = || start > head.start && view.is_possessive(start - 1) && is_public(&words);
+        if is_source && words.len() > 1 && (ministry || owned()) {
             return named(text(), speaker);
         }
         Referent::Unnamed(speaker)
@@ -113,44 +122,8 @@ impl Resolver<'_> {
 
     /// Offices of a state that the article never names by a proper name are called as it calls them: "the central bank".
     pub(super) fn public_body(&self, words: &[&str], as_is: Referent) -> Referent {
-        let public = match words {
-            ["government" | "presidency" | "judiciary" | "treasury"] => true,
-            [first, .., head] => {
-                let own = matches!(
-                    *first,
-                    "current"
-                        | "former"
-                        | "incoming"
-                        | "last"
-                        | "new"
-                        | "next"
-                        | "old"
-                        | "other"
-                        | "outgoing"
-                        | "present"
-                        | "previous"
-                        | "same"
-                        | "two"
-                );
-                let office = *head == "office"
-                    && words.iter().any(|w| {
-                        matches!(
-                            *w,
-                            "ombudsman" | "ombudsman's" | "prosecutor" | "prosecutor's" | "statistics" | "weather"
-                        )
-                    });
-                !own && (office
-                    || matches!(
-                        *head,
-                        "administration" | "authority" | "court" | "department" | "ministry" | "parliament"
-                    )
-                    || *head == "bank" && *first == "central"
-                    || *head == "government")
-            }
-            _ => false,
-        };
         match as_is {
-            Referent::Unnamed(mut speaker) if public => {
+            Referent::Unnamed(mut speaker) if is_public(words) => {
                 let name = speaker.description.take().unwrap_or_default();
                 let name = name.strip_prefix("the ").unwrap_or(&name).to_owned();
                 speaker.organization = Some(bare_organization(&name, self.lang));
@@ -181,6 +154,20 @@ impl Resolver<'_> {
             && !self.words.is_proper(word)
             && self.lang.country_term(word.trim_end_matches("'s")).is_none()
             && self.lang.organization_at([word]).is_none()
+    }
+
+    /// Whose figures a phrase names: "Finance Ministry data", "INM figures".
+    fn owner_of_figures(&self, view: View<'_>, range: &Range<usize>) -> Option<String> {
+        let last = range.end.checked_sub(1).filter(|_| range.len() > 1)?;
+        if !matches!(view.folded(last), "data" | "figures" | "statistics" | "numbers") {
+            return None;
+        }
+        let start = range.start + usize::from(view.tables(range.start).is_determiner());
+        let body = start..last;
+        let capital = !body.is_empty() && body.clone().all(|i| view.is_name_word(i));
+        let letters = |i: usize| view.word(i).len() > 2 && view.word(i).chars().all(|c| c.is_ascii_uppercase());
+        let known = body.clone().any(|i| view.tables(i).is_organization_head()) || body.len() == 1 && letters(start);
+        (capital && known).then(|| view.spaced(&body))
     }
 
     /// The name of a body behind what it is: "the manufacturer, Orthelian Ltd".
@@ -251,6 +238,20 @@ impl Resolver<'_> {
             country: country.or(organization.map(|o| o.1).filter(|c| !c.is_empty())).map(str::to_owned),
         }
     }
+}
+
+/// Whether the words of a description name an office of a state ("government", "central bank", "data protection authority").
+fn is_public(words: &[&str]) -> bool {
+    let any = |list: &[&str]| words.iter().any(|w| list.contains(w));
+    let Some((head, before)) = words.split_last() else { return false };
+    let Some(first) = before.first() else {
+        return matches!(*head, "government" | "presidency" | "judiciary" | "treasury");
+    };
+    let other = ["current", "former", "incoming", "last", "new", "next", "old", "other", "outgoing", "previous", "same"];
+    let office = ["ombudsman", "ombudsman's", "prosecutor", "prosecutor's", "statistics", "weather"];
+    let state = ["administration", "authority", "court", "department", "government", "ministry", "parliament"];
+    !other.contains(first)
+        && (state.contains(head) || *head == "bank" && *first == "central" || *head == "office" && any(&office))
 }
 
 /// A phrase without the times and adverbs around it: "The United States on Tuesday", "her ministry later".
