@@ -12,7 +12,7 @@ use crate::quotation::opener::is_based;
 use crate::quotation::ranker::{N_SIGNS, Question, Sign, Signs};
 use crate::quotation::source::View;
 use crate::quotation::speaker::{Referent, Resolver};
-use crate::quotation::unnamed::noun_range;
+use crate::quotation::unnamed::{is_noun_of, noun_range};
 use crate::text::Span;
 
 /// Persons are sought among so many mentions before the source.
@@ -457,7 +457,7 @@ impl Resolver<'_> {
                 continue;
             }
             let Some(description) = speaker.description.as_deref() else { continue };
-            let in_name = description.split(' ').any(|w| w == head);
+            let in_name = is_noun_of(description, head, self.lang);
             if place.question == Question::Description && !in_name {
                 continue;
             }

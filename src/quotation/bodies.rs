@@ -239,7 +239,8 @@ fn nouns_beside<'a>(view: View<'a>, run: &Range<usize>) -> Vec<&'a str> {
         out.push("company");
     }
     // "In Minsk, the committee said": a place.
-    let place = run.start.checked_sub(1).is_some_and(|b| matches!(view.folded(b), "in" | "at" | "near" | "from" | "on"));
+    let place =
+        run.start.checked_sub(1).is_some_and(|b| matches!(view.folded(b), "in" | "at" | "near" | "from" | "on"));
     if !place && run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
         let article = view.tables(run.end + 1).is_determiner() || view.folded(run.end + 1) == "which";
         if article {

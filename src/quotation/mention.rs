@@ -10,8 +10,9 @@ use crate::lang::{Gender, SourceKind, Tables, TermKind};
 use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::opener::{
-    burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_based, is_given_day, is_given_title,
-    is_glued, is_naming, is_occupation, is_place_head, is_region_modifier, is_second_title, is_who,
+    begins_sentence, burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_based,
+    is_before_office, is_behind_role, is_given_day, is_given_title, is_glued, is_naming, is_occupation, is_place_head,
+    is_prefixed, is_region_modifier, is_second_title, is_who, opens_clause,
 };
 use crate::quotation::source::View;
 use crate::quotation::unnamed::is_foreign_article;
@@ -231,7 +232,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
                 || tables.is_time_word() && !is_family_name(view, i, &run) && !is_given_day(view, &run))
             // "Mayor June Stallworth", "his captain, Will Lowe", "Or Lowe, 34,"
             && !(tables.is_given_name() && goes_on && (titled || is_behind_role(view, i)))
-            && !(run.len() == 2 && goes_on && has_age(view, run.end))
+            && !(run.len() == 2 && matches!(view.folded(i), "an" | "my" | "or" | "will") && has_age(view, run.end))
             && !(goes_on && matches!(view.word(i + 1), "-" | "‑"))
         {
             start = i + 1;
@@ -426,45 +427,6 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         quoted: view.depth(run.start) > 0,
         subject: !genitive && !prefixed,
     })
-}
-
-/// Whether token `i` begins its sentence.
-fn begins_sentence(view: View<'_>, i: usize) -> bool {
-    view.sentence_of(i).is_some_and(|s| s.start == i)
-}
-
-/// "Reacting," at the beginning of a sentence.
-fn opens_clause(view: View<'_>, name: &Range<usize>) -> bool {
-    name.end < view.passage.tokens.len() && view.word(name.end) == "," && begins_sentence(view, name.start)
-}
-
-/// "captain Will Lowe", "his captain, Will Lowe": behind a role and perhaps a comma.
-fn is_behind_role(view: View<'_>, i: usize) -> bool {
-    let comma = usize::from(i > 1 && view.word(i - 1) == ",");
-    i > comma && view.tables(i - 1 - comma).is_role()
-}
-
-/// Whether a preposition stands before a name and the small words of its office: "by Ann Lowe", "by moderator Ann Lowe".
-fn is_prefixed(view: View<'_>, start: usize) -> bool {
-    let office = |i: &usize| {
-        let tables = view.tables(*i);
-        !view.is_capital(*i) && (tables.is_role() || tables.is_role_modifier())
-    };
-    let office = (0..start).rev().take(4).take_while(office).last().unwrap_or(start);
-    office > 0 && view.tables(office - 1).is_preposition()
-}
-
-/// Whether an office in small words and a name stand behind words that end before token `end`: "Northline Sugar managing
-/// director Ann Lowe". `to`: where the name must begin before.
-pub(super) fn is_before_office(view: View<'_>, end: usize, to: usize) -> bool {
-    let part = |i: &usize| {
-        let tables = view.tables(*i);
-        let joint = matches!(view.word(*i), "-" | "‑");
-        let small = view.is_word(*i) && !view.is_capital(*i) && !tables.is_auxiliary() && !tables.ends_phrase();
-        view.depth(*i) == 0 && (joint || small && !tables.is_preposition() && !tables.is_determiner())
-    };
-    let last = (end..to.min(end + 5)).take_while(part).last();
-    last.is_some_and(|i| view.tables(i).is_role() && i + 1 < to && view.is_name_word(i + 1) && view.depth(i + 1) == 0)
 }
 
 /// Whether a verb of saying stands right beside a name.

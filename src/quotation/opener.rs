@@ -71,6 +71,45 @@ pub(super) fn is_glued(view: View<'_>, run: &Range<usize>) -> bool {
             || view.lang.is_epithet(word))
 }
 
+/// Whether token `i` begins its sentence.
+pub(super) fn begins_sentence(view: View<'_>, i: usize) -> bool {
+    view.sentence_of(i).is_some_and(|s| s.start == i)
+}
+
+/// "Reacting," at the beginning of a sentence.
+pub(super) fn opens_clause(view: View<'_>, name: &Range<usize>) -> bool {
+    name.end < view.passage.tokens.len() && view.word(name.end) == "," && begins_sentence(view, name.start)
+}
+
+/// "captain Will Lowe", "his captain, Will Lowe": behind a role and perhaps a comma.
+pub(super) fn is_behind_role(view: View<'_>, i: usize) -> bool {
+    let comma = usize::from(i > 1 && view.word(i - 1) == ",");
+    i > comma && view.tables(i - 1 - comma).is_role()
+}
+
+/// Whether a preposition stands before a name and the small words of its office: "by Ann Lowe", "by moderator Ann Lowe".
+pub(super) fn is_prefixed(view: View<'_>, start: usize) -> bool {
+    let office = |i: &usize| {
+        let tables = view.tables(*i);
+        !view.is_capital(*i) && (tables.is_role() || tables.is_role_modifier())
+    };
+    let office = (0..start).rev().take(4).take_while(office).last().unwrap_or(start);
+    office > 0 && view.tables(office - 1).is_preposition()
+}
+
+/// Whether an office in small words and a name stand behind words that end before token `end`: "Northline Sugar managing
+/// director Ann Lowe". `to`: where the name must begin before.
+pub(super) fn is_before_office(view: View<'_>, end: usize, to: usize) -> bool {
+    let part = |i: &usize| {
+        let tables = view.tables(*i);
+        let joint = matches!(view.word(*i), "-" | "‑");
+        let small = view.is_word(*i) && !view.is_capital(*i) && !tables.is_auxiliary() && !tables.ends_phrase();
+        view.depth(*i) == 0 && (joint || small && !tables.is_preposition() && !tables.is_determiner())
+    };
+    let last = (end..to.min(end + 5)).take_while(part).last();
+    last.is_some_and(|i| view.tables(i).is_role() && i + 1 < to && view.is_name_word(i + 1) && view.depth(i + 1) == 0)
+}
+
 /// Whether "-based" stands behind token `i`: "Lisbon-based".
 pub(super) fn is_based(view: View<'_>, i: usize) -> bool {
     i + 2 < view.passage.tokens.len() && view.word(i + 1) == "-" && view.folded(i + 2) == "based"

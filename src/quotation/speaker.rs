@@ -14,8 +14,8 @@ use crate::quotation::bodies::Bodies;
 use crate::quotation::cast::Cast;
 use crate::quotation::claim::{antecedent, is_relative};
 use crate::quotation::facts::{Described, Facts};
-use crate::quotation::mention::{is_before_office, name_run, name_words, particle_before};
-use crate::quotation::opener::{has_age, is_area};
+use crate::quotation::mention::{name_run, name_words, particle_before};
+use crate::quotation::opener::{has_age, is_area, is_before_office};
 use crate::quotation::ranker::{Question, SpeakerRanker};
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
@@ -357,7 +357,8 @@ impl<'a> Resolver<'a> {
         if let Some(role) = role.filter(|_| collective.is_none()) {
             let as_is = Referent::Unnamed(self.unnamed(view, range.clone()));
             let indefinite = !self.is_definite(view, &range);
-            if indefinite && view.passage.index > 1 {
+            // "A source close to Prime Minister X" is not X.
+            if indefinite && (view.passage.index > 1 || role.class == RoleClass::UnnamedSource) {
                 return Answer::Known(Some(as_is), 0.8);
             }
             let possessive =

@@ -8,6 +8,7 @@ use crate::quotation::cast::At;
 use crate::quotation::mention::name_words;
 use crate::quotation::source::{View, subject_after, subject_before};
 use crate::quotation::speaker::{Referent, Resolver, told};
+use crate::quotation::unnamed::is_noun_of;
 use crate::quotation::{Attribution, Speaker};
 use crate::text::Span;
 
@@ -131,7 +132,7 @@ impl Resolver<'_> {
     /// same official" anywhere behind him.
     pub(super) fn introduced_alike(&self, view: View<'_>, range: &Range<usize>, at: usize) -> Option<Referent> {
         let head = view.folded(range.end.checked_sub(1)?);
-        let noun = |s: &Speaker| s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == head));
+        let noun = |s: &Speaker| s.description.as_deref().is_some_and(|d| is_noun_of(d, head, self.lang));
         if view.folded(range.start) != "the" {
             return None;
         }
@@ -192,9 +193,9 @@ impl Resolver<'_> {
         let first = before.start;
         let article = matches!(view.folded(first), "the" | "a" | "an");
         let small = |i: &usize| view.is_word(*i) && view.depth(*i) == 0 && !view.tables(*i).is_preposition();
-        let noun = (first + 1..before.end.min(first + 5)).take_while(small).find(|&i| {
-            !view.is_capital(i) && self.lang.collective(view.folded(i)) == Some(SourceKind::Document)
-        })?;
+        let noun = (first + 1..before.end.min(first + 5))
+            .take_while(small)
+            .find(|&i| !view.is_capital(i) && self.lang.collective(view.folded(i)) == Some(SourceKind::Document))?;
         let next = noun + 1;
         let verb = next < before.end && (view.tables(next).is_auxiliary() || view.tables(next).is_verb());
         let aside = next < before.end && view.word(next) == ",";

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lang::{OrganizationType, SourceKind, TermKind};
+use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
 use crate::quotation::Speaker;
 use crate::quotation::apposition::{bare_organization, phrase_role};
 use crate::quotation::bodies::without_form;
@@ -81,9 +81,12 @@ impl Resolver<'_> {
         let head_word = view.folded(noun_range(view, &range).end - 1);
         let is_source =
             kind == Some(SourceKind::Institution) || kind.is_none() && self.lang.is_organization_head(head_word);
+        // Which of several companies "the company" means is asked for elsewhere.
+        let bare = words.len() == 1 && !capital && self.is_body_noun(view, &range, kind);
         if (is_source || capital && words.len() == 1)
             && self.lang.country_at(&words).is_none()
             && let Some(body) = self.bodies().called(&words, at, self.lang)
+            && (!bare || words.iter().all(|w| body.has_word(w)))
         {
             return named(body.name.clone(), speaker);
         }
@@ -136,7 +139,9 @@ impl Resolver<'_> {
 
     /// Whether word `i` of a phrase has its capital only because it begins a sentence ("Pickets said").
     fn is_common(&self, view: View<'_>, name: &Range<usize>, i: usize, kind: Option<SourceKind>) -> bool {
-        if i > 0 && !view.is_mark(i - 1) {
+        // "'...,' Jeremias said": no beginning of a sentence.
+        let inside = i > 1 && view.depth(i - 1) > 0 && view.word(i - 2) == ",";
+        if i > 0 && (!view.is_mark(i - 1) || inside) {
             return false;
         }
         let tables = view.tables(i);
@@ -208,7 +213,7 @@ impl Resolver<'_> {
         if n == 2 && view.folded(range.start) == "the" {
             let noun = view.folded(range.start + 1);
             let same = self.spoken.iter().rev().take(12).find_map(|r| match r {
-                Referent::Unnamed(s) if s.description.as_deref().is_some_and(|d| d.split(' ').any(|w| w == noun)) => {
+                Referent::Unnamed(s) if s.description.as_deref().is_some_and(|d| is_noun_of(d, noun, self.lang)) => {
                     Some(s.clone())
                 }
                 _ => None,
@@ -240,6 +245,12 @@ impl Resolver<'_> {
     }
 }
 
+/// Whether a word stands in a description before its first preposition: "people close to the company" are no company.
+pub(super) fn is_noun_of(description: &str, word: &str, lang: &Language) -> bool {
+    let mut own = description.split(' ').take_while(|w| *w != "close" && !lang.tables(w).is_preposition());
+    own.any(|w| w == word)
+}
+
 /// Whether the words of a description name an office of a state ("government", "central bank", "data protection authority").
 fn is_public(words: &[&str]) -> bool {
     let any = |list: &[&str]| words.iter().any(|w| list.contains(w));
@@ -247,7 +258,8 @@ fn is_public(words: &[&str]) -> bool {
     let Some(first) = before.first() else {
         return matches!(*head, "government" | "presidency" | "judiciary" | "treasury");
     };
-    let other = ["current", "former", "incoming", "last", "new", "next", "old", "other", "outgoing", "previous", "same"];
+    let other =
+        ["current", "former", "incoming", "last", "new", "next", "old", "other", "outgoing", "previous", "same"];
     let office = ["ombudsman", "ombudsman's", "prosecutor", "prosecutor's", "statistics", "weather"];
     let state = ["administration", "authority", "court", "department", "government", "ministry", "parliament"];
     !other.contains(first)
