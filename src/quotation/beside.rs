@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lang::{Gender, OrganizationType, RoleClass, SourceKind};
-use crate::quotation::apposition::bare_organization;
+use crate::quotation::apposition::{Role, bare_organization};
 use crate::quotation::facts::is_person_noun;
 use crate::quotation::interview::CONFIDENCE;
 use crate::quotation::mention::name_run;
@@ -250,13 +250,10 @@ impl Resolver<'_> {
         let opens = next.tokens.partition_point(|t| t.span.start < mention.byte) <= 3;
         let gender = self.lang.role(view.folded(head)).map(|r| r.gender);
         let fits = gender.is_none_or(|g| person.gender.is_none_or(|p| p == g || g == Gender::Either));
-        // "The head of the mission": nobody else who is known to be something else.
+        // "The head of the mission": nobody who is known to be something else now.
         let role = self.lang.role(view.folded(head));
-        let same = |r: RoleClass| role.is_some_and(|role| role.class == r);
-        let alike = !the
-            || role.is_some()
-                && range.len() > 2
-                && (person.roles.is_empty() || person.roles.iter().any(|r| same(r.class)));
+        let alike = |r: &Role| r.modifiers.contains("former") || role.is_some_and(|role| role.class == r.class);
+        let alike = !the || role.is_some() && range.len() > 2 && person.roles.iter().all(alike);
         (of_person && first_here && opens && fits && alike && person.words.len() > 1).then_some(mention.person)
     }
 }

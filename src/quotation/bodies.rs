@@ -135,10 +135,11 @@ impl<'a> Bodies<'a> {
         if known.is_none() && lettered && !has_head && n_words == 3 && view.tables(run.start).is_given_name() {
             return;
         }
-        let initials: String =
-            run.clone().filter(|&i| view.is_capital(i)).filter_map(|i| view.folded(i).chars().next()).collect();
+        let initials = || -> String {
+            run.clone().filter(|&i| view.is_capital(i)).filter_map(|i| view.folded(i).chars().next()).collect()
+        };
         // "the Aviation Incident Unit (AIU)", "the Bureau of Records (BDR)"
-        let alias = bracketed(view, run.end).filter(|a| *a == initials || has_head || known.is_some());
+        let alias = bracketed(view, run.end).filter(|a| has_head || known.is_some() || *a == initials());
         if about.is_empty() && known.is_none() && !formed && alias.is_none() && (!has_head || n_words < 2) {
             return;
         }
@@ -149,6 +150,7 @@ impl<'a> Bodies<'a> {
         let span = view.span(&run);
         let name = view.text[span.start..span.end].trim_end_matches("'s").trim_end_matches("’s");
         let at = self.list.len();
+        let initials = initials();
         let short = (initials.len() > 1).then_some(initials.as_str());
         for word in words.iter().copied().chain(short).chain(alias.filter(|a| Some(*a) != short)) {
             let list = self.by_word.entry(word_hash(word.as_bytes())).or_default();
@@ -315,10 +317,10 @@ fn is_company(view: View<'_>, run: &Range<usize>) -> bool {
             )
     };
     let link = |i: usize| matches!(view.folded(i), "of" | "in" | "at" | "for" | "by");
-    let before = run.start > 2
+    let before = run.start >= 2
         && link(run.start - 1)
         && (noun(run.start - 2)
-            || officer(run.start - 3)
+            || run.start > 2 && officer(run.start - 3)
             || matches!(view.folded(run.start - 2), "workers" | "drivers" | "conductors" | "staff")
                 && view.folded(run.start - 1) == "at");
     let genitive = view.is_possessive(run.end - 1);

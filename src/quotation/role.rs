@@ -99,10 +99,9 @@ enum Named {
 pub fn role_phrase(words: &[&str], is_capital: &dyn Fn(usize) -> bool, lang: &Language) -> Option<RolePhrase> {
     let marks: SmallVec<[Tables; 16]> = words.iter().map(|w| lang.tables(w)).collect();
     let nouns = role_nouns(words, &marks, lang);
-    let cut = nouns
-        .iter()
-        .map(|(i, n, _)| i + n)
-        .find(|&end| words.get(end).is_some_and(|w| matches!(*w, "of" | "for" | "at" | "in" | "to" | "with")));
+    let cut = nouns.iter().map(|(i, n, _)| i + n).find(|&end| {
+        words.get(end).is_some_and(|w| matches!(*w, "of" | "for" | "at" | "in" | "to" | "with" | "close" | "familiar"))
+    });
     let (first, n, role) = *match cut {
         Some(end) => nouns.iter().find(|(i, n, _)| i + n == end),
         None => nouns.last(),

@@ -93,7 +93,8 @@ impl Resolver<'_> {
     /// The only person named in the sentence of reported words, outside of them: "..., in the words of the planner Ann Lowe".
     fn named_around(&self, view: View<'_>, attribution: &Attribution) -> Option<Referent> {
         let content = attribution.content.first()?;
-        let sentence = view.passage.sentences.iter().find(|s| view.span(s).end > content.start)?;
+        let sentences = &view.passage.sentences;
+        let sentence = sentences.get(sentences.partition_point(|s| view.span(s).end <= content.start))?;
         let span = view.span(sentence);
         let from = self.cast.mentions.partition_point(|m| m.byte < span.start);
         let said = |byte: usize| attribution.content.iter().any(|c| c.start <= byte && byte < c.end);
@@ -215,7 +216,8 @@ impl Resolver<'_> {
         }
         // The sentence in which that body speaks tells of a statement.
         let before = self.view_at(end.min(at));
-        let told = before.passage.sentences.iter().find(|s| before.span(s).end >= end)?;
+        let sentences = &before.passage.sentences;
+        let told = sentences.get(sentences.partition_point(|s| before.span(s).end < end))?;
         told.clone().any(|i| before.folded(i) == noun).then(|| referent.clone())
     }
 
