@@ -227,7 +227,7 @@ impl<'a> Resolver<'a> {
     pub(crate) fn asked(&self, attribution: &Attribution) -> Option<Asked> {
         let source = attribution.source?;
         let view = self.view_at(source.start);
-        let range = view.passage.tokens_in(source);
+        let range = trimmed(view, view.passage.tokens_in(source));
         if self.label(view, &range).is_some()
             || self.apposed(view, &range).is_some()
             || self.beside_aside(view, &range).is_some()

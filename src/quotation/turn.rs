@@ -210,7 +210,8 @@ impl Resolver<'_> {
         if !bare || !matches!(noun, "statement" | "communique" | "communiqué" | "release") {
             return None;
         }
-        let ((referent, &paragraph), &end) = self.spoken.iter().zip(&self.spoken_in).zip(&self.spoken_at).last()?;
+        let ((referent, &paragraph), &end) =
+            self.spoken.iter().zip(&self.spoken_in).zip(&self.spoken_at).next_back()?;
         if !matches!(referent, Referent::Body(_)) || paragraph + MAX_APART < view.passage.index {
             return None;
         }

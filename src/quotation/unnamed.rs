@@ -295,8 +295,7 @@ pub(super) fn trimmed(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
             let before = view.tables(last - 1);
             before.is_determiner() || before.is_preposition() || before.is_pronoun() || view.is_possessive(last - 1)
         };
-        if !adverb && !week || noun && !week || view.is_source_noun(last) || matches!(view.word(last - 1), "-" | "‑")
-        {
+        if (noun || !adverb) && !week || view.is_source_noun(last) || matches!(view.word(last - 1), "-" | "‑") {
             break;
         }
         range.end -= 1 + usize::from(week);
