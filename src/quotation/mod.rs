@@ -5,6 +5,7 @@
 
 mod apposition;
 pub(crate) mod ask;
+mod belonging;
 mod beside;
 mod bodies;
 mod cast;

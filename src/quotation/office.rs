@@ -253,9 +253,12 @@ impl Resolver<'_> {
             let words: SmallVec<[&str; 8]> =
                 folded.split([' ', '-']).map(|w| w.trim_end_matches(['\'', '’'])).collect();
             let any = |is: fn(&Language, &str) -> bool| words.iter().any(|w| is(self.lang, w.trim_end_matches("'s")));
-            if matches!(head.group, "governor" | "deputy governor" | "central bank governor")
-                && kind == Some(T::CentralBank)
-            {
+            // "Bank of Urland Deputy Governor X"
+            let bank = kind == Some(T::CentralBank)
+                || folded.starts_with("bank of ")
+                || folded.contains("reserve bank")
+                || folded.contains("central bank");
+            if matches!(head.group, "governor" | "deputy governor" | "central bank governor") && bank {
                 return Some(RoleClass::CentralBanker);
             }
             let union = kind == Some(T::Union);

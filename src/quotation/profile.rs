@@ -4,12 +4,11 @@
 //! Names, holders and targets are resolved before and stay as they are.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::rc::Rc;
 
 use foldhash::fast::FixedState;
 
-use crate::lang::{CueClass, Language, OrganizationType, RoleClass, SourceKind, word_hash};
+use crate::lang::{CueClass, Language, OrganizationType, RoleClass, SourceKind};
 use crate::quotation::homeland::Homeland;
 use crate::quotation::mention::name_run;
 use crate::quotation::office::{leader_of, member_of};
@@ -28,7 +27,7 @@ const MAX_ASIDE: usize = 20;
 
 /// What an article tells of somebody.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Profile {
+pub(super) struct Profile {
     class: Option<(Weight, RoleClass)>,
     organization: Option<Org>,
     country: Option<&'static str>,
@@ -43,7 +42,7 @@ struct Profile {
 }
 
 impl Profile {
-    fn take(&mut self, told: Told) {
+    pub(super) fn take(&mut self, told: Told) {
         self.country = self.country.or(told.country);
         self.chamber = self.chamber.or(told.chamber);
         self.denied = self.denied.or(told.denied);
@@ -294,6 +293,11 @@ impl Resolver<'_> {
                 continue;
             }
             let tables = view.tables(i);
+            // "managing director", "Under Secretary"
+            let joined = || {
+                let both = format!("{} {}", view.bare(i), view.bare(from));
+                from < start && (lang.role(&both).is_some() || lang.occupation(&both).is_some())
+            };
             if tables.is_determiner() || tables.is_pronoun() {
                 from = i;
                 // "spokesman for the council X", "adviser to the minister X"
@@ -325,16 +329,12 @@ impl Resolver<'_> {
                     || tables.is_adverb()
                     || tables.is_cue() && !tables.is_also_noun() && !tables.is_role();
                 small += 1;
-                // "managing director"
-                let joined = || {
-                    let both = format!("{} {}", view.bare(i), view.bare(from));
-                    from < start && (lang.role(&both).is_some() || lang.occupation(&both).is_some())
-                };
                 if stops && !joined() || small > 6 {
                     break;
                 }
-            } else if tables.is_time_word()
-                || tables.begins_sentence() && !tables.is_role() && !tables.is_role_modifier()
+            } else if (tables.is_time_word()
+                || tables.begins_sentence() && !tables.is_role() && !tables.is_role_modifier())
+                && !joined()
             {
                 break;
             }
@@ -535,105 +535,5 @@ impl Resolver<'_> {
             }
             _ => false,
         }
-    }
-
-    /// "X of the Zeeland Institute", "X, at Z Bank"; `at`: the preposition.
-    fn member(&self, view: View<'_>, at: usize, byte: usize, profile: &mut Profile) {
-        let n = view.passage.tokens.len();
-        let end = (at + 1..n.min(at + 12))
-            .find(|&i| {
-                view.depth(i) > 0
-                    || view.is_mark(i) && !matches!(view.word(i), "-" | "'" | "’" | "&")
-                    || !view.is_capital(i)
-                        && view.is_word(i)
-                        && (view.tables(i).is_cue() && !view.tables(i).is_also_noun()
-                            || view.tables(i).is_auxiliary()
-                            || view.tables(i).ends_phrase()
-                            || matches!(view.folded(i), "in" | "at" | "on" | "from" | "to"))
-            })
-            .unwrap_or(n.min(at + 12));
-        let mut told = self.member_of(view, at + 1..end, byte);
-        // "of Oneville": a place.
-        let place = |o: &Org| {
-            o.kind.is_none() && (view.folded(at) == "from" || view.folded(at) == "of" && !o.name.contains(' '))
-        };
-        told.organization = told.organization.filter(|o| !place(o));
-        // "X of Alder Hunt": two capitals that name no place are a firm, also where they look like a person.
-        let range = at + 1..end;
-        let firm = told.organization.is_none()
-            && told.country.is_none()
-            && view.folded(at) != "from"
-            && (2..=4).contains(&range.len())
-            && range.clone().all(|i| view.is_word(i) && view.is_capital(i) && view.depth(i) == 0)
-            && range.clone().all(|i| {
-                let tables = view.bare_tables(i);
-                let home = self.lang.home_word(word_hash(view.bare(i).as_bytes())).is_some();
-                !tables.begins_place() && !home && !tables.is_time_word() && !tables.is_role()
-            });
-        if firm {
-            let name = spaced(view.span(&range).of(view.text));
-            told.organization = Some(Org { name, kind: None, country: None });
-        }
-        profile.take(told);
-    }
-
-    /// "who chairs the council's budget committee", from the verb on.
-    fn relative(&self, view: View<'_>, verb: usize, to: usize, byte: usize, profile: &mut Profile) {
-        if verb >= to {
-            return;
-        }
-        let class = match view.folded(verb) {
-            "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed" => None,
-            "manages" | "owns" | "founded" => Some(RoleClass::Business),
-            "represents" => Some(RoleClass::Legislator),
-            "coaches" => Some(RoleClass::Sport),
-            "teaches" => Some(RoleClass::Expert),
-            "farms" | "lives" | "works" | "drives" | "fishes" => Some(RoleClass::Civilian),
-            "is" | "was" => {
-                if view.tables(verb + 1).is_determiner() {
-                    let told = self.tell(view, &(verb + 1..to), Stand::Beside, byte);
-                    if told.class.is_some() {
-                        profile.take(told);
-                    }
-                }
-                return;
-            }
-            other if other.ends_with('s') && !view.tables(verb).is_auxiliary() => {
-                // "who covers industry at Z Bank"
-                let named = |i: usize| {
-                    i + 1 < to
-                        && (view.is_capital(i + 1)
-                            || view.folded(i + 1) == "the" && i + 2 < to && view.is_capital(i + 2))
-                };
-                let Some(at) = (verb + 1..to).find(|&i| view.folded(i) == "at" && named(i)) else {
-                    return;
-                };
-                let end = (at + 1..to).find(|&i| !view.is_capital(i) && matches!(view.folded(i), "in" | "and" | "on"));
-                let mut told = self.member_of(view, at + 1..end.unwrap_or(to), byte);
-                told.class =
-                    told.organization.as_ref().and_then(|o| member_of(o, self.lang)).map(|c| (Weight::Office, c));
-                profile.take(told);
-                return;
-            }
-            _ => return,
-        };
-        let mut told = self.member_of(view, verb + 1..to, byte);
-        if view.folded(verb) == "works" || view.folded(verb) == "lives" {
-            told.organization = None;
-        }
-        let leads =
-            matches!(view.folded(verb), "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed");
-        let by_body = told.organization.as_ref().and_then(|o| leader_of(o, self.lang));
-        let class = if leads { by_body } else { class };
-        let weight = if class == Some(RoleClass::Civilian) { Weight::Private } else { Weight::Office };
-        told.class = class.map(|c| (weight, c));
-        profile.take(told);
-    }
-}
-
-impl Resolver<'_> {
-    /// What belonging to the body in these words tells.
-    fn member_of(&self, view: View<'_>, range: Range<usize>, byte: usize) -> Told {
-        self.tell_body(view, &range, byte)
     }
 }

@@ -356,6 +356,16 @@ impl Resolver<'_> {
             } else if class.is_none() && matches!(head.class, RoleClass::Legislator | RoleClass::Military) {
                 told.denied = Some(head.class);
             }
+            // "the head of the Tyrolean government", "head of the district administration"
+            let of_state = head.group == "chair" && organization.as_ref().is_none_or(|o| o.kind.is_none());
+            let rest: &[Word<'_>] =
+                if of_state && words.get(end).is_some_and(|w| &*w.text == "of") { &words[end + 1..] } else { &[] };
+            let state = rest.iter().take(5).find_map(|w| match &*w.text {
+                "government" => Some(RoleClass::HeadOfGovernment),
+                "administration" if rest.len() > 2 => Some(RoleClass::RegionalLeader),
+                _ => None,
+            });
+            let class = state.or(class);
             let author = head.group == "author"
                 && words[end..].iter().any(|w| matches!(&*w.text, "bill" | "law" | "motion" | "amendment"));
             let class = if author { Some(RoleClass::Legislator) } else { class };
