@@ -238,7 +238,7 @@ impl Language {
     }
 }
 
-/// Tables that are asked only when the speakers of an article are known.
+/// Tables that are asked only when the speakers of an article are known, or of few words.
 #[expect(missing_docs, reason = "each is one look-up, named by its table")]
 impl Language {
     /// The country that a word with this hash belongs to, and whether it is written with a capital.
@@ -246,6 +246,26 @@ impl Language {
         let small = |w: &str| self.small_home_words.binary_search(&w).is_ok();
         let made = || self.home_words.iter().map(|(w, code)| (word_hash(w.as_bytes()), (*code, !small(w)))).collect();
         self.index.1.get_or_init(made).get(&hash).copied()
+    }
+
+    /// Whether a verb tells what somebody holds, no act.
+    pub fn is_position(&self, word: &str) -> bool {
+        self.positions.binary_search(&word).is_ok()
+    }
+
+    /// The country of a news agency.
+    pub fn agency(&self, word: &str) -> Option<&'static str> {
+        find(self.agencies, word)
+    }
+
+    /// Whether a noun is one for something written or counted.
+    pub fn is_paper(&self, word: &str) -> bool {
+        self.papers.binary_search(&word).is_ok()
+    }
+
+    /// Whether a word in front of an office, or in brackets behind a name, is a party.
+    pub fn is_party_word(&self, words: &str) -> bool {
+        self.party_words.binary_search(&words).is_ok()
     }
 
     pub fn occupation(&self, words: &str) -> Option<RoleClass> {

@@ -86,6 +86,10 @@ pub static TEMPLATE: Language = Language {
     // Words at which the country of an article is known: ("crore", "IN"); those that are written small.
     home_words: &[],
     small_home_words: &[],
+    agencies: &[],
+    papers: &[],
+    party_words: &[],
+    moneys: &[],
     // Names of bodies that several countries have: "senate".
     shared_bodies: &[],
     // Last words of names that are no persons': "ferries".
@@ -126,6 +130,8 @@ pub static TEMPLATE: Language = Language {
     answer_labels: &[],
     // Verbs that give an attitude without reporting it: ("waiting for", CueClass::Hope).
     attitudes: &[],
+    // Verbs that tell what somebody holds ("expects"), as they are written.
+    positions: &[],
     // Forms of verbs that are hardly ever nouns, and those that are nouns as well: where noun phrases end.
     verbs: &[],
     verbs_or_nouns: &[],

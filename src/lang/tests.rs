@@ -48,6 +48,7 @@ fn tables_are_sorted_lower_case_and_unique() {
             ("answer_labels", lang.answer_labels),
             ("verbs", lang.verbs),
             ("verbs_or_nouns", lang.verbs_or_nouns),
+            ("positions", lang.positions),
             ("numerals", lang.numerals),
             ("measures", lang.measures),
         ] {

@@ -181,6 +181,22 @@ impl Cast {
         list.into_iter().flat_map(|list| list.iter().rev().take(MAX_NAMESAKES).copied())
     }
 
+    /// Whether the word at a byte belongs to a mention of somebody.
+    pub(super) fn is_name(&self, byte: usize) -> bool {
+        let n = self.mentions.partition_point(|m| m.byte <= byte);
+        n.checked_sub(1).is_some_and(|i| {
+            let mention = &self.mentions[i];
+            let person = &self.persons[mention.person];
+            mention.byte == byte || person.words.len() > 1 && byte < mention.byte + person.name.len()
+        })
+    }
+
+    /// How often a word with this hash stands there as a name of somebody.
+    pub(super) fn n_named(&self, hash: u64) -> u32 {
+        let persons = self.by_word.get(&hash).into_iter().flatten();
+        persons.map(|&i| u32::try_from(self.persons[i].mentions.len()).unwrap_or(u32::MAX)).fold(0, u32::saturating_add)
+    }
+
     /// Whether somebody's name has this word.
     pub(super) fn has_word(&self, word: &str) -> bool {
         self.by_word.contains_key(&word_hash(word.as_bytes()))

@@ -145,9 +145,30 @@ impl Resolver<'_> {
             .rev()
             .find(|&b| !(view.is_mark(b) && matches!(view.word(b), "\"" | "“" | "”" | "'" | "‘" | "’" | "''")));
         let passive = before.is_some_and(|b| view.tables(b).is_passive_auxiliary());
+        // "Japan will consider", "had asked for proof": a plan or a fact, not what somebody holds now.
+        let helper = (around.start..i).rev().find(|&b| view.is_word(b) && !view.tables(b).is_adverb());
+        let planned = helper.is_some_and(|b| {
+            matches!(
+                view.folded(b),
+                "can"
+                    | "could"
+                    | "may"
+                    | "might"
+                    | "must"
+                    | "shall"
+                    | "should"
+                    | "will"
+                    | "would"
+                    | "had"
+                    | "has"
+                    | "have"
+            )
+        });
         let before = before.map_or("", |b| view.folded(b));
         let is_verb = || {
             view.is_word(i)
+                && !planned
+                && view.lang.is_position(view.folded(i))
                 && !view.is_capital(i)
                 && !tables.is_rarely_cue()
                 && !view.folded(i).ends_with("ing")
@@ -160,27 +181,20 @@ impl Resolver<'_> {
         let reporting = reporting.filter(|&c| {
             let clause =
                 || i + 1 < around.end && (view.folded(i + 1) == "to" || view.tables(i + 1).is_complementizer());
-            (c != CueClass::Promise || clause())
-                && !matches!(
-                    view.folded(i),
-                    "see"
-                        | "seemed"
-                        | "saw"
-                        | "seen"
-                        | "seem"
-                        | "seems"
-                        | "appear"
-                        | "appears"
-                        | "appeared"
-                        | "convene"
-                        | "convenes"
-                        | "convened"
-                )
+            c != CueClass::Promise || clause()
         });
-        let attitude = if tables.begins_attitude() { view.lang.attitude(words()).map(|p| p.1) } else { None };
+        // "the values of June": a noun.
+        let noun = view.lang.is_determiner(before);
+        let attitude = if tables.begins_attitude() && !noun { view.lang.attitude(words()).map(|p| p.1) } else { None };
         let phrase = attitude.or_else(|| {
             let may = !passive && view.may_begin_cue(i, end);
-            may.then(|| view.lang.cue_phrase(words()).map(|p| p.1)).flatten()
+            let phrase = may.then(|| view.lang.cue_phrase(words()).map(|p| p.1)).flatten();
+            phrase.filter(|class| {
+                tables.is_passive_auxiliary()
+                    || !planned
+                        && !tables.is_auxiliary()
+                        && matches!(class, CueClass::Hope | CueClass::Fear | CueClass::Refuse | CueClass::Demand)
+            })
         });
         phrase.or(reporting).map(|class| (class, attitude.is_some()))
     }
@@ -222,10 +236,16 @@ impl Resolver<'_> {
             // Only the main clause tells whose position it is, not a clause behind "because" or "who".
             let subordinate = (0..subject.start).any(|j| view.tables(j).ends_phrase() && !view.is_capital(j));
             let question = matches!(view.folded(subject.start), "what" | "why" | "how");
+            // "Profits would be below what the bank expects": the main verb stands before.
+            let later = (0..subject.start).any(|j| {
+                let tables = view.tables(j);
+                tables.is_auxiliary() || tables.is_verb() && !tables.is_verb_or_noun() && !view.is_capital(j)
+            });
             let told = is_told_us(view, i);
             if !attitude && !told && !wants(class) && answered()
                 || subject.start > max_subject
                 || subordinate
+                || later
                 || question
             {
                 return Found::Own;
@@ -288,7 +308,8 @@ impl Resolver<'_> {
             Some(Referent::Person(_)) if !(quoted || attitude || wants(class)) => Found::Own,
             // "Egypt stands by its commitments" of its own minister.
             Some(Referent::Body(body))
-                if self.is_own_side(&body, speaker) && (class == CueClass::Promise || self.governs(speaker)) =>
+                if self.is_own_side(&body, speaker)
+                    && (matches!(class, CueClass::Promise | CueClass::Refuse) || self.governs(speaker)) =>
             {
                 Found::Own
             }

@@ -6,9 +6,12 @@ use std::collections::{BTreeMap, HashMap};
 use foldhash::fast::FixedState;
 
 use crate::document::{Document, PartKind};
-use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
+use smallvec::SmallVec;
+
+use crate::lang::{Language, OrganizationType, SourceKind, TermKind, word_hash};
 use crate::quotation::homeland::Homeland;
 use crate::quotation::role::{collective_at_end, organization_type_of, with_words};
+use crate::quotation::source::bare;
 use crate::quotation::{Passage, Speaker};
 
 /// A dateline tells as much as so many mentions.
@@ -22,19 +25,25 @@ const LEAD_FACTOR: f64 = 1.3;
 /// are as likely.
 #[cfg(feature = "train")]
 pub(crate) fn home_country(document: &Document, passages: &[Passage], lang: &Language) -> Option<&'static str> {
-    most(&places(document, passages, lang))
+    most(&places(document, passages, &|_| false, lang))
 }
 
-/// How much the places that an article names speak for each country.
-pub(super) fn places(document: &Document, passages: &[Passage], lang: &Language) -> BTreeMap<&'static str, u32> {
+/// How much the places that an article names speak for each country. `is_name`: whether the word at a byte belongs to
+/// somebody's name ("Ada Lima", "Jordan Bell").
+pub(super) fn places(
+    document: &Document,
+    passages: &[Passage],
+    is_name: &dyn Fn(usize) -> bool,
+    lang: &Language,
+) -> BTreeMap<&'static str, u32> {
     let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
     for part in document.parts.iter().filter(|p| p.kind == PartKind::Dateline) {
         let passage = Passage::bare(&document.text, part.span, usize::MAX, lang);
-        count(&passage, &document.text, DATELINE, lang, &mut counts);
+        count(&passage, &document.text, DATELINE, &|_| false, lang, &mut counts);
     }
     for passage in passages {
         let weight = if passage.index < LEAD { 2 } else { 1 };
-        count(passage, &document.text, weight, lang, &mut counts);
+        count(passage, &document.text, weight, is_name, lang, &mut counts);
     }
     counts
 }
@@ -52,12 +61,47 @@ pub(super) fn most(counts: &BTreeMap<&'static str, u32>) -> Option<&'static str>
     }
 }
 
-fn count(passage: &Passage, text: &str, weight: u32, lang: &Language, counts: &mut BTreeMap<&'static str, u32>) {
+/// ... also as a genitive ("China's").
+fn begins_place(passage: &Passage, i: usize, lang: &Language) -> bool {
+    let tables = passage.tables(i);
+    tables.begins_place() || tables.is_genitive() && lang.tables(bare(passage.folded(i))).begins_place()
+}
+
+/// The countries that the beginning of an article names, in order.
+pub(super) fn first_named(document: &Document, passages: &[Passage], lang: &Language) -> SmallVec<[&'static str; 8]> {
+    let mut out: SmallVec<[&'static str; 8]> = SmallVec::new();
+    let mut read = |passage: &Passage| {
+        for i in 0..passage.tokens.len() {
+            if !passage.tokens[i].capital {
+                continue;
+            }
+            let words = || (i..passage.tokens.len()).map(|j| bare(passage.folded(j)));
+            let place = lang.country_at(words()).filter(|c| c.2 != TermKind::Person).map(|c| c.1);
+            let place = place.or_else(|| lang.city_at(words()).map(|c| c.1));
+            let place = place.or_else(|| lang.home_word(word_hash(bare(passage.folded(i)).as_bytes())).map(|c| c.0));
+            out.extend(place);
+        }
+    };
+    for part in document.parts.iter().filter(|p| matches!(p.kind, PartKind::Dateline | PartKind::Byline)) {
+        read(&Passage::bare(&document.text, part.span, usize::MAX, lang));
+    }
+    passages.iter().take(LEAD).for_each(read);
+    out
+}
+
+fn count(
+    passage: &Passage,
+    text: &str,
+    weight: u32,
+    is_name: &dyn Fn(usize) -> bool,
+    lang: &Language,
+    counts: &mut BTreeMap<&'static str, u32>,
+) {
     let tokens = &passage.tokens;
-    let words = |i: usize| (i..tokens.len()).map(|j| passage.folded(j));
+    let words = |i: usize| (i..tokens.len()).map(|j| bare(passage.folded(j)));
     let mut i = 0;
     while i < tokens.len() {
-        if !tokens[i].capital || !passage.tables(i).begins_place() {
+        if !tokens[i].capital || !begins_place(passage, i, lang) {
             i += 1;
             continue;
         }
@@ -69,6 +113,11 @@ fn count(passage: &Passage, text: &str, weight: u32, lang: &Language, counts: &m
         let (n, code, weight) = match country {
             Some((n, code, kind)) => (n, code, if kind == TermKind::Person { 0 } else { weight }),
             None => match lang.city_at(words(i)) {
+                // "NIS 14 billion" is money.
+                Some((1, _)) if weight < DATELINE && !tokens[i].span.of(text).chars().any(char::is_lowercase) => {
+                    i += 1;
+                    continue;
+                }
                 Some((n, code)) => (n, code, weight),
                 None => {
                     i += 1;
@@ -76,7 +125,7 @@ fn count(passage: &Passage, text: &str, weight: u32, lang: &Language, counts: &m
                 }
             },
         };
-        if weight > 0 {
+        if weight > 0 && !is_name(tokens[i].span.start) {
             *counts.entry(code).or_insert(0) += weight;
         }
         i += n;
@@ -105,12 +154,14 @@ impl<'a> Home<'a> {
     }
 
     /// Gives a speaker of whose country the article says nothing the article's own, unless it is a body between countries.
-    pub(super) fn at_home(&mut self, speaker: &mut Speaker) {
+    /// `is_person`: a name of somebody tells no country ("Ada Lima", "Jordan Bell").
+    pub(super) fn at_home(&mut self, speaker: &mut Speaker, is_person: bool) {
         let named = speaker.name.as_deref().or(speaker.description.as_deref());
         let Some(words) = named.filter(|_| speaker.country.is_none()) else { return };
         let organization = speaker.organization.as_deref().unwrap_or_default();
         // A body whose table entry has no country stands between countries.
-        let told = self.told(words, speaker.name.is_some()).or_else(|| self.told(organization, true));
+        let told = if is_person { None } else { self.told(words, speaker.name.is_some()) };
+        let told = told.or_else(|| self.told(organization, true));
         let country = told.or(self.country).filter(|c| !c.is_empty());
         let between = Homeland::is_between(speaker, self.lang);
         if !between || country != self.country {

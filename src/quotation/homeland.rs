@@ -3,8 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
+
 use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, RoleClass, word_hash};
+use crate::quotation::cast::Cast;
+use crate::quotation::home::first_named;
 use crate::quotation::role::{organization_type_of, with_words};
 use crate::quotation::speaker::Resolver;
 use crate::quotation::vocabulary::Vocabulary;
@@ -13,6 +17,30 @@ use crate::quotation::{Passage, Speaker};
 /// The home country leads the next one by this factor, and has so many words.
 const LEAD_FACTOR: f64 = 1.3;
 const MIN_WORDS: u32 = 2;
+/// What the agency of a country in the dateline tells.
+const AGENCY: u32 = 8;
+/// So far from the beginning the name of an agency stands.
+const DATELINE_TOKENS: usize = 16;
+
+/// The agencies that datelines name, also one in front of the first paragraph: "Riyadh, 14 May, SPA -- ".
+fn agencies(document: &Document, passages: &[Passage], lang: &Language) -> SmallVec<[(usize, &'static str); 2]> {
+    let mut out = SmallVec::new();
+    let mut read = |passage: &Passage| {
+        for (i, token) in passage.tokens.iter().enumerate().take(DATELINE_TOKENS) {
+            let word = token.span.of(&document.text);
+            let apart = i == 0 || matches!(passage.tokens[i - 1].span.of(&document.text), "(" | "/" | "," | "[");
+            if apart && (2..=9).contains(&word.len()) && word.starts_with(char::is_uppercase) {
+                let capitals = word.chars().all(char::is_uppercase) || word.len() > 4;
+                out.extend(lang.agency(passage.folded(i)).filter(|_| capitals).map(|code| (i, code)));
+            }
+        }
+    };
+    for part in document.parts.iter().filter(|p| p.kind == PartKind::Dateline) {
+        read(&Passage::bare(&document.text, part.span, usize::MAX, lang));
+    }
+    passages.iter().take(1).for_each(read);
+    out
+}
 
 /// Where an article is at home.
 pub(super) struct Homeland {
@@ -26,11 +54,13 @@ impl Homeland {
         passages: &[Passage],
         mut counts: BTreeMap<&'static str, u32>,
         words: &Vocabulary,
+        cast: &Cast,
         lang: &Language,
     ) -> Self {
         for part in &document.parts {
             let weight = match part.kind {
                 PartKind::Dateline => 6,
+                PartKind::Byline => 2,
                 PartKind::Headline | PartKind::Subheadline => 1,
                 _ => continue,
             };
@@ -40,7 +70,8 @@ impl Homeland {
                     let headline = || {
                         lang.country_at(&words[i..]).filter(|c| !lang.needs_capitals(words[i]) || c.0 > 1).map(|c| c.1)
                     };
-                    let code = code.or_else(|| if weight == 1 { headline() } else { None });
+                    let code = code.or_else(|| if weight < 6 { headline() } else { None });
+                    let code = code.or_else(|| if weight == 2 { lang.city_at(&words[i..]).map(|c| c.1) } else { None });
                     if let Some(code) = code {
                         *counts.entry(code).or_insert(0) += weight;
                     }
@@ -51,6 +82,7 @@ impl Homeland {
             if let Some((code, capital)) = lang.home_word(hash)
                 && (proper || !capital)
             {
+                let n = if capital { n.saturating_sub(cast.n_named(hash)) } else { n };
                 *counts.entry(code).or_insert(0) += n.min(6);
             }
         });
@@ -65,11 +97,21 @@ impl Homeland {
                 *counts.entry(code).or_insert(0) += 6;
             }
         }
+        for (_, code) in agencies(document, passages, lang) {
+            *counts.entry(code).or_insert(0) += AGENCY;
+        }
         counts.remove("EU");
         // The seats of bodies between countries.
         for (city, code) in [("brussels", "BE"), ("geneva", "CH"), ("hague", "NL"), ("strasbourg", "FR")] {
             if let Some(n) = counts.get_mut(code) {
                 *n = n.saturating_sub(2 * words.count(city).n);
+            }
+        }
+        for (sign, code) in lang.moneys {
+            let letter = |at: usize| document.text[..at].ends_with(char::is_alphabetic);
+            let n = document.text.match_indices(sign).filter(|m| !letter(m.0)).take(6).count();
+            if n > 0 {
+                *counts.entry(code).or_insert(0) += u32::try_from(n).unwrap_or(0);
             }
         }
         counts.retain(|_, n| *n > 0);
@@ -78,7 +120,14 @@ impl Homeland {
         let country = match ranked.as_slice() {
             [(_, only)] => Some(*only),
             [(best, code), (next, _), ..] => {
-                (*best >= MIN_WORDS && f64::from(*best) >= LEAD_FACTOR * f64::from(*next)).then_some(*code)
+                let leads = |n: u32| f64::from(*best) >= LEAD_FACTOR * f64::from(n);
+                if *best >= MIN_WORDS && leads(*next) {
+                    Some(*code)
+                } else {
+                    // Of several as likely the one that is named first.
+                    let near = |c: &&str| ranked.iter().any(|r| r.1 == *c && !leads(r.0));
+                    first_named(document, passages, lang).into_iter().find(near)
+                }
             }
             [] => None,
         };

@@ -5,6 +5,7 @@
 
 mod apposition;
 pub(crate) mod ask;
+mod belonging;
 mod beside;
 mod bodies;
 mod cast;
@@ -52,7 +53,7 @@ pub use rules::Rules;
 pub use tagger::Tagger;
 
 use crate::document::Document;
-use crate::lang::Language;
+use crate::lang::{Language, RoleClass};
 use crate::text::Span;
 
 /// One act of reporting: spans only. Spans of content do not hold the outer marks.
@@ -179,15 +180,15 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
         return Vec::new();
     }
     attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
-    let places = home::places(document, &passages, lang);
-    let home = home::most(&places);
     let words = vocabulary::Vocabulary::new(document, &passages);
-    let homeland = homeland::Homeland::new(document, &passages, places, &words, lang);
-    let mut known = home::Home::new(homeland.country(), lang);
     let mut profiles = profile::Profiles::default();
     let topics = topic::Topics::new(&words);
     let mut resolver =
         speaker::Resolver::new(document, &passages, &words, &attributions, interview, extractor.speakers(), lang);
+    let places = home::places(document, &passages, &|byte| resolver.cast.is_name(byte), lang);
+    let home = home::most(&places);
+    let homeland = homeland::Homeland::new(document, &passages, places, &words, &resolver.cast, lang);
+    let mut known = home::Home::new(homeland.country(), lang);
     attributions
         .into_iter()
         .map(|attribution| {
@@ -201,10 +202,16 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
             let target = topics.target(&resolver, &said, weights);
             // Names, holders and targets are settled: what follows tells of the speaker.
             profiles.complete(&resolver, &attribution, &homeland, &mut speaker);
-            known.at_home(&mut speaker);
-            if !matches!(resolver.spoken.last(), Some(speaker::Referent::Person(_)))
-                || speaker.role.is_none() && speaker.name == speaker.organization
+            let is_person = matches!(resolver.spoken.last(), Some(speaker::Referent::Person(_)));
+            let is_named = is_person && speaker.name.is_some();
+            known.at_home(&mut speaker, is_named);
+            // A body has no person's office ("the General Authority for Statistics").
+            if matches!(resolver.spoken.last(), Some(speaker::Referent::Body(_)))
+                && speaker.role.as_ref().is_some_and(|r| RoleClass::ALL.iter().any(|c| c.name() == r))
             {
+                speaker.role = None;
+            }
+            if !is_person || speaker.role.is_none() && speaker.name == speaker.organization {
                 known.body_role(&mut speaker);
             }
             // A country is no organization.

@@ -173,11 +173,42 @@ impl Resolver<'_> {
         }
         if base == RoleClass::Spokesperson {
             // "Opposition defence spokesman": one of a shadow cabinet.
-            let shadow = has(&["opposition", "shadow"])
-                && modifiers.iter().any(|w| self.lang.tables(&w.text).is_portfolio() && &*w.text != "opposition");
+            let field = |w: &Word<'_>| self.lang.tables(&w.text).is_portfolio() && &*w.text != "opposition";
+            // ... and a party's "health spokeswoman".
+            let of_party = kind == Some(T::Party)
+                && modifiers.last().is_some_and(|w| field(w) && !matches!(&*w.text, "public" | "state"));
+            let shadow = of_party || has(&["opposition", "shadow"]) && modifiers.iter().any(field);
             return Some(if shadow { RoleClass::Legislator } else { base });
         }
-        if has(&["opposition"]) && matches!(head.group, "chair" | "opposition leader") {
+        // "the union's chairman"
+        if kind.is_none() && has(&["union", "unions"]) && leads(head) {
+            return Some(RoleClass::Union);
+        }
+        // "health critic", "film critic"
+        if head.group == "critic" && !modifiers.is_empty() {
+            let field = modifiers.last().is_some_and(|w| self.lang.tables(&w.text).is_portfolio());
+            let art = has(&[
+                "art",
+                "book",
+                "dance",
+                "film",
+                "food",
+                "literary",
+                "movie",
+                "music",
+                "restaurant",
+                "theater",
+                "theatre",
+            ]);
+            return if art {
+                Some(RoleClass::Journalist)
+            } else if field {
+                Some(RoleClass::Legislator)
+            } else {
+                Some(base)
+            };
+        }
+        if has(&["opposition"]) && matches!(head.group, "chair" | "deputy chair" | "opposition leader") {
             return Some(RoleClass::PartyLeader);
         }
         let officer = head.group == "officer" && head.end - head.first == 1;
@@ -222,9 +253,12 @@ impl Resolver<'_> {
             let words: SmallVec<[&str; 8]> =
                 folded.split([' ', '-']).map(|w| w.trim_end_matches(['\'', '’'])).collect();
             let any = |is: fn(&Language, &str) -> bool| words.iter().any(|w| is(self.lang, w.trim_end_matches("'s")));
-            if matches!(head.group, "governor" | "deputy governor" | "central bank governor")
-                && kind == Some(T::CentralBank)
-            {
+            // "Bank of Urland Deputy Governor X"
+            let bank = kind == Some(T::CentralBank)
+                || folded.starts_with("bank of ")
+                || folded.contains("reserve bank")
+                || folded.contains("central bank");
+            if matches!(head.group, "governor" | "deputy governor" | "central bank governor") && bank {
                 return Some(RoleClass::CentralBanker);
             }
             let union = kind == Some(T::Union);
@@ -240,7 +274,7 @@ impl Resolver<'_> {
                     return Some(RoleClass::Sport);
                 }
                 if any(Language::is_trade_word)
-                    && matches!(kind, Some(T::Other | T::Union | T::Ngo | T::Parliament) | None)
+                    && matches!(kind, Some(T::Other | T::Union | T::Ngo | T::Parliament | T::Local) | None)
                 {
                     return Some(RoleClass::Business);
                 }
@@ -266,12 +300,17 @@ impl Resolver<'_> {
                     Some(T::CentralBank) => RoleClass::CentralBanker,
                     Some(T::Igo) if base != RoleClass::Business => RoleClass::IgoOfficial,
                     Some(T::Company | T::Media) if base != RoleClass::Expert => RoleClass::Business,
-                    Some(T::Ngo) if base != RoleClass::Business => RoleClass::Activist,
+                    Some(T::Ngo) => RoleClass::Activist,
                     Some(T::Military | T::ArmedGroup) => RoleClass::Military,
                     Some(T::Police) => RoleClass::Police,
                     Some(T::Court) if head.group == "president" => RoleClass::Judiciary,
                     Some(T::University) => RoleClass::Expert,
                     Some(T::Religious) => RoleClass::Religious,
+                    Some(T::Local) if matches!(head.group, "chair" | "president") => RoleClass::RegionalLeader,
+                    // "the head of the Catalan government"
+                    Some(T::Executive | T::Local) if head.group == "chair" && words.last() == Some(&"government") => {
+                        RoleClass::HeadOfGovernment
+                    }
                     Some(T::Ministry | T::Executive | T::Other | T::Local)
                         if base == RoleClass::HeadOfState
                             || head.group == "secretary-general"

@@ -4,16 +4,16 @@
 //! Names, holders and targets are resolved before and stay as they are.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::rc::Rc;
 
 use foldhash::fast::FixedState;
 
-use crate::lang::{CueClass, OrganizationType, RoleClass};
+use crate::lang::{CueClass, Language, OrganizationType, RoleClass, SourceKind};
 use crate::quotation::homeland::Homeland;
 use crate::quotation::mention::name_run;
 use crate::quotation::office::{leader_of, member_of};
-use crate::quotation::source::View;
+use crate::quotation::role::{collective_at_end, with_words};
+use crate::quotation::source::{View, spaced};
 use crate::quotation::speaker::{Referent, Resolver};
 use crate::quotation::telling::{Org, Stand, Told, Weight};
 use crate::quotation::whose::MAX_BODIES;
@@ -27,7 +27,7 @@ const MAX_ASIDE: usize = 20;
 
 /// What an article tells of somebody.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Profile {
+pub(super) struct Profile {
     class: Option<(Weight, RoleClass)>,
     organization: Option<Org>,
     country: Option<&'static str>,
@@ -37,10 +37,12 @@ struct Profile {
     denied: Option<RoleClass>,
     /// The name is that of a body.
     body: bool,
+    /// The words are those for a document.
+    document: bool,
 }
 
 impl Profile {
-    fn take(&mut self, told: Told) {
+    pub(super) fn take(&mut self, told: Told) {
         self.country = self.country.or(told.country);
         self.chamber = self.chamber.or(told.chamber);
         self.denied = self.denied.or(told.denied);
@@ -94,6 +96,18 @@ impl Profiles {
     }
 }
 
+/// Whether a description is that of a document: "an audit by the regulator", "papers seen by the agency".
+fn is_document(description: &str, lang: &Language) -> bool {
+    with_words(description, |words| {
+        let first = words.iter().take_while(|w| lang.is_determiner(w) || lang.is_pronoun(w)).count();
+        let stops =
+            |w: &str| lang.is_preposition(w) || lang.tables(w).ends_phrase() || w.ends_with("ed") || w == "seen";
+        let end = (first + 1..words.len()).find(|&i| stops(words[i])).unwrap_or(words.len());
+        let Some(head) = words.get(first..end).and_then(|w| w.last()) else { return false };
+        collective_at_end(&words[first..end], lang) == Some(SourceKind::Document) || lang.is_paper(head)
+    })
+}
+
 impl Resolver<'_> {
     fn apply(&self, profile: &Profile, speaker: &mut Speaker) {
         let denied = profile.denied.map(RoleClass::name);
@@ -101,7 +115,21 @@ impl Resolver<'_> {
         // "Its secretary, Dawn X": a part of the name is no newspaper.
         let is_name = |o: &String| speaker.name.as_ref().is_some_and(|n| n.split(' ').any(|w| w == o) && n != o);
         let office = |o: &String| {
-            self.lang.role(&o.split(' ').next().unwrap_or_default().to_lowercase()).is_some() && o.contains(" of ")
+            let first = o.split(' ').next().unwrap_or_default().to_lowercase();
+            let last = o.rsplit(' ').next().unwrap_or_default().to_lowercase();
+            let title = matches!(
+                last.as_str(),
+                "chairman"
+                    | "chairwoman"
+                    | "director"
+                    | "governor"
+                    | "head"
+                    | "mayor"
+                    | "minister"
+                    | "president"
+                    | "secretary"
+            );
+            o.contains(' ') && (title || o.contains(" of ") && self.lang.role(&first).is_some())
         };
         if speaker.organization.as_ref().is_some_and(|o| is_name(o) || office(o)) {
             speaker.organization = None;
@@ -114,13 +142,13 @@ impl Resolver<'_> {
             Some((weight, class)) if weight < Weight::Title || known.is_none() => Some(class.to_owned()),
             _ => known.or_else(|| class.map(|c| c.1.to_owned())),
         };
-        if profile.body {
-            speaker.role = Some("institution".to_owned());
+        if profile.body || profile.document {
+            speaker.role = Some(if profile.body { "institution" } else { "document" }.to_owned());
         }
         if speaker.role.is_none() && profile.aged && profile.organization.is_none() {
             speaker.role = Some(RoleClass::Civilian.name().to_owned());
         }
-        if let Some(organization) = &profile.organization {
+        if let Some(organization) = profile.organization.as_ref().filter(|o| !office(&o.name)) {
             speaker.organization = Some(organization.name.clone());
         }
         let own = profile.organization.as_ref().and_then(|o| o.country);
@@ -153,6 +181,7 @@ impl Resolver<'_> {
                 && !(b.n_words() == 2 && matches!(b.word(0), Some("upper" | "lower")))
                 && (word.is_empty() || b.has_word(word))
                 && !b.has_word("committee")
+                && self.is_body(b)
         };
         let all = self.bodies().before(usize::MAX).take(MAX_BODIES).filter(fits);
         let body = all.max_by_key(|b| (self.bodies().n_mentions(&b.name), b.n_words(), usize::MAX - b.byte))?;
@@ -162,6 +191,7 @@ impl Resolver<'_> {
     /// What the words of a source without a name tell.
     fn describe(&self, attribution: &Attribution, speaker: &Speaker) -> Profile {
         let mut profile = Profile::default();
+        profile.document = speaker.description.as_deref().is_some_and(|d| is_document(d, self.lang));
         let Some(source) = attribution.source else { return profile };
         let view = self.view_at(source.start);
         let range = view.passage.tokens_in(source);
@@ -170,7 +200,11 @@ impl Resolver<'_> {
         if range.is_empty() || range.len() == 1 && description.contains(' ') {
             let last = description.rsplit(' ').next().unwrap_or_default();
             let class = self.lang.occupation(last).or_else(|| self.lang.role(last).map(|r| r.class));
-            profile.class = class.map(|c| (Weight::Title, c));
+            profile.class = class.filter(|_| !profile.document).map(|c| (Weight::Title, c));
+            return profile;
+        }
+        if profile.document {
+            profile.take(self.tell_document(view, &range, source.start));
             return profile;
         }
         profile.take(self.tell(view, &range, Stand::Alone, source.start));
@@ -259,6 +293,11 @@ impl Resolver<'_> {
                 continue;
             }
             let tables = view.tables(i);
+            // "managing director", "Under Secretary"
+            let joined = || {
+                let both = format!("{} {}", view.bare(i), view.bare(from));
+                from < start && (lang.role(&both).is_some() || lang.occupation(&both).is_some())
+            };
             if tables.is_determiner() || tables.is_pronoun() {
                 from = i;
                 // "spokesman for the council X", "adviser to the minister X"
@@ -290,11 +329,12 @@ impl Resolver<'_> {
                     || tables.is_adverb()
                     || tables.is_cue() && !tables.is_also_noun() && !tables.is_role();
                 small += 1;
-                if stops || small > 6 {
+                if stops && !joined() || small > 6 {
                     break;
                 }
-            } else if tables.is_time_word()
-                || tables.begins_sentence() && !tables.is_role() && !tables.is_role_modifier()
+            } else if (tables.is_time_word()
+                || tables.begins_sentence() && !tables.is_role() && !tables.is_role_modifier())
+                && !joined()
             {
                 break;
             }
@@ -428,7 +468,20 @@ impl Resolver<'_> {
                 if named && told.organization.is_none() {
                     return;
                 }
-                if told.class.is_none() {
+                // "X (Labour)", "X (Lib Dem)"
+                if told.organization.is_none() && view.word(at) == "(" && to - from <= 2 {
+                    let words = (from..to).map(|i| view.bare(i)).collect::<Vec<_>>().join(" ");
+                    if self.lang.is_party_word(&words) {
+                        let name = spaced(view.span(&(from..to)).of(view.text));
+                        told.organization = Some(Org { name, kind: Some(OrganizationType::Party), country: None });
+                    }
+                }
+                let party = view.word(at) == "("
+                    && to - from <= 3
+                    && told.organization.as_ref().is_some_and(|o| o.kind == Some(OrganizationType::Party));
+                if party && told.class.is_none() {
+                    told.class = Some((Weight::Rank, RoleClass::Legislator));
+                } else if told.class.is_none() {
                     told.organization = None;
                     told.country = told.country.filter(|_| to - from <= 2);
                 }
@@ -482,85 +535,5 @@ impl Resolver<'_> {
             }
             _ => false,
         }
-    }
-
-    /// "X of the Zeeland Institute", "X, at Z Bank"; `at`: the preposition.
-    fn member(&self, view: View<'_>, at: usize, byte: usize, profile: &mut Profile) {
-        let n = view.passage.tokens.len();
-        let end = (at + 1..n.min(at + 12))
-            .find(|&i| {
-                view.depth(i) > 0
-                    || view.is_mark(i) && !matches!(view.word(i), "-" | "'" | "’" | "&")
-                    || !view.is_capital(i)
-                        && view.is_word(i)
-                        && (view.tables(i).is_cue() && !view.tables(i).is_also_noun()
-                            || view.tables(i).is_auxiliary()
-                            || view.tables(i).ends_phrase()
-                            || matches!(view.folded(i), "in" | "at" | "on" | "from" | "to"))
-            })
-            .unwrap_or(n.min(at + 12));
-        let mut told = self.member_of(view, at + 1..end, byte);
-        // "of Oneville": a place.
-        let place = |o: &Org| {
-            o.kind.is_none() && (view.folded(at) == "from" || view.folded(at) == "of" && !o.name.contains(' '))
-        };
-        told.organization = told.organization.filter(|o| !place(o));
-        profile.take(told);
-    }
-
-    /// "who chairs the council's budget committee", from the verb on.
-    fn relative(&self, view: View<'_>, verb: usize, to: usize, byte: usize, profile: &mut Profile) {
-        if verb >= to {
-            return;
-        }
-        let class = match view.folded(verb) {
-            "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed" => None,
-            "manages" | "owns" | "founded" => Some(RoleClass::Business),
-            "represents" => Some(RoleClass::Legislator),
-            "coaches" => Some(RoleClass::Sport),
-            "teaches" => Some(RoleClass::Expert),
-            "farms" | "lives" | "works" | "drives" | "fishes" => Some(RoleClass::Civilian),
-            "is" | "was" => {
-                if view.tables(verb + 1).is_determiner() {
-                    let told = self.tell(view, &(verb + 1..to), Stand::Beside, byte);
-                    if told.class.is_some() {
-                        profile.take(told);
-                    }
-                }
-                return;
-            }
-            other if other.ends_with('s') && !view.tables(verb).is_auxiliary() => {
-                // "who covers industry at Z Bank"
-                let Some(at) = (verb + 1..to).find(|&i| view.folded(i) == "at" && i + 1 < to && view.is_capital(i + 1))
-                else {
-                    return;
-                };
-                let end = (at + 1..to).find(|&i| !view.is_capital(i) && matches!(view.folded(i), "in" | "and" | "on"));
-                let mut told = self.member_of(view, at + 1..end.unwrap_or(to), byte);
-                told.class =
-                    told.organization.as_ref().and_then(|o| member_of(o, self.lang)).map(|c| (Weight::Office, c));
-                profile.take(told);
-                return;
-            }
-            _ => return,
-        };
-        let mut told = self.member_of(view, verb + 1..to, byte);
-        if view.folded(verb) == "works" || view.folded(verb) == "lives" {
-            told.organization = None;
-        }
-        let leads =
-            matches!(view.folded(verb), "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed");
-        let by_body = told.organization.as_ref().and_then(|o| leader_of(o, self.lang));
-        let class = if leads { by_body } else { class };
-        let weight = if class == Some(RoleClass::Civilian) { Weight::Private } else { Weight::Office };
-        told.class = class.map(|c| (weight, c));
-        profile.take(told);
-    }
-}
-
-impl Resolver<'_> {
-    /// What belonging to the body in these words tells.
-    fn member_of(&self, view: View<'_>, range: Range<usize>, byte: usize) -> Told {
-        self.tell_body(view, &range, byte)
     }
 }

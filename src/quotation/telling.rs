@@ -10,8 +10,9 @@ use smallvec::SmallVec;
 
 use crate::lang::{OrganizationType, RoleClass};
 use crate::quotation::office::chamber;
-use crate::quotation::source::View;
+use crate::quotation::source::{View, spaced};
 use crate::quotation::speaker::Resolver;
+use crate::quotation::whose::MAX_BODIES;
 
 /// An organization in a phrase.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,6 +136,19 @@ pub(super) fn is_private(class: RoleClass, group: &str) -> bool {
     class == RoleClass::Civilian || class == RoleClass::UnnamedSource || matches!(group, "author" | "ally" | "man")
 }
 
+/// Whether people of a class have a party.
+fn is_political(class: RoleClass) -> bool {
+    matches!(
+        class,
+        RoleClass::Candidate
+            | RoleClass::LegislativeLeader
+            | RoleClass::Legislator
+            | RoleClass::PartyLeader
+            | RoleClass::RegionalLeader
+            | RoleClass::Spokesperson
+    )
+}
+
 impl Resolver<'_> {
     /// What a phrase tells of somebody named or meant at byte `at`.
     pub(super) fn tell(&self, view: View<'_>, range: &Range<usize>, stand: Stand, at: usize) -> Told {
@@ -161,6 +175,7 @@ impl Resolver<'_> {
         if stand == Stand::Before {
             while let [rest @ .., last] = words {
                 let is_title = last.capital
+                    && !last.genitive
                     && (lang.title(&last.text).is_some()
                         || lang.title(&format!("{}.", last.text)).is_some()
                         || lang.title_role(&last.text).is_some()
@@ -264,7 +279,9 @@ impl Resolver<'_> {
                 let any = matches!(preposition, "at" | "with" | "for" | "from") || preposition == "of" && is_leader;
                 let found = self.body_at(view, &words[next + 1..stop], at, Some(&mut told.country), true);
                 let place = matches!(preposition, "in" | "from" | "of");
-                organization = found.filter(|o| any && !place || o.kind.is_some() || preposition == "of" && any);
+                let tail = |o: &Org| o.name.rsplit(' ').next().is_some_and(|w| lang.is_body_tail(&w.to_lowercase()));
+                organization =
+                    found.filter(|o| any && !place || o.kind.is_some() || preposition == "of" && any || tail(o));
             } else {
                 break;
             }
@@ -286,6 +303,40 @@ impl Resolver<'_> {
             told.country = told.country.or_else(|| state.then(|| self.owning_country(view, i)).flatten());
             organization = self.owner(view, i);
         }
+        // "Conservative leader X", "the Green senator"
+        if organization.is_none()
+            && let Some(head) = head.as_ref().filter(|h| is_political(h.class))
+        {
+            organization = (0..head.end - 1).find_map(|i| {
+                let two = (i + 2 < head.end).then(|| format!("{} {}", words[i].text, words[i + 1].text));
+                let n = match two {
+                    Some(two) if lang.is_party_word(&two) => 2,
+                    _ => usize::from(lang.is_party_word(&words[i].text)),
+                };
+                let tokens = words[i].at.start..words[i + n.max(1) - 1].at.end;
+                let name = || spaced(view.span(&tokens).of(view.text));
+                (n > 0 && words[i].capital).then(|| Org {
+                    name: name(),
+                    kind: Some(OrganizationType::Party),
+                    country: None,
+                })
+            });
+        }
+        // "At Alder Forge Co. orders fell. President X said": the company's.
+        if organization.is_none()
+            && told.country.is_none()
+            && stand == Stand::Before
+            && head.as_ref().is_some_and(|h| h.group == "president" && h.end - h.first == 1 && h.end == words.len())
+        {
+            let from = view.passage.span.start;
+            let company = self
+                .bodies()
+                .before(at)
+                .take(MAX_BODIES)
+                .take_while(|b| b.byte >= from)
+                .find(|b| b.kind() == Some(OrganizationType::Company) && self.is_body(b));
+            organization = company.map(|b| self.org(&b.name, b.kind()));
+        }
         let text = || words.iter().map(|w| &*w.text).collect::<SmallVec<[&str; 12]>>();
         let former = text().iter().any(|w| {
             matches!(*w, "former" | "ex" | "late" | "retired" | "then" | "previous" | "outgoing")
@@ -305,6 +356,16 @@ impl Resolver<'_> {
             } else if class.is_none() && matches!(head.class, RoleClass::Legislator | RoleClass::Military) {
                 told.denied = Some(head.class);
             }
+            // "the head of the Tyrolean government", "head of the district administration"
+            let of_state = head.group == "chair" && organization.as_ref().is_none_or(|o| o.kind.is_none());
+            let rest: &[Word<'_>] =
+                if of_state && words.get(end).is_some_and(|w| &*w.text == "of") { &words[end + 1..] } else { &[] };
+            let state = rest.iter().take(5).find_map(|w| match &*w.text {
+                "government" => Some(RoleClass::HeadOfGovernment),
+                "administration" if rest.len() > 2 => Some(RoleClass::RegionalLeader),
+                _ => None,
+            });
+            let class = state.or(class);
             let author = head.group == "author"
                 && words[end..].iter().any(|w| matches!(&*w.text, "bill" | "law" | "motion" | "amendment"));
             let class = if author { Some(RoleClass::Legislator) } else { class };
@@ -319,6 +380,15 @@ impl Resolver<'_> {
                 };
                 (weight, class)
             });
+            // "two people with knowledge of the talks"
+            let informed =
+                |w: &Word<'_>| matches!(&*w.text, "briefed" | "close" | "familiar" | "involved" | "knowledge");
+            if stand == Stand::Alone
+                && told.class.is_some_and(|c| c.1 == RoleClass::Civilian)
+                && words[end..].iter().any(informed)
+            {
+                told.class = Some((Weight::Private, RoleClass::UnnamedSource));
+            }
             told.chamber = told.chamber.or_else(|| words[head.first..head.end].iter().find_map(|w| chamber(&w.text)));
             // "Minister of Water", where the article names the ministry.
             if organization.is_none()
@@ -350,6 +420,36 @@ impl Resolver<'_> {
         told.organization = organization.filter(|_| !former && (head.is_some() || stand != Stand::Alone));
         if told.class.is_none_or(|c| c.0 >= Weight::Private) && title.is_some() {
             told.class = title;
+        }
+        // "Commander X" of the police.
+        if let Some(class) = told.class.as_mut().filter(|c| c.1 == RoleClass::Military)
+            && told.organization.as_ref().is_none_or(|o| o.kind != Some(OrganizationType::Military))
+            && self.is_police()
+        {
+            class.1 = RoleClass::Police;
+        }
+        told
+    }
+
+    /// Whose document it is: "a report by the regulator", "the ministry's note", "an Ardbeg Institute survey".
+    pub(super) fn tell_document(&self, view: View<'_>, range: &Range<usize>, at: usize) -> Told {
+        let all = words_of(view, range);
+        let mut told = Told::default();
+        let links = |w: &Word<'_>| !w.capital && matches!(&*w.text, "by" | "from" | "of" | "for");
+        let small = |w: &Word<'_>| !w.capital && self.lang.is_preposition(&w.text);
+        let end = all.iter().position(small).unwrap_or(all.len());
+        let before = &all[..end.saturating_sub(1)];
+        if !before.is_empty() {
+            told.organization = self.body_at(view, before, at, Some(&mut told.country), false);
+        }
+        if told.organization.is_none()
+            && let Some(link) = all.iter().position(links)
+        {
+            let rest = &all[link + 1..];
+            let stop = rest.iter().skip(1).position(|w| small(w) && &*w.text != "of" && &*w.text != "for");
+            let words = &rest[..stop.map_or(rest.len(), |s| s + 1)];
+            told.organization =
+                self.body_at(view, words, at, Some(&mut told.country), true).filter(|o| o.kind.is_some());
         }
         told
     }

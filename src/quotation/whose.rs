@@ -15,18 +15,28 @@ use crate::quotation::telling::{Head, Org, Word};
 pub(super) const MAX_BODIES: usize = 96;
 
 impl Resolver<'_> {
+    /// Whether a name of a body is one: no run of capitals with somebody's office or name.
+    pub(super) fn is_body(&self, b: &Body<'_>) -> bool {
+        let lang = self.lang;
+        // "Undersecretary of the Ministry" is a run of capitals, no body.
+        let first = b.word(0).unwrap_or_default();
+        let person = self.cast.has_word(first) && b.word(1).is_some_and(|w| self.cast.has_word(w));
+        let part = b.n_words() == 2 && matches!(first, "upper" | "lower");
+        let office = lang.role(first).is_some() && b.n_words() > 1;
+        // "Energy Minister Kalina Toneva", "Bank of Urland Deputy Governor Ada Ilan"
+        let named = (1..b.n_words()).any(|i| {
+            let word = |i: usize| b.word(i).unwrap_or_default();
+            let head = lang.role(word(i - 1)).is_some() || lang.occupation(word(i - 1)).is_some();
+            head && self.cast.has_word(word(i)) && lang.organization_head(word(i)).is_none()
+        });
+        !person && !part && !office && !named
+    }
+
     /// The body that the words of a name, or of "the ministry", mean: the fullest name with all of them; of a head noun alone
     /// the last body of its kind before byte `at`, else the first behind it.
     pub(super) fn find_body(&self, words: &[&str], at: usize) -> Option<&Body<'_>> {
         let lang = self.lang;
-        // "Undersecretary of the Ministry" is a run of capitals, no body.
-        let is_name = |b: &&Body<'_>| {
-            let first = b.word(0).unwrap_or_default();
-            let person = self.cast.has_word(first) && b.word(1).is_some_and(|w| self.cast.has_word(w));
-            let part = b.n_words() == 2 && matches!(first, "upper" | "lower");
-            let office = lang.role(first).is_some() && b.n_words() > 1;
-            !person && !part && !office
-        };
+        let is_name = |b: &&Body<'_>| self.is_body(b);
         let with_words = self.bodies().with_words(words, MAX_BODIES);
         let best = with_words.filter(is_name).max_by_key(|b| (b.n_words(), b.byte < at, b.byte));
         if best.is_some() || words.len() != 1 {
@@ -44,7 +54,7 @@ impl Resolver<'_> {
         let byte = view.passage.tokens[i].span.start;
         let n = view.passage.sentences.partition_point(|s| s.start <= i);
         let mut from = byte;
-        let fits = |b: &&Body<'_>| b.kind().is_some() && b.n_words() > 0;
+        let fits = |b: &&Body<'_>| b.kind().is_some() && b.n_words() > 0 && self.is_body(b);
         for k in (0..n).rev().take(2) {
             let to = from;
             from = view.span(&view.passage.sentences[k]).start;
@@ -124,13 +134,18 @@ impl Resolver<'_> {
         WORDS.iter().filter(|w| self.words.count(w).n > 0).count() >= 4
     }
 
+    /// Whether the article is about the police and no army.
+    pub(super) fn is_police(&self) -> bool {
+        let n = |word: &str| self.words.count(word).n;
+        n("police") > 1 && ["army", "military", "navy", "soldiers", "troops"].iter().all(|w| n(w) == 0)
+    }
+
     /// The ministry that the article names for one of these words.
     pub(super) fn ministry<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<Org> {
         let fields: SmallVec<[&str; 4]> = words.filter(|w| self.lang.tables(w).is_portfolio()).collect();
-        let body = self
-            .bodies()
-            .before(usize::MAX)
-            .find(|b| b.kind() == Some(OrganizationType::Ministry) && fields.iter().any(|f| b.has_word(f)))?;
+        let body = self.bodies().before(usize::MAX).find(|b| {
+            b.kind() == Some(OrganizationType::Ministry) && fields.iter().any(|f| b.has_word(f)) && self.is_body(b)
+        })?;
         Some(self.org(&body.name, body.kind()))
     }
 
@@ -263,9 +278,14 @@ impl Resolver<'_> {
                 && view.word(words[start].at.start).chars().all(char::is_uppercase);
             let of_country = run.len() > 1 && run.iter().any(|w| lang.is_country_term(w));
             let person = run.iter().any(|w| self.cast.has_word(w)) && !headed && !formed && !of_country;
-            let place =
-                lang.city_at(run.iter()).is_some() || lang.home_words.binary_search_by(|h| h.0.cmp(run[0])).is_ok();
-            if headed && run.len() > 1 || formed || acronym && whole {
+            // "Leeds", but not "Leeds General Infirmary"
+            let place = lang.city_at(run.iter()).is_some_and(|c| c.0 == run.len())
+                || run.len() == 1 && lang.home_words.binary_search_by(|h| h.0.cmp(run[0])).is_ok();
+            // "NPA spokesperson"
+            let beside = acronym
+                && end == words.len()
+                && !matches!(run[0], "ai" | "ceo" | "hr" | "it" | "mp" | "pm" | "pr" | "tv" | "vp");
+            if headed && run.len() > 1 || formed || acronym && whole || beside {
                 return Some(self.org(&name(start..end), None));
             }
             if whole && !person && !place && run.len() > 1 {
