@@ -128,7 +128,7 @@ pub(super) fn ends_aside(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> 
             return false;
         }
         b.end >= sentence.end
-            || view.is_mark(b.end) && view.depth(b.end) == 0
+            || view.is_mark(b.end) && view.depth(b.end) == 0 && !matches!(view.word(b.end), "-" | "‑" | "’" | "'")
             || view.lang.is_preposition(next)
             || view.lang.is_time_word(next)
     });

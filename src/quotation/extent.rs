@@ -8,6 +8,8 @@ use crate::quotation::source::View;
 use crate::quotation::{Attribution, Passage};
 use crate::text::Span;
 
+/// Tokens of whom, where and when something is said at most.
+const MAX_ADDRESSEE: usize = 8;
 /// Words in front of a colon that name who speaks, and tokens of the whole clause there, at most.
 const MAX_SUBJECT: usize = 9;
 const MAX_CLAUSE: usize = 30;
@@ -49,6 +51,102 @@ pub(super) fn cut_before_marks(view: View<'_>, content: &mut [Span]) {
             *span = Span::new(inner.start, span.end.min(inner.end).max(inner.start));
         }
     }
+}
+
+/// To whom, where and when something was said is no part of it: "told the BBC he had seen it", "said under oath that it was".
+pub(super) fn cut_addressee(view: View<'_>, content: &mut [Span], cue: Option<Span>) {
+    let (Some(span), Some(cue)) = (content.first_mut(), cue) else { return };
+    if !view.passage.span.contains(*span) || !view.passage.span.contains(cue) {
+        return;
+    }
+    let (range, cue) = (view.passage.tokens_in(*span), view.passage.tokens_in(cue));
+    if cue.is_empty() || cue.end != range.start || range.len() < 3 {
+        return;
+    }
+    if let Some(start) = behind_addressee(view, &range, view.folded(cue.end - 1)) {
+        span.start = view.passage.tokens[start].span.start;
+    }
+}
+
+/// Where the reported clause begins behind an addressee or an adjunct.
+fn behind_addressee(view: View<'_>, range: &Range<usize>, verb: &str) -> Option<usize> {
+    let told = matches!(
+        verb,
+        "told"
+            | "tells"
+            | "telling"
+            | "assured"
+            | "assures"
+            | "assuring"
+            | "informed"
+            | "informs"
+            | "reminded"
+            | "reminds"
+            | "notified"
+            | "convinced"
+            | "persuaded"
+    );
+    let said = matches!(
+        verb,
+        "said"
+            | "says"
+            | "saying"
+            | "admitted"
+            | "agreed"
+            | "claimed"
+            | "confirmed"
+            | "testified"
+            | "wrote"
+            | "added"
+            | "insisted"
+    );
+    let (first, opens) = (range.start, view.tables(range.start));
+    let part = |i: &usize| {
+        let tables = view.tables(*i);
+        view.depth(*i) == 0
+            && view.is_word(*i)
+            && !tables.is_auxiliary()
+            && !tables.is_conjunction()
+            && (!tables.is_verb() || view.is_capital(*i))
+    };
+    let adjunct =
+        said && (opens.is_preposition() || opens.is_adverb() || opens.is_time_word()) && !opens.is_complementizer();
+    if !told && !adjunct || opens.is_complementizer() || opens.is_subject_pronoun() {
+        return None;
+    }
+    let that = (first..range.end).take(MAX_ADDRESSEE + 1).find(|&i| view.tables(i).is_complementizer());
+    if let Some(that) = that.filter(|&t| view.folded(t) == "that" && (first..t).all(|i| part(&i))) {
+        return Some(that);
+    }
+    let ends = (first + 1..range.end).take(MAX_ADDRESSEE);
+    if adjunct {
+        // "said afterwards the pair had agreed"
+        let next = view.tables(first + 1);
+        let clause = next.is_determiner() || next.is_subject_pronoun();
+        return (opens.is_adverb() && !opens.is_preposition() && clause && part(&first)).then_some(first + 1);
+    }
+    let pronoun = ends.clone().find(|&i| view.tables(i).is_subject_pronoun() && !view.is_capital(i));
+    if let Some(it) = pronoun.filter(|&p| (first..p).all(|i| part(&i))) {
+        return Some(it);
+    }
+    // "told BBC Radio Leeds the offer was worth 9%", "told this newspaper the minister was"
+    let names = first + usize::from(opens.is_determiner());
+    let end = (names..range.end)
+        .take_while(|&i| view.is_name_word(i) && view.depth(i) == 0 && !view.is_possessive(i))
+        .last()
+        .map_or(names, |i| i + 1);
+    let end = if end == names
+        && view.is_word(names)
+        && (view.tables(names).is_addressee() || view.tables(names).is_collective())
+    {
+        names + 1
+    } else {
+        end
+    };
+    let clause = end > names && end + 1 < range.end && view.tables(end).is_determiner() && !view.is_possessive(end - 1);
+    let helper =
+        || (end + 1..range.end).take(MAX_ADDRESSEE).any(|i| view.tables(i).is_auxiliary() || view.tables(i).is_verb());
+    (clause && helper()).then_some(end)
 }
 
 /// Who is said to be somehow in front of the colon at token `colon`, which a quotation follows: "Her husband Rab" of "Her

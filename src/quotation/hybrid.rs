@@ -6,10 +6,11 @@
 use crate::document::Document;
 use crate::lang::Language;
 use crate::quotation::claim::{before_object, named_source, plausibility, whole_source};
+use crate::quotation::coordination::split_at_cues;
 use crate::quotation::dialogue::is_dialogue;
-use crate::quotation::extent::{cut_before_marks, cut_behind_marks, split_at_questions};
+use crate::quotation::extent::{cut_addressee, cut_before_marks, cut_behind_marks, split_at_questions};
 use crate::quotation::phrase::is_bare_noun_phrase;
-use crate::quotation::plain_report::{is_closed_by_cue, is_plain_report};
+use crate::quotation::plain_report::{is_around_cue, is_closed_by_cue, is_plain_report};
 use crate::quotation::source::View;
 use crate::quotation::unsaid::is_unsaid;
 use crate::quotation::{Attribution, Extractor, Passage, Rules, SpeakerRanker, Tagger};
@@ -73,7 +74,17 @@ impl Extractor for Hybrid {
                 continue;
             }
             let touching = reach.touching(&found, &ruled, passages);
-            let closed = touching.is_empty() && is_closed_by_cue(view(&ruled), &ruled);
+            let around = is_around_cue(view(&ruled), &ruled);
+            let whole = ruled.confidence >= SURE && (around || is_closed_by_cue(view(&ruled), &ruled));
+            // "It made no mention of rain, he added": what the chain read inside is a part of what is said.
+            if whole && !touching.is_empty() && touching.iter().all(|&i| is_within(&found[i], &ruled, passages)) {
+                for &i in &touching {
+                    found[i].content.clear();
+                }
+                confirmed.push(true);
+                found.push(ruled);
+                continue;
+            }
             let read = is_plain_report(view(&ruled), &mut ruled);
             let plain = read && touching.iter().all(|&i| !confirmed[i]);
             // "The brigade that holds it says"
@@ -94,10 +105,18 @@ impl Extractor for Hybrid {
                 continue;
             }
             if touching.iter().all(|&i| !confirmed[i])
-                && (plain && touching.is_empty() || ruled.confidence >= SURE && (closed || is_quoted(&ruled, passages)))
+                && (touching.is_empty() && (plain || whole) || ruled.confidence >= SURE && is_quoted(&ruled, passages))
             {
                 confirmed.push(true);
                 found.push(ruled);
+                continue;
+            }
+            if let [i] = touching.as_slice()
+                && read
+                && is_cut_short(view(&ruled), &found[*i], &ruled)
+            {
+                found[*i].content[0].end = ruled.content[0].end;
+                confirmed[*i] = true;
                 continue;
             }
             if is_sure_quotation(view(&ruled), &ruled) {
@@ -160,6 +179,7 @@ impl Extractor for Hybrid {
             one.source = one.source.map(|source| named_source(view(one), source, one));
             cut_behind_marks(view(one), &mut one.content, one.cue);
             cut_before_marks(view(one), &mut one.content);
+            cut_addressee(view(one), &mut one.content, one.cue);
         }
         let agentless = |a: &Attribution| {
             a.source.is_none()
@@ -172,6 +192,7 @@ impl Extractor for Hybrid {
             confirmed.next() == Some(true) && !a.content.is_empty() && !light(a) && !agentless(a) && !act(a)
         });
         split_at_questions(&document.text, passages, lang, &mut found);
+        split_at_cues(&document.text, passages, lang, &mut found);
         found
     }
 
@@ -343,6 +364,32 @@ fn join_parts(found: &mut [Attribution], touching: &[usize], ruled: &Attribution
         one.cue = one.cue.or(other.cue);
         one.source = one.source.or(other.source);
     }
+}
+
+/// Whether what the chain found stands, with its own cue, within the words that the rules hold for reported.
+fn is_within(one: &Attribution, ruled: &Attribution, passages: &[Passage]) -> bool {
+    let ([first, ..], [.., last]) = (ruled.content.as_slice(), ruled.content.as_slice()) else { return false };
+    let whole = Span::new(first.start, last.end);
+    let parts = ruled.content.len() > 1 && one.content != ruled.content;
+    let nested = |s: &Span| ruled.content.iter().any(|c| c.contains(*s));
+    !is_quoted(one, passages)
+        && one.content.iter().all(|c| whole.contains(*c))
+        && (one.cue.as_ref().is_some_and(nested) || parts && (one.cue.is_none() || one.cue == ruled.cue))
+}
+
+/// Whether the chain broke a reported clause off in front of its verb: "that her client" of "that her client, a chain in
+/// Ohio, is waiting".
+fn is_cut_short(view: View<'_>, one: &Attribution, ruled: &Attribution) -> bool {
+    let ([short], [whole]) = (one.content.as_slice(), ruled.content.as_slice()) else { return false };
+    let same = one.cue.zip(ruled.cue).is_some_and(|(a, b)| a.overlaps(b)) && short.overlaps(*whole);
+    let finite = |i: usize| {
+        let tables = view.tables(i);
+        tables.is_auxiliary() || tables.is_verb() || view.folded(i).ends_with("ed")
+    };
+    same && short.start <= whole.start
+        && short.end < whole.end
+        && whole.start < short.end
+        && !view.passage.tokens_in(*short).any(finite)
 }
 
 /// Whether the chain took a noun for the cue and read over source and cue: "notes" of "In his notes he had written that".

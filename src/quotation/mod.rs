@@ -9,6 +9,7 @@ mod beside;
 mod bodies;
 mod cast;
 mod claim;
+mod coordination;
 mod cue;
 mod dialogue;
 mod extent;

@@ -12,9 +12,13 @@ const MIN_REPORTED: usize = 8;
 const MAX_TAIL: usize = 12;
 /// Tokens of a dateline at most.
 const MAX_DATELINE: usize = 12;
-/// Tokens of a reported clause at least, and in front of its source at most.
+/// Tokens of a reported clause at least, behind a pronoun, and in front of its source at most.
 const MIN_CLAUSE: usize = 5;
+const MIN_PRONOUN_CLAUSE: usize = 3;
 const MAX_FRONT: usize = 4;
+/// Tokens between a cue and its "that" at most, and of whom something is asked or accused.
+const MAX_ADJUNCT: usize = 9;
+const MAX_OBJECT: usize = 12;
 
 /// The tokens of content, cue and source, where each is one stretch.
 fn tokens(view: View<'_>, attribution: &Attribution) -> Option<[Range<usize>; 3]> {
@@ -28,9 +32,10 @@ fn tokens(view: View<'_>, attribution: &Attribution) -> Option<[Range<usize>; 3]
 /// What is posted goes on to the end of its paragraph: the content is made longer.
 pub(super) fn is_plain_report(view: View<'_>, attribution: &mut Attribution) -> bool {
     let Some([content, cue, source]) = tokens(view, attribution) else { return false };
-    if source.is_empty() || cue.len() != 1 || content.start < cue.end || source.end > cue.start {
+    if source.is_empty() || content.start < cue.end || source.end > cue.start {
         return false;
     }
+    let Some(verb) = verb(view, &cue) else { return false };
     // "Ann Lowe, prosecuting, said", "Ann Lowe, who kept goats, always maintained"
     let adverbs = (source.end..cue.start).rev().take_while(|&i| view.is_word(i) && view.tables(i).is_adverb()).count();
     let aside = source.end..cue.start - adverbs;
@@ -56,11 +61,13 @@ pub(super) fn is_plain_report(view: View<'_>, attribution: &mut Attribution) -> 
         return false;
     }
     let gap = cue.end..content.start;
-    let colon = gap.len() == 1 && view.word(cue.end) == ":";
-    let that = gap.len() == 1 && view.tables(cue.end).is_complementizer();
+    let colon = gap.len() == 1 && view.word(cue.end) == ":" && cue.len() == 1;
+    let that =
+        !gap.is_empty() && view.tables(gap.end - 1).is_complementizer() && is_adjunct(view, &(gap.start..gap.end - 1))
+            || view.tables(cue.end - 1).is_complementizer() && gap.is_empty();
     // "told NEI the dam was safe"
     let named = |i: usize| view.is_name_word(i) || view.tables(i).is_addressee();
-    let told = matches!(view.folded(cue.start), "told" | "tells") && !gap.is_empty() && gap.clone().all(named);
+    let told = matches!(view.folded(verb), "told" | "tells") && !gap.is_empty() && gap.clone().all(named);
     if colon {
         let posts = posts(view.folded(cue.start)) && content.len() >= 3 && outside(&content);
         let end = view.passage.tokens.len();
@@ -71,33 +78,235 @@ pub(super) fn is_plain_report(view: View<'_>, attribution: &mut Attribution) -> 
         return posts;
     }
     told && is_clause(view, &content)
-        || (gap.is_empty() || that) && reports(view, cue.start, that) && is_clause(view, &content)
+        || (gap.is_empty() || that) && reports(view, verb, that) && is_clause(view, &content)
+        || that && holds(view, verb) && !view.is_possessive(source.end - 1) && is_clause(view, &content)
+        || gap.is_empty() && doubts(view, verb) && is_sure_clause(view, &content)
+        || gap.is_empty() && demands(view, verb, cue.end, &content)
+        || gap.is_empty() && accuses(view, verb, &content)
+        || gap.is_empty() && promises(view, verb, &content)
 }
 
-/// Whether a whole sentence is reported before its cue: "The gates were opened on time, Minister Ann Lowe said here today."
+/// The verb of a cue, where its auxiliaries leave no doubt that somebody speaks: "has warned", "would confirm", "called on".
+fn verb(view: View<'_>, cue: &Range<usize>) -> Option<usize> {
+    let first = cue.clone().find(|&i| !view.tables(i).is_auxiliary() && !view.tables(i).is_adverb())?;
+    let sure = |i: usize| {
+        let word = view.folded(i);
+        let goes_on = matches!(word, "is" | "are" | "was" | "were" | "am") && view.folded(first).ends_with("ing");
+        goes_on
+            || matches!(word, "has" | "have" | "had" | "would" | "did" | "do" | "does")
+            || view.tables(i).is_adverb()
+    };
+    let plain = (cue.start..first).all(|i| sure(i) && !view.tables(i).is_negation());
+    let participle = view.folded(first).ends_with("ing") && cue.start == first;
+    (plain && !participle && view.is_word(first)).then_some(first)
+}
+
+/// Whether words between a cue and "that" tell to whom, where and when it was said, and nothing else.
+fn is_adjunct(view: View<'_>, gap: &Range<usize>) -> bool {
+    let Some(first) = gap.clone().next() else { return true };
+    let tables = view.tables(first);
+    let opens = tables.is_preposition()
+        || tables.is_adverb()
+        || tables.is_time_word()
+        || tables.is_addressee()
+        || matches!(view.folded(first), "only" | "last" | "this" | "earlier" | "throughout")
+        || view.word(first) == "," && gap.len() == 3 && view.word(first + 2) == ",";
+    let part = |i: usize| {
+        let tables = view.tables(i);
+        view.depth(i) == 0
+            && (view.is_word(i) || view.word(i) == "," && gap.len() == 3)
+            && !tables.is_auxiliary()
+            && (!tables.is_verb() || view.is_capital(i))
+            && (!tables.is_cue() || tables.is_also_noun())
+    };
+    opens && gap.len() <= MAX_ADJUNCT && gap.clone().all(part)
+}
+
+/// Whether a whole sentence is reported before its cue: "The gates were opened on time, Minister Ann Lowe said here today.",
+/// "The toll could rise, said a doctor in Zouar."
 pub(super) fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> bool {
     let Some([content, cue, source]) = tokens(view, attribution) else { return false };
     let Some(sentence) = view.sentence_of(content.start) else { return false };
-    let tables = view.tables(cue.start);
-    let report = matches!(tables.cue_class(), Some(CueClass::Say | CueClass::Announce)) && !tables.is_rarely_cue()
-        || matches!(view.folded(cue.start), "reckons" | "reckoned" | "insists" | "insisted" | "thinks" | "believes");
-    let says = cue.len() == 1 && report && !view.folded(cue.start).ends_with("ing");
-    let finite = |i: usize| {
-        let tables = view.tables(i);
-        tables.is_auxiliary() || tables.is_verb() || view.folded(i).ends_with("ed") && !view.is_capital(i)
-    };
+    if source.is_empty() || view.word(content.end) != "," {
+        return false;
+    }
     // A dateline may stand in front.
     let opens = content.start <= sentence.start + 1
         || content.start <= sentence.start + MAX_DATELINE && view.is_mark(content.start - 1);
-    let tail = (cue.end..sentence.end).take_while(|&i| view.word(i) != ",");
-    says && content.len() >= MIN_REPORTED
-        && opens
-        && content.end + 1 == source.start
-        && view.word(content.end) == ","
+    if view.tables(cue.start).is_attributive() {
+        let adjacent = content.end + 1 == cue.start && cue.end == source.start;
+        return opens && adjacent && is_main_clause(view, &content);
+    }
+    let Some(verb) = verb(view, &cue) else { return false };
+    let tail = (cue.end.max(source.end)..sentence.end).take_while(|&i| view.word(i) != ",");
+    let short = tail.clone().count() <= MAX_TAIL && tail.clone().all(|i| view.depth(i) == 0);
+    let adverbs = (source.end..cue.start).all(|i| view.is_word(i) && view.tables(i).is_adverb());
+    let behind = source.end <= cue.start && content.end + 1 == source.start && adverbs;
+    let inverted = cue.len() == 1 && content.end + 1 == cue.start && cue.end == source.start;
+    let long = cue.len() == 1
         && source.end == cue.start
-        && content.clone().any(finite)
-        && tail.clone().count() <= MAX_TAIL
-        && tail.clone().all(|i| view.depth(i) == 0)
+        && content.len() >= MIN_REPORTED
+        && content.clone().any(|i| is_finite(view, i));
+    if !opens || !short {
+        return false;
+    }
+    behind && closes(view, verb) && (long || is_main_clause(view, &content))
+        || inverted
+            && says(view.folded(verb))
+            && is_main_clause(view, &content)
+            && (speaks(view, &source)
+                || view.tables(source.start).is_determiner()
+                || view.tables(source.start).is_role())
+            && (source.end >= sentence.end || view.is_mark(source.end) || !view.tables(source.end).is_auxiliary())
+}
+
+/// Whether a sentence is reported around its cue: "The charcoal, she complained, had gone up."
+pub(super) fn is_around_cue(view: View<'_>, attribution: &Attribution) -> bool {
+    let ([a, b], Some(cue), Some(source)) = (attribution.content.as_slice(), attribution.cue, attribution.source)
+    else {
+        return false;
+    };
+    let [a, b, cue, source] = [*a, *b, cue, source].map(|span| view.passage.tokens_in(span));
+    let Some(sentence) = view.sentence_of(a.start) else { return false };
+    let outside = a.clone().chain(b.clone()).all(|i| view.depth(i) == 0);
+    let closed = !b.is_empty() && b.end <= sentence.end && b.end + 2 > sentence.end;
+    let around = a.end + 1 == source.start && source.end <= cue.start && cue.end < b.start;
+    let commas = || view.word(a.end) == "," && view.word(b.start - 1) == ",";
+    let pronoun = source.len() == 1 && view.tables(source.start).is_subject_pronoun();
+    outside
+        && closed
+        && around
+        && commas()
+        && a.start <= sentence.start + 1
+        && (pronoun || speaks(view, &source))
+        && verb(view, &cue).is_some()
+}
+
+/// A finite verb, by its form.
+fn is_finite(view: View<'_>, i: usize) -> bool {
+    let tables = view.tables(i);
+    !view.is_capital(i)
+        && view.depth(i) == 0
+        && (tables.is_auxiliary() || tables.is_verb() && !tables.is_also_noun() || view.folded(i).ends_with("ed"))
+}
+
+/// Whether a clause begins with its subject and has a verb of its own in front of its first comma: not "Ann Lowe, who".
+fn is_main_clause(view: View<'_>, content: &Range<usize>) -> bool {
+    let first = view.tables(content.start);
+    let asked = view.folded(content.start).ends_with("ing") || view.folded(content.start).ends_with("ed");
+    if content.len() < MIN_PRONOUN_CLAUSE
+        || first.is_preposition()
+        || first.is_conjunction()
+        || first.ends_phrase()
+        || asked
+    {
+        return false;
+    }
+    let mut verbs = 0;
+    for i in (content.start + 1..content.end).take_while(|&i| view.word(i) != ",") {
+        let relative =
+            view.is_word(i) && matches!(view.folded(i), "who" | "which" | "whose" | "that" | "where" | "when");
+        let by = i + 1 < content.end && matches!(view.folded(i + 1), "by" | "in") && !view.tables(i).is_auxiliary();
+        let infinitive = view.folded(i - 1) == "to";
+        if is_finite(view, i) && !by && !infinitive {
+            let chain = verbs > 0 && is_finite(view, i - 1);
+            verbs += if chain { 0 } else { 1 };
+        }
+        verbs -= i32::from(relative);
+    }
+    verbs > 0
+}
+
+/// Verbs in front of their subject behind what is said.
+fn says(word: &str) -> bool {
+    matches!(
+        word,
+        "added"
+            | "adds"
+            | "admitted"
+            | "admits"
+            | "argued"
+            | "argues"
+            | "claimed"
+            | "claims"
+            | "complained"
+            | "complains"
+            | "concluded"
+            | "concludes"
+            | "conceded"
+            | "concedes"
+            | "confirmed"
+            | "confirms"
+            | "explained"
+            | "explains"
+            | "insisted"
+            | "insists"
+            | "lamented"
+            | "laments"
+            | "noted"
+            | "notes"
+            | "predicted"
+            | "predicts"
+            | "recalled"
+            | "recalls"
+            | "reckoned"
+            | "reckons"
+            | "reported"
+            | "reports"
+            | "said"
+            | "says"
+            | "stressed"
+            | "stresses"
+            | "suggested"
+            | "suggests"
+            | "thinks"
+            | "warned"
+            | "warns"
+            | "writes"
+            | "wrote"
+    )
+}
+
+/// Verbs behind a sentence that was said, written, thought or shown.
+fn closes(view: View<'_>, verb: usize) -> bool {
+    let word = view.folded(verb);
+    let tables = view.tables(verb);
+    says(word)
+        || matches!(tables.cue_class(), Some(CueClass::Say | CueClass::Announce)) && !tables.is_rarely_cue()
+        || matches!(
+            word,
+            "acknowledged"
+                | "acknowledges"
+                | "alleged"
+                | "alleges"
+                | "believed"
+                | "believes"
+                | "clarified"
+                | "contended"
+                | "contends"
+                | "estimated"
+                | "estimates"
+                | "feared"
+                | "fears"
+                | "forecast"
+                | "forecasts"
+                | "hopes"
+                | "learned"
+                | "learnt"
+                | "maintained"
+                | "maintains"
+                | "show"
+                | "showed"
+                | "shows"
+                | "suggest"
+                | "told"
+                | "understands"
+                | "believe"
+                | "reckon"
+                | "say"
+                | "warn"
+                | "think"
+        )
 }
 
 /// Verbs by which something is written where everybody reads it.
@@ -131,12 +340,230 @@ fn reports(view: View<'_>, cue: usize, that: bool) -> bool {
     plain || that && class && !tables.is_rarely_cue() && !word.ends_with("ing")
 }
 
-/// A name, a pronoun of one person, a role, or a body in capitals.
+/// A verb that reports a clause behind "that", be it seldom a cue elsewhere.
+fn holds(view: View<'_>, verb: usize) -> bool {
+    let tables = view.tables(verb);
+    let word = view.folded(verb);
+    let class = matches!(
+        tables.cue_class(),
+        Some(
+            CueClass::Say
+                | CueClass::Write
+                | CueClass::Claim
+                | CueClass::Argue
+                | CueClass::Warn
+                | CueClass::Announce
+                | CueClass::Know
+                | CueClass::Think
+                | CueClass::Hope
+                | CueClass::Fear
+                | CueClass::Deny
+                | CueClass::Demand
+                | CueClass::Promise
+        )
+    );
+    class && !word.ends_with("ing")
+        || matches!(word, "complained" | "complains" | "complain" | "protested" | "regretted")
+}
+
+/// Verbs of thinking, fearing and claiming that report a clause without "that".
+fn doubts(view: View<'_>, verb: usize) -> bool {
+    matches!(
+        view.folded(verb),
+        "acknowledged"
+            | "acknowledges"
+            | "admits"
+            | "admitted"
+            | "alleged"
+            | "alleges"
+            | "argued"
+            | "argues"
+            | "believe"
+            | "believed"
+            | "claim"
+            | "claimed"
+            | "claims"
+            | "complained"
+            | "complains"
+            | "conceded"
+            | "concedes"
+            | "concluded"
+            | "concludes"
+            | "contended"
+            | "contends"
+            | "denied"
+            | "denies"
+            | "doubted"
+            | "doubts"
+            | "estimated"
+            | "estimates"
+            | "fear"
+            | "feared"
+            | "fears"
+            | "felt"
+            | "feels"
+            | "forecasts"
+            | "hope"
+            | "hoped"
+            | "hopes"
+            | "maintained"
+            | "maintains"
+            | "predicted"
+            | "predicts"
+            | "reckon"
+            | "say"
+            | "suggested"
+            | "suggests"
+            | "suspected"
+            | "suspects"
+            | "think"
+            | "thought"
+            | "warned"
+            | "warns"
+            | "worried"
+            | "worries"
+    )
+}
+
+/// Whether a clause with its subject in front and an auxiliary behind it stands here: no noun with a participle.
+fn is_sure_clause(view: View<'_>, content: &Range<usize>) -> bool {
+    let first = view.tables(content.start);
+    let subject =
+        first.is_determiner() || first.is_subject_pronoun() || view.is_capital(content.start) || first.is_role();
+    let helper = (content.start + 1..content.end)
+        .take(MAX_OBJECT)
+        .take_while(|&i| view.is_word(i))
+        .find(|&i| view.tables(i).is_auxiliary() || view.tables(i).ends_phrase());
+    is_clause(view, content)
+        && (subject || view.passage.tokens[content.start].is_word())
+        && helper.is_some_and(|i| view.tables(i).is_auxiliary())
+}
+
+/// "urged the parties to put civilians first", "called on her to resign": whom something is asked of, and what.
+pub(super) fn demands(view: View<'_>, verb: usize, cue_end: usize, content: &Range<usize>) -> bool {
+    let word = view.folded(verb);
+    let on = cue_end - 1 > verb && matches!(view.folded(cue_end - 1), "on" | "upon" | "to" | "with");
+    let asks = matches!(
+        word,
+        "advised"
+            | "advises"
+            | "asked"
+            | "asks"
+            | "begged"
+            | "begs"
+            | "encouraged"
+            | "encourages"
+            | "implored"
+            | "implores"
+            | "instructed"
+            | "instructs"
+            | "invited"
+            | "invites"
+            | "ordered"
+            | "orders"
+            | "reminded"
+            | "reminds"
+            | "told"
+            | "tells"
+            | "urged"
+            | "urges"
+            | "warned"
+            | "urging"
+            | "asking"
+            | "wants"
+            | "want"
+            | "wanted"
+    ) || on
+        && matches!(
+            word,
+            "called" | "calls" | "calling" | "appealed" | "appeals" | "appealing" | "pleaded" | "pleads" | "pleading"
+        );
+    let first = view.tables(content.start);
+    let object = view.is_word(content.start)
+        && !first.is_preposition()
+        && !first.is_complementizer()
+        && !first.is_subject_pronoun()
+        && !first.is_conjunction();
+    let part = |i: &usize| {
+        let tables = view.tables(*i);
+        view.depth(*i) == 0
+            && (view.is_word(*i) || matches!(view.word(*i), "," | "-" | "’" | "'"))
+            && !tables.is_auxiliary()
+            && !tables.ends_phrase()
+            && !(tables.is_verb() && !view.is_capital(*i))
+    };
+    let to = (content.start + 1..content.end).take(MAX_OBJECT).take_while(part).find(|&i| view.folded(i) == "to");
+    // "to" in front of a base form
+    let base = |i: usize| {
+        let tables = view.tables(i);
+        view.is_word(i)
+            && !view.is_capital(i)
+            && !tables.is_determiner()
+            && !tables.is_pronoun()
+            && !tables.is_preposition()
+    };
+    asks && object && to.is_some_and(|i| i + 1 < content.end && base(i + 1))
+}
+
+/// "accused the council of hiding it"
+fn accuses(view: View<'_>, verb: usize, content: &Range<usize>) -> bool {
+    let accused = matches!(view.folded(verb), "accused" | "accuses" | "accusing");
+    let plain = |i: &usize| view.depth(*i) == 0 && !view.tables(*i).is_auxiliary();
+    let of = (content.start + 1..content.end)
+        .take(MAX_OBJECT)
+        .take_while(plain)
+        .find(|&i| view.folded(i) == "of" && view.folded(i + 1).ends_with("ing"));
+    accused && of.is_some()
+}
+
+/// "promised to be back", "denies targeting anybody", "ruled out closing the yard"
+fn promises(view: View<'_>, verb: usize, content: &Range<usize>) -> bool {
+    let word = view.folded(verb);
+    let first = view.folded(content.start);
+    let promised = matches!(
+        word,
+        "pledged"
+            | "pledges"
+            | "promised"
+            | "promises"
+            | "threatened"
+            | "threatens"
+            | "vowed"
+            | "vows"
+            | "hopes"
+            | "hoped"
+    );
+    let denied = matches!(
+        word,
+        "admits"
+            | "admitted"
+            | "denies"
+            | "denied"
+            | "deny"
+            | "recommends"
+            | "recommended"
+            | "regrets"
+            | "regretted"
+            | "ruled"
+            | "rules"
+            | "suggests"
+            | "suggested"
+    );
+    promised && first == "to" && content.len() >= MIN_PRONOUN_CLAUSE
+        || denied && first.ends_with("ing") && !view.is_capital(content.start) && content.len() >= 2
+}
+
+/// A name, a pronoun of the third person, a role, or a body in capitals.
 fn speaks(view: View<'_>, source: &Range<usize>) -> bool {
     let last = source.end - 1;
     let tables = view.tables(last);
     let pronoun = source.len() == 1 && matches!(view.folded(last), "he" | "she");
-    pronoun || view.is_name_word(last) || tables.is_role() || tables.is_collective() || is_person_noun(view, last)
+    pronoun
+        || view.is_name_word(last)
+        || tables.is_role()
+        || tables.is_collective()
+        || is_person_noun(view, last)
+        || source.len() == 1 && matches!(view.folded(last), "they" | "it")
 }
 
 /// Whether a clause with a subject and a finite verb stands here.
@@ -147,7 +574,8 @@ fn is_clause(view: View<'_>, content: &Range<usize>) -> bool {
             && (tables.is_auxiliary() || tables.is_verb() && !tables.is_also_noun() || view.folded(i).ends_with("ed"))
     };
     let first = view.tables(content.start);
-    content.len() >= MIN_CLAUSE
+    let least = if first.is_subject_pronoun() { MIN_PRONOUN_CLAUSE } else { MIN_CLAUSE };
+    content.len() >= least
         && !first.is_preposition()
         && !first.is_conjunction()
         && view.folded(content.start) != "to"

@@ -198,7 +198,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         && view.depth(content.start) == 0
         && n_words(view, &rest) >= 3
         && view.depth(rest.start) == 0
-        && !starts_clause(view, rest.start);
+        && (!starts_clause(view, rest.start) || goes_on(view, &rest));
     // An earlier attribution in the sentence ends where this content begins.
     if let Some(end) = found
         .iter()
@@ -222,7 +222,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         {
             content.start = stretch.start;
         }
-    } else if n_words(view, &content) < if enclosed { 2 } else { 3 } || !reports_clause(view, cue) {
+    } else if n_words(view, &content) < if enclosed { 1 } else { 3 } || !reports_clause(view, cue) {
         return None;
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
@@ -252,6 +252,13 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
 fn starts_clause(view: View<'_>, at: usize) -> bool {
     let word = view.folded(at);
     word.ends_with("ing") || view.tables(at).is_conjunction() || view.tables(at).ends_phrase()
+}
+
+/// Whether what stands behind an enclosed cue goes on with the reported clause: "..., she said, and the road is open".
+fn goes_on(view: View<'_>, rest: &Range<usize>) -> bool {
+    let joins = matches!(view.folded(rest.start), "and" | "but" | "because" | "as" | "while" | "so");
+    let next = rest.start + 1 + usize::from(view.tables(rest.start + 1).is_adverb());
+    joins && next < rest.end && !view.tables(next).is_cue() && !view.tables(next).is_auxiliary()
 }
 
 /// What goes on behind `"A," he said, "B"` or `The deal, he said, would fail`.
@@ -372,7 +379,7 @@ fn reported_after(
     let mut start = cue.tokens.end;
     let explicit = skip_to_clause(view, &mut start, sentence.end);
     // "accused her of hiding it": whom one accuses is a part of what is said.
-    if cue.class == CueClass::Criticize && view.folded(cue.tokens.end + 1) == "of" {
+    if cue.class == CueClass::Criticize && accused_of(view, cue, sentence) {
         start = cue.tokens.end;
     }
     if participle
@@ -395,7 +402,10 @@ fn reported_after(
     let infinitive = start < content.end && view.folded(start) == "to" && wants(cue.class) && cue.tokens.len() == 1;
     let pronoun =
         start < content.end && view.tables(start).is_pronoun() && view.lang.is_subject_pronoun(view.folded(start));
-    let enough = if pronoun {
+    let gerund = cue.class == CueClass::Deny && start < content.end && view.folded(start).ends_with("ing");
+    let enough = if gerund {
+        words >= 2
+    } else if pronoun {
         words >= 3
     } else if begins_quoted {
         words >= 1
@@ -436,6 +446,19 @@ fn reported_after(
         confidence,
         inferred: false,
     })
+}
+
+/// Whether whom one accuses stands behind the cue: "accused Ann Lowe and her party of hiding it".
+fn accused_of(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bool {
+    const MAX_OBJECT: usize = 14;
+    let verb = matches!(view.folded(cue.tokens.end - 1), "accused" | "accuses" | "accusing");
+    let from = cue.tokens.end;
+    let plain = |i: &usize| {
+        let tables = view.tables(*i);
+        view.depth(*i) == 0 && !tables.is_auxiliary() && !tables.is_complementizer() && view.word(*i) != ":"
+    };
+    let longest = if verb { MAX_OBJECT } else { 2 };
+    (from..sentence.end.min(from + longest)).take_while(plain).skip(1).any(|i| view.folded(i) == "of")
 }
 
 /// The source behind "according to": also "him" and "them".

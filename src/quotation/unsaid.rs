@@ -26,6 +26,8 @@ pub(super) fn is_unsaid(view: View<'_>, attribution: &Attribution) -> bool {
     }
     is_asked(view, &cue, &content, attribution.source)
         || keeps_silent(view, &cue, &content)
+        || withholds(view, &cue, &content)
+        || is_told_of(view, &cue, &content)
         || is_object(view, &cue, &content)
         || is_person(view, &cue, &content)
 }
@@ -85,6 +87,81 @@ fn keeps_silent(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> b
         )
 }
 
+/// "did not say when", "would not be drawn on it", "made no secret of", "said nothing about the bill": nothing was said.
+fn withholds(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
+    let negated = cue.clone().any(|i| {
+        view.tables(i).is_negation()
+            || matches!(
+                view.folded(i),
+                "declined" | "declines" | "declining" | "refused" | "refuses" | "refusing" | "neither"
+            )
+    });
+    let silent = |i: usize| {
+        matches!(
+            view.folded(i),
+            "address"
+                | "answer"
+                | "answered"
+                | "comment"
+                | "commented"
+                | "disclose"
+                | "disclosed"
+                | "discuss"
+                | "drawn"
+                | "elaborate"
+                | "identify"
+                | "identified"
+                | "mention"
+                | "mentioned"
+                | "name"
+                | "named"
+                | "offer"
+                | "provide"
+                | "provided"
+                | "replied"
+                | "reply"
+                | "respond"
+                | "responded"
+                | "reveal"
+                | "say"
+                | "secret"
+                | "specify"
+                | "speculate"
+                | "spoken"
+                | "tell"
+        ) || matches!(view.folded(i), "said" | "say" | "says") && i + 1 < cue.end && view.folded(i + 1) == "nothing"
+    };
+    let guilty = cue.clone().any(|i| view.folded(i) == "guilty");
+    guilty || negated && cue.clone().any(silent) && !view.tables(content.start).is_complementizer()
+}
+
+/// Who is asked, expected or said to do something says nothing: "The ports will be asked to", "is thought to resist".
+fn is_told_of(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
+    let named = |i: usize| {
+        matches!(
+            view.folded(i),
+            "appointed"
+                | "asked"
+                | "believed"
+                | "called"
+                | "expected"
+                | "known"
+                | "pronounced"
+                | "reported"
+                | "said"
+                | "supposed"
+                | "thought"
+                | "told"
+                | "understood"
+        )
+    };
+    let Some(verb) = cue.clone().rev().find(|&i| named(i)) else { return false };
+    let passive = (cue.start..verb).any(|i| view.tables(i).is_passive_auxiliary());
+    let appointed = matches!(view.folded(verb), "appointed" | "pronounced" | "known");
+    let to = view.folded(cue.end - 1) == "to" || view.folded(content.start) == "to";
+    passive && (to || appointed)
+}
+
 /// What is found, shared, expected or quoted, and no clause: "found the empty box", "expects revenue of nine billion".
 fn is_object(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
     let charged = |i: usize| view.folded(i) == "charged" && view.folded(i + 1) == "with";
@@ -113,6 +190,9 @@ fn is_object(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool
             let article = matches!(view.folded(content.start), "the" | "a" | "an" | "his" | "her");
             adjacent && article && is_bare_noun_phrase(view, content)
         }
+        "approved" | "approves" | "blocked" | "circulated" | "confirmed" | "defended" | "defends" | "denied"
+        | "denies" | "disputed" | "disputes" | "ignored" | "invoked" | "passed" | "rejected" | "rejects"
+        | "withdrew" => adjacent && (is_bare_noun_phrase(view, content) || content.len() == 1),
         "shared" | "shares" | "embraced" | "embraces" | "refused" | "negotiated" | "published" | "met" | "carried" => {
             adjacent && is_bare_noun_phrase(view, content)
         }
