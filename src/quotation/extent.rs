@@ -68,6 +68,24 @@ pub(super) fn cut_addressee(view: View<'_>, content: &mut [Span], cue: Option<Sp
     }
 }
 
+/// What stands in front of a clause that is reported right behind its cue is no part of it: "Under the plan, she said each
+/// side". Beside the cue it is the source that the chain read over: "The port had hoped to open".
+pub(super) fn cut_front(view: View<'_>, one: &mut Attribution) {
+    let ([first, second, ..], Some(cue)) = (one.content.as_slice(), one.cue) else { return };
+    let first = *first;
+    let [a, b, cue] = [first, *second, cue].map(|s| view.passage.tokens_in(s));
+    let outside = a.clone().all(|i| view.depth(i) == 0) && !b.is_empty() && view.depth(b.start) == 0;
+    if a.is_empty() || !outside || a.end > cue.start || cue.end != b.start || view.tables(a.start).ends_phrase() {
+        return;
+    }
+    one.content.remove(0);
+    let tables = view.tables(a.start);
+    let names = tables.is_determiner() || view.is_name_word(a.start);
+    if one.source.is_none() && a.end == cue.start && a.len() <= MAX_SUBJECT && names && !tables.is_preposition() {
+        one.source = Some(first);
+    }
+}
+
 /// Where the reported clause begins behind an addressee or an adjunct.
 fn behind_addressee(view: View<'_>, range: &Range<usize>, verb: &str) -> Option<usize> {
     let told = matches!(
@@ -123,7 +141,9 @@ fn behind_addressee(view: View<'_>, range: &Range<usize>, verb: &str) -> Option<
         // "said afterwards the pair had agreed"
         let next = view.tables(first + 1);
         let clause = next.is_determiner() || next.is_subject_pronoun();
-        return (opens.is_adverb() && !opens.is_preposition() && clause && part(&first)).then_some(first + 1);
+        let when = matches!(view.folded(first), "afterwards" | "earlier" | "later" | "tonight" | "today" | "yesterday");
+        let how = view.folded(first).ends_with("ly") && !opens.is_preposition();
+        return ((when || how) && clause && part(&first)).then_some(first + 1);
     }
     let pronoun = ends.clone().find(|&i| view.tables(i).is_subject_pronoun() && !view.is_capital(i));
     if let Some(it) = pronoun.filter(|&p| (first..p).all(|i| part(&i))) {
@@ -252,4 +272,55 @@ fn other_acts(view: View<'_>, between: Span, source: Option<Span>) -> bool {
     let known = |i: usize| view.tables(i).is_pronoun() || view.tables(i).begins_sentence() || in_source(i);
     let named = view.passage.tokens_in(source).any(|i| view.is_name_word(i));
     named && verb && !view.is_possessive(end - 1) && !name.into_iter().any(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Part, PartKind};
+    use crate::lang::language;
+    use crate::quotation::passage::passages;
+
+    fn with(text: &str, parts: &[&str], cue: &str, cut: impl Fn(View<'_>, &mut Attribution)) -> Attribution {
+        let lang = language("en").unwrap();
+        let whole = vec![Part { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
+        let document = Document { parts: whole, text: text.to_owned(), ..Document::default() };
+        let passages = passages(&document, lang);
+        let span = |part: &str| {
+            let start = text.find(part).unwrap();
+            Span::new(start, start + part.len())
+        };
+        let content = parts.iter().map(|p| span(p)).collect();
+        let cue = Some(span(cue));
+        let mut one = Attribution { content, cue, source: None, paragraph: 0, confidence: 1.0, inferred: false };
+        cut(View { text, passage: &passages[0], lang }, &mut one);
+        one
+    }
+
+    #[test]
+    fn addressees_and_adjuncts_are_not_said() {
+        for (cue, content, said) in [
+            ("told", "the BBC he had seen the ship", "he had seen the ship"),
+            ("told", "members that the port was shut", "that the port was shut"),
+            ("told", "BBC Radio Leeds the offer was worth nine million", "the offer was worth nine million"),
+            ("said", "under oath that the port was shut", "that the port was shut"),
+            ("said", "privately they had packed", "they had packed"),
+            ("said", "the claim that the port was shut is old", "the claim that the port was shut is old"),
+            ("told", "the crews to leave", "the crews to leave"),
+        ] {
+            let text = format!("She {cue} {content}.");
+            let cut = |view: View<'_>, one: &mut Attribution| cut_addressee(view, &mut one.content, one.cue);
+            assert_eq!(with(&text, &[content], cue, cut).content[0].of(&text), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_front_of_a_cue_is_its_source_or_nothing() {
+        let plan = "Under the plan, she said each side would leave.";
+        let one = with(plan, &["Under the plan", "each side would leave"], "said", cut_front);
+        assert_eq!((one.content.len(), one.source), (1, None));
+        let port = "The port had hoped to open the gates.";
+        let one = with(port, &["The port", "to open the gates"], "had hoped", cut_front);
+        assert_eq!((one.content.len(), one.source.map(|s| s.of(port))), (1, Some("The port")));
+    }
 }

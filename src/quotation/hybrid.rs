@@ -6,11 +6,13 @@
 use crate::document::Document;
 use crate::lang::Language;
 use crate::quotation::claim::{before_object, named_source, plausibility, whole_source};
+use crate::quotation::closing::{is_around_cue, is_closed_by_cue};
 use crate::quotation::coordination::split_at_cues;
 use crate::quotation::dialogue::is_dialogue;
-use crate::quotation::extent::{cut_addressee, cut_before_marks, cut_behind_marks, split_at_questions};
+use crate::quotation::extent::{cut_addressee, cut_before_marks, cut_behind_marks, cut_front, split_at_questions};
+use crate::quotation::nested::{ends_before, is_cut_short, is_within, join_enclosed};
 use crate::quotation::phrase::is_bare_noun_phrase;
-use crate::quotation::plain_report::{is_around_cue, is_closed_by_cue, is_plain_report};
+use crate::quotation::plain_report::is_plain_report;
 use crate::quotation::source::View;
 use crate::quotation::unsaid::is_unsaid;
 use crate::quotation::{Attribution, Extractor, Passage, Rules, SpeakerRanker, Tagger};
@@ -111,6 +113,16 @@ impl Extractor for Hybrid {
                 found.push(ruled);
                 continue;
             }
+            // "... in June, while Ann Lowe expects rain" is her own word.
+            if let [i] = touching.as_slice()
+                && read
+                && let Some(end) = ends_before(view(&ruled), &found[*i], &ruled)
+            {
+                found[*i].content[0].end = end;
+                confirmed.push(true);
+                found.push(ruled);
+                continue;
+            }
             if let [i] = touching.as_slice()
                 && read
                 && is_cut_short(view(&ruled), &found[*i], &ruled)
@@ -179,6 +191,7 @@ impl Extractor for Hybrid {
             one.source = one.source.map(|source| named_source(view(one), source, one));
             cut_behind_marks(view(one), &mut one.content, one.cue);
             cut_before_marks(view(one), &mut one.content);
+            cut_front(view(one), one);
             cut_addressee(view(one), &mut one.content, one.cue);
         }
         let agentless = |a: &Attribution| {
@@ -366,51 +379,12 @@ fn join_parts(found: &mut [Attribution], touching: &[usize], ruled: &Attribution
     }
 }
 
-/// Whether what the chain found stands, with its own cue, within the words that the rules hold for reported.
-fn is_within(one: &Attribution, ruled: &Attribution, passages: &[Passage]) -> bool {
-    let ([first, ..], [.., last]) = (ruled.content.as_slice(), ruled.content.as_slice()) else { return false };
-    let whole = Span::new(first.start, last.end);
-    let parts = ruled.content.len() > 1 && one.content != ruled.content;
-    let nested = |s: &Span| ruled.content.iter().any(|c| c.contains(*s));
-    !is_quoted(one, passages)
-        && one.content.iter().all(|c| whole.contains(*c))
-        && (one.cue.as_ref().is_some_and(nested) || parts && (one.cue.is_none() || one.cue == ruled.cue))
-}
-
-/// Whether the chain broke a reported clause off in front of its verb: "that her client" of "that her client, a chain in
-/// Ohio, is waiting".
-fn is_cut_short(view: View<'_>, one: &Attribution, ruled: &Attribution) -> bool {
-    let ([short], [whole]) = (one.content.as_slice(), ruled.content.as_slice()) else { return false };
-    let same = one.cue.zip(ruled.cue).is_some_and(|(a, b)| a.overlaps(b)) && short.overlaps(*whole);
-    let finite = |i: usize| {
-        let tables = view.tables(i);
-        tables.is_auxiliary() || tables.is_verb() || view.folded(i).ends_with("ed")
-    };
-    same && short.start <= whole.start
-        && short.end < whole.end
-        && whole.start < short.end
-        && !view.passage.tokens_in(*short).any(finite)
-}
-
 /// Whether the chain took a noun for the cue and read over source and cue: "notes" of "In his notes he had written that".
 fn reads_over(view: View<'_>, one: &Attribution, ruled: &Attribution) -> bool {
     let (Some(cue), Some(source), Some(said)) = (one.cue, ruled.source, ruled.cue) else { return false };
     let noun = view.passage.tokens_in(cue).all(|i| view.tables(i).is_also_noun());
     let inside = |s: Span| one.content.first().is_some_and(|c| c.contains(s));
     noun && ruled.confidence >= NESTING && inside(source) && inside(said)
-}
-
-/// Makes one of the two attributions that the chain sees in "The report, she noted, puts the cost at nine million", which
-/// the rules hold for one sentence around its cue.
-fn join_enclosed(view: View<'_>, found: &mut [Attribution], touching: &[usize], ruled: &Attribution) {
-    let ([first, second], [a, b], Some(cue)) = (touching, ruled.content.as_slice(), ruled.cue) else { return };
-    let around = a.end < cue.start && cue.end < b.start && ruled.source.is_some();
-    let outside = |s: &Span| view.passage.tokens_in(*s).all(|i| view.depth(i) == 0);
-    let same = found[*first].cue == Some(cue) && found[*second].cue.is_some_and(|c| b.contains(c) || c.end == b.start);
-    if around && same && ruled.content.iter().all(outside) {
-        found[*first].content.clone_from(&ruled.content);
-        found[*second].content.clear();
-    }
 }
 
 /// Gives quotation `i` the quoted parts that only the rules see: the `"B."` of `"A," she said. "B."`.
@@ -480,7 +454,7 @@ fn common_of_near(a: &[Span], b: &[Span]) -> usize {
 }
 
 /// Whether a content stands between marks from its first word on, or is a turn of an interview.
-fn is_quoted(attribution: &Attribution, passages: &[Passage]) -> bool {
+pub(super) fn is_quoted(attribution: &Attribution, passages: &[Passage]) -> bool {
     let Some(passage) = passages.get(attribution.paragraph) else { return false };
     let turn = attribution.source.is_some() && attribution.cue.is_none();
     turn || attribution

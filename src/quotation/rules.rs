@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::lang::{CueClass, Language};
-use crate::quotation::cue::{Cue, cues, ends_aside, is_fronted_only, reports_clause, wants};
+use crate::quotation::cue::{
+    Cue, accused_of, behind_adjunct, cues, ends_aside, goes_on, is_fronted_only, reports_clause, wants,
+};
 use crate::quotation::dialogue::{dialogue, is_dialogue};
 use crate::quotation::floating::{join_quoted_sentences, main_subject, merge_paragraphs, quoted_without_cue};
 use crate::quotation::source::{View, subject_after, subject_before};
@@ -153,7 +155,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
             inferred: false,
         });
     }
-    let inverted = cue.tokens.start > sentence.start && {
+    let inverted = cue.tokens.start > sentence.start && !view.tables(cue.tokens.start).is_auxiliary() && {
         let before = cue.tokens.start - 1;
         (view.depth(before) > 0
             || view.word(before) == "," && !is_fronted_only(cue.class) && !ends_aside(view, sentence, cue))
@@ -187,7 +189,8 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     if view.tables(content.start).is_attributive() && view.depth(content.start) == 0 {
         return None;
     }
-    // "The ship, she said, would leave on Friday."
+    // "The ship, she said, would leave on Friday.", "The ship, she said in an email, would leave."
+    let clause_end = if inverted { clause_end } else { behind_adjunct(view, clause_end, sentence.end) };
     let enclosed = after_comma
         && !inverted
         && clause_end < sentence.end
@@ -196,7 +199,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     let rest = clause_end + 1..sentence.end;
     let enclosed = enclosed
         && view.depth(content.start) == 0
-        && n_words(view, &rest) >= 3
+        && n_words(view, &rest) >= 2
         && view.depth(rest.start) == 0
         && (!starts_clause(view, rest.start) || goes_on(view, &rest));
     // An earlier attribution in the sentence ends where this content begins.
@@ -252,13 +255,6 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
 fn starts_clause(view: View<'_>, at: usize) -> bool {
     let word = view.folded(at);
     word.ends_with("ing") || view.tables(at).is_conjunction() || view.tables(at).ends_phrase()
-}
-
-/// Whether what stands behind an enclosed cue goes on with the reported clause: "..., she said, and the road is open".
-fn goes_on(view: View<'_>, rest: &Range<usize>) -> bool {
-    let joins = matches!(view.folded(rest.start), "and" | "but" | "because" | "as" | "while" | "so");
-    let next = rest.start + 1 + usize::from(view.tables(rest.start + 1).is_adverb());
-    joins && next < rest.end && !view.tables(next).is_cue() && !view.tables(next).is_auxiliary()
 }
 
 /// What goes on behind `"A," he said, "B"` or `The deal, he said, would fail`.
@@ -412,7 +408,7 @@ fn reported_after(
     } else if quoted.is_some() {
         words >= 2
     } else {
-        words >= 4
+        words >= if explicit { 3 } else { 4 }
     };
     if !enough || overlaps(&content, covered) {
         return None;
@@ -446,19 +442,6 @@ fn reported_after(
         confidence,
         inferred: false,
     })
-}
-
-/// Whether whom one accuses stands behind the cue: "accused Ann Lowe and her party of hiding it".
-fn accused_of(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bool {
-    const MAX_OBJECT: usize = 14;
-    let verb = matches!(view.folded(cue.tokens.end - 1), "accused" | "accuses" | "accusing");
-    let from = cue.tokens.end;
-    let plain = |i: &usize| {
-        let tables = view.tables(*i);
-        view.depth(*i) == 0 && !tables.is_auxiliary() && !tables.is_complementizer() && view.word(*i) != ":"
-    };
-    let longest = if verb { MAX_OBJECT } else { 2 };
-    (from..sentence.end.min(from + longest)).take_while(plain).skip(1).any(|i| view.folded(i) == "of")
 }
 
 /// The source behind "according to": also "him" and "them".
