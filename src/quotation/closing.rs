@@ -17,6 +17,7 @@ const MAX_DATELINE: usize = 12;
 /// "The toll could rise, said a doctor in Zouar."
 pub(super) fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> bool {
     let Some([content, cue, source]) = tokens(view, attribution) else { return false };
+    let content = behind_dateline(view, &content);
     let Some(sentence) = view.sentence_of(content.start) else { return false };
     if source.is_empty() {
         return false;
@@ -58,11 +59,43 @@ pub(super) fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> boo
     behind && closes(view, verb) && (long || is_main_clause(view, &content))
         || inverted
             && says(view.folded(verb))
-            && is_main_clause(view, &content)
+            && (is_main_clause(view, &content) || is_unbroken(view, &content))
             && (speaks(view, &source)
                 || view.tables(source.start).is_determiner()
                 || view.tables(source.start).is_role())
             && (source.end >= sentence.end || view.is_mark(source.end) || !view.tables(source.end).is_auxiliary())
+}
+
+/// Where the report begins behind a dateline at the beginning of its paragraph: "NEW DELHI: India", "Lima, May 2 (NEI) - Peru".
+fn behind_dateline(view: View<'_>, content: &Range<usize>) -> Range<usize> {
+    let part = |i: &usize| {
+        view.depth(*i) == 0
+            && (view.is_capital(*i) || !view.is_word(*i) && !matches!(view.word(*i), ":" | "—" | "–" | "―"))
+    };
+    let end = content.start + content.clone().take(MAX_DATELINE).take_while(part).count();
+    let upper = view.word(content.start).len() > 2 && !view.word(content.start).bytes().any(|b| b.is_ascii_lowercase());
+    let dash = end > content.start && end + 2 < content.end && view.is_mark(end) && view.depth(end) == 0;
+    if content.start == 0 && dash && upper { end + 1..content.end } else { content.clone() }
+}
+
+/// Leaves out a dateline of what is reported.
+pub(super) fn drop_dateline(view: View<'_>, attribution: &mut Attribution) {
+    if let [content] = attribution.content.as_mut_slice() {
+        let range = behind_dateline(view, &view.passage.tokens_in(*content));
+        if !range.is_empty() {
+            content.start = content.start.max(view.passage.tokens[range.start].span.start);
+        }
+    }
+}
+
+/// Whether words stand here without a comma or a relative clause: in front of "says Ann Lowe" a sentence whose verb no table has.
+fn is_unbroken(view: View<'_>, content: &Range<usize>) -> bool {
+    let first = view.tables(content.start);
+    let plain = |i: usize| view.is_word(i) && !view.tables(i).ends_phrase();
+    content.len() >= MIN_PRONOUN_CLAUSE + 1
+        && !first.is_preposition()
+        && !first.is_conjunction()
+        && content.clone().all(plain)
 }
 
 /// Whether a sentence is reported around its cue: "The charcoal, she complained, had gone up."

@@ -75,19 +75,24 @@ pub(super) fn cut_front(view: View<'_>, one: &mut Attribution) {
     let first = *first;
     let [a, b, cue] = [first, *second, cue].map(|s| view.passage.tokens_in(s));
     let outside = a.clone().all(|i| view.depth(i) == 0) && !b.is_empty() && view.depth(b.start) == 0;
-    if a.is_empty() || !outside || a.end > cue.start || cue.end != b.start || view.tables(a.start).ends_phrase() {
+    // "which, she said, was old": the chain takes the pronoun for a part of what is said.
+    let pronoun = a.len() <= 2 && matches!(view.folded(a.start), "which" | "what" | "who" | "whom");
+    if a.is_empty() || !outside || a.end > cue.start || cue.end != b.start || pronoun {
         return;
     }
     one.content.remove(0);
     let tables = view.tables(a.start);
     let names = tables.is_determiner() || view.is_name_word(a.start);
-    if one.source.is_none() && a.end == cue.start && a.len() <= MAX_SUBJECT && names && !tables.is_preposition() {
+    let participle = |i: usize| ["ed", "en", "wn"].iter().any(|end| view.folded(i).ends_with(end));
+    let passive = cue.clone().any(|i| view.tables(i).is_passive_auxiliary()) && cue.clone().any(participle);
+    let beside = a.end == cue.start && a.len() <= MAX_SUBJECT && names && !tables.is_preposition() && !passive;
+    if one.source.is_none() && beside {
         one.source = Some(first);
     }
 }
 
 /// Where the reported clause begins behind an addressee or an adjunct.
-fn behind_addressee(view: View<'_>, range: &Range<usize>, verb: &str) -> Option<usize> {
+pub(super) fn behind_addressee(view: View<'_>, range: &Range<usize>, verb: &str) -> Option<usize> {
     let told = matches!(
         verb,
         "told"

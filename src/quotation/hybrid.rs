@@ -6,7 +6,7 @@
 use crate::document::Document;
 use crate::lang::Language;
 use crate::quotation::claim::{before_object, named_source, plausibility, whole_source};
-use crate::quotation::closing::{is_around_cue, is_closed_by_cue};
+use crate::quotation::closing::{drop_dateline, is_around_cue, is_closed_by_cue};
 use crate::quotation::coordination::split_at_cues;
 use crate::quotation::dialogue::is_dialogue;
 use crate::quotation::extent::{cut_addressee, cut_before_marks, cut_behind_marks, cut_front, split_at_questions};
@@ -38,6 +38,8 @@ const MIN_SENTENCE: usize = 5;
 const MAX_OUTSIDE: usize = 8;
 /// The chain is read down to this part of its own threshold.
 const WEAK: f64 = 0.3;
+/// How sure a report without marks is that only the rules read, by the share of them that is right.
+const READ: f64 = 0.8;
 /// Rules that sure confirm what the chain is not sure of.
 const AGREES: f64 = 0.65;
 /// Rules that sure of a content are believed that what the chain takes for a source is a part of it.
@@ -106,6 +108,12 @@ impl Extractor for Hybrid {
                 found[*i] = ruled;
                 continue;
             }
+            if whole {
+                drop_dateline(view(&ruled), &mut ruled);
+            }
+            if touching.is_empty() && (plain || whole) {
+                ruled.confidence = ruled.confidence.max(READ);
+            }
             if touching.iter().all(|&i| !confirmed[i])
                 && (touching.is_empty() && (plain || whole) || ruled.confidence >= SURE && is_quoted(&ruled, passages))
             {
@@ -153,6 +161,12 @@ impl Extractor for Hybrid {
                 let longer = length(&found[i].content).max(length(&ruled.content));
                 2 * shared >= longer || found[i].source.is_none() && 10 * shared >= 9 * length(&ruled.content)
             });
+            // What the chain was not sure of stands elsewhere.
+            if same.is_none() && (plain || whole && touching.iter().all(|&i| !confirmed[i])) {
+                confirmed.push(true);
+                found.push(ruled);
+                continue;
+            }
             if let Some(i) = same {
                 confirmed[i] |= ruled.confidence >= AGREES || plain;
                 let (one, whole) = (&mut found[i].content, &ruled.content);

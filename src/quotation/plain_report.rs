@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::lang::CueClass;
 use crate::quotation::Attribution;
+use crate::quotation::extent::behind_addressee;
 use crate::quotation::facts::is_person_noun;
 use crate::quotation::source::View;
 
@@ -75,7 +76,9 @@ pub(super) fn is_plain_report(view: View<'_>, attribution: &mut Attribution) -> 
     }
     let held =
         that && (holds(view, verb) || cue.len() > 1 && matches!(view.folded(verb), "put" | "let" | "made" | "makes"));
-    told && is_clause(view, &content)
+    let friends =
+        || view.folded(verb) == "told" && gap.is_empty() && behind_addressee(view, &content, "told").is_some();
+    (told || friends()) && is_clause(view, &content)
         || (gap.is_empty() || that) && reports(view, verb, that) && is_clause(view, &content)
         || held && !view.is_possessive(source.end - 1) && begins_clause(view, &content)
         || gap.is_empty()
@@ -116,7 +119,8 @@ pub(super) fn verb(view: View<'_>, cue: &Range<usize>) -> Option<usize> {
             || view.tables(i).is_adverb()
     };
     let plain = (cue.start..first).all(|i| sure(i) && !view.tables(i).is_negation());
-    let participle = view.folded(first).ends_with("ing") && cue.start == first;
+    let is = |i: usize| matches!(view.folded(i), "is" | "are" | "was" | "were");
+    let participle = view.folded(first).ends_with("ing") && cue.start == first && !(first > 0 && is(first - 1));
     (plain && !participle && view.is_word(first)).then_some(first)
 }
 
@@ -344,6 +348,7 @@ pub(super) fn demands(view: View<'_>, verb: usize, cue_end: usize, content: &Ran
     let wished = matches!(word, "wants" | "wanted") && first.is_determiner();
     let other = objects.clone().find(|&i| match word {
         "asked" | "asks" | "pressed" => view.folded(i) == "for" && view.tables(i + 1).is_determiner(),
+        "warned" => view.folded(i) == "against",
         _ => wished && i > content.start + 1 && view.folded(i).ends_with("ed"),
     });
     asks && object
