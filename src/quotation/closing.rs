@@ -92,7 +92,7 @@ pub(super) fn drop_dateline(view: View<'_>, attribution: &mut Attribution) {
 fn is_unbroken(view: View<'_>, content: &Range<usize>) -> bool {
     let first = view.tables(content.start);
     let plain = |i: usize| view.is_word(i) && !view.tables(i).ends_phrase();
-    content.len() >= MIN_PRONOUN_CLAUSE + 1
+    content.len() > MIN_PRONOUN_CLAUSE
         && !first.is_preposition()
         && !first.is_conjunction()
         && content.clone().all(plain)

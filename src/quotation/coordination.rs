@@ -49,8 +49,8 @@ fn second_report(view: View<'_>, one: &Attribution) -> Option<Second> {
     let tense = tense(view.folded(first))?;
     let end = view.sentence_of(range.start).map_or(range.end, |s| s.end.min(range.end));
     let joins = |k: usize| view.depth(k) == 0 && matches!(view.folded(k), "and" | "but");
-    let conjunctions = (range.start + 2..end.saturating_sub(3)).filter(|&k| joins(k));
-    conjunctions.into_iter().find_map(|k| {
+    let mut conjunctions = (range.start + 2..end.saturating_sub(3)).filter(|&k| joins(k));
+    conjunctions.find_map(|k| {
         let verb = k + 1 + usize::from(view.tables(k + 1).is_adverb());
         let (cue_end, fixed) = cue_at(view, verb, end)?;
         let outside = (k..cue_end).all(|i| view.depth(i) == 0);

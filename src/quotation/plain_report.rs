@@ -28,7 +28,7 @@ pub(super) fn tokens(view: View<'_>, attribution: &Attribution) -> Option<[Range
 /// What is posted goes on to the end of its paragraph: the content is made longer.
 pub(super) fn is_plain_report(view: View<'_>, attribution: &mut Attribution) -> bool {
     let Some([content, cue, source]) = tokens(view, attribution) else { return false };
-    if source.is_empty() || content.start < cue.end || source.end > cue.start {
+    if source.is_empty() || content.is_empty() || content.start < cue.end || source.end > cue.start {
         return false;
     }
     let Some(verb) = verb(view, &cue) else { return false };
