@@ -139,7 +139,7 @@ fn speaks(view: View<'_>, range: &Range<usize>) -> bool {
     let start = range.start + usize::from(view.tables(range.start).is_complementizer());
     let verb = |i: &usize| {
         let tables = view.tables(*i);
-        !tables.is_auxiliary() && !(tables.is_verb() && *i > start)
+        !tables.is_auxiliary() && (*i == start || !tables.is_verb())
     };
     (start..range.end).take(MAX_SUBJECT).take_while(verb).any(|i| {
         let tables = view.tables(i);

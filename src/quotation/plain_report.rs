@@ -331,7 +331,7 @@ pub(super) fn demands(view: View<'_>, verb: usize, cue_end: usize, content: &Ran
             && (view.is_word(*i) || matches!(view.word(*i), "," | "-" | "’" | "'"))
             && !tables.is_auxiliary()
             && !tables.ends_phrase()
-            && !(tables.is_verb() && !view.is_capital(*i))
+            && (view.is_capital(*i) || !tables.is_verb())
     };
     let to = (content.start + 1..content.end).take(MAX_OBJECT).take_while(part).find(|&i| view.folded(i) == "to");
     // "to" in front of a base form
