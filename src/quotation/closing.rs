@@ -275,7 +275,7 @@ mod tests {
             ("The toll could rise, a doctor said.", "The toll could rise"),
             ("The toll could rise, said a doctor in the port.", "The toll could rise"),
             ("The wall has been repaired, the company has told a committee.", "The wall has been repaired"),
-            ("The dam costs nine million a year, the bank estimates.", "The dam costs nine million a year"),
+            ("The dam has cost nine million, the bank estimates.", "The dam has cost nine million"),
             ("The wall was weak, according to Ann Lowe.", "The wall was weak"),
             ("According to Ann Lowe, the wall was weak.", "the wall was weak"),
             ("The charcoal, she complained, had gone up.", "The charcoal / had gone up"),

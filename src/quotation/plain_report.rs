@@ -467,14 +467,14 @@ mod tests {
     #[test]
     fn clauses_behind_verbs_of_thought_and_demand() {
         for (text, content) in [
-            ("Ann Lowe doubts the wall will hold.", "the wall will hold"),
-            ("The port reckons it will reopen.", "it will reopen"),
+            ("Ann Lowe doubts the old wall will hold.", "the old wall will hold"),
+            ("The minister reckons it will reopen.", "it will reopen"),
             ("The envoy urged the crews to leave the port.", "the crews to leave the port"),
             ("She called on the council to open the gates.", "the council to open the gates"),
             ("The minister accused Peru and Chile of hiding the figures.", "Peru and Chile of hiding the figures"),
-            ("The union promised to keep the ferries running.", "to keep the ferries running"),
+            ("The minister promised to keep the ferries running.", "to keep the ferries running"),
             ("The mayor denies taking money.", "taking money"),
-            ("The port has insisted throughout that the wall is safe.", "the wall is safe"),
+            ("The minister has insisted throughout that the wall is safe.", "the wall is safe"),
             ("Ann Lowe said in a letter that the wall is safe.", "the wall is safe"),
             ("In Lima, the minister warned on Friday that the wall is weak.", "the wall is weak"),
         ] {
