@@ -128,9 +128,45 @@ pub(super) fn ends_aside(view: View<'_>, sentence: &Range<usize>, cue: &Cue) -> 
             return false;
         }
         b.end >= sentence.end
-            || view.is_mark(b.end) && view.depth(b.end) == 0
+            || view.is_mark(b.end) && view.depth(b.end) == 0 && !matches!(view.word(b.end), "-" | "‑" | "’" | "'")
             || view.lang.is_preposition(next)
             || view.lang.is_time_word(next)
     });
     !closes
+}
+
+/// The comma behind words that tell how, when or where it was said, of which a preposition or an adverb is the first; else
+/// `from`.
+pub(super) fn behind_adjunct(view: View<'_>, from: usize, to: usize) -> usize {
+    const LONGEST: usize = 6;
+    let part = |i: &usize| {
+        let tables = view.tables(*i);
+        view.is_word(*i) && view.depth(*i) == 0 && !tables.is_auxiliary() && !tables.is_cue() && !tables.ends_phrase()
+    };
+    let opens = from < to && {
+        let tables = view.tables(from);
+        tables.is_preposition() || tables.is_adverb() || tables.is_time_word()
+    };
+    let end = from + (from..to).take(LONGEST).take_while(part).count();
+    if opens && end + 2 < to && view.word(end) == "," && view.depth(end) == 0 { end } else { from }
+}
+
+/// Whether what stands behind an enclosed cue goes on with the reported clause: "..., she said, and the road is open".
+pub(super) fn goes_on(view: View<'_>, rest: &Range<usize>) -> bool {
+    let joins = matches!(view.folded(rest.start), "and" | "but" | "because" | "as" | "while" | "so");
+    let next = rest.start + 1 + usize::from(view.tables(rest.start + 1).is_adverb());
+    joins && next < rest.end && !view.tables(next).is_cue() && !view.tables(next).is_auxiliary()
+}
+
+/// Whether whom one accuses stands behind the cue: "accused Ann Lowe and her party of hiding it".
+pub(super) fn accused_of(view: View<'_>, cue: &Cue, sentence: &Range<usize>) -> bool {
+    const MAX_OBJECT: usize = 14;
+    let verb = matches!(view.folded(cue.tokens.end - 1), "accused" | "accuses" | "accusing");
+    let from = cue.tokens.end;
+    let plain = |i: &usize| {
+        let tables = view.tables(*i);
+        view.depth(*i) == 0 && !tables.is_auxiliary() && !tables.is_complementizer() && view.word(*i) != ":"
+    };
+    let longest = if verb { MAX_OBJECT } else { 2 };
+    (from..sentence.end.min(from + longest)).take_while(plain).skip(1).any(|i| view.folded(i) == "of")
 }

@@ -8,6 +8,8 @@ use crate::quotation::source::View;
 use crate::quotation::{Attribution, Passage};
 use crate::text::Span;
 
+/// Tokens of whom, where and when something is said at most.
+const MAX_ADDRESSEE: usize = 8;
 /// Words in front of a colon that name who speaks, and tokens of the whole clause there, at most.
 const MAX_SUBJECT: usize = 9;
 const MAX_CLAUSE: usize = 30;
@@ -49,6 +51,127 @@ pub(super) fn cut_before_marks(view: View<'_>, content: &mut [Span]) {
             *span = Span::new(inner.start, span.end.min(inner.end).max(inner.start));
         }
     }
+}
+
+/// To whom, where and when something was said is no part of it: "told the BBC he had seen it", "said under oath that it was".
+pub(super) fn cut_addressee(view: View<'_>, content: &mut [Span], cue: Option<Span>) {
+    let (Some(span), Some(cue)) = (content.first_mut(), cue) else { return };
+    if !view.passage.span.contains(*span) || !view.passage.span.contains(cue) {
+        return;
+    }
+    let (range, cue) = (view.passage.tokens_in(*span), view.passage.tokens_in(cue));
+    if cue.is_empty() || cue.end != range.start || range.len() < 3 {
+        return;
+    }
+    if let Some(start) = behind_addressee(view, &range, view.folded(cue.end - 1)) {
+        span.start = view.passage.tokens[start].span.start;
+    }
+}
+
+/// What stands in front of a clause that is reported right behind its cue is no part of it: "Under the plan, she said each
+/// side". Beside the cue it is the source that the chain read over: "The port had hoped to open".
+pub(super) fn cut_front(view: View<'_>, one: &mut Attribution) {
+    let ([first, second, ..], Some(cue)) = (one.content.as_slice(), one.cue) else { return };
+    let first = *first;
+    let [a, b, cue] = [first, *second, cue].map(|s| view.passage.tokens_in(s));
+    let outside = a.clone().all(|i| view.depth(i) == 0) && !b.is_empty() && view.depth(b.start) == 0;
+    // "which, she said, was old": the chain takes the pronoun for a part of what is said.
+    let pronoun = a.len() <= 2 && matches!(view.folded(a.start), "which" | "what" | "who" | "whom");
+    if a.is_empty() || !outside || a.end > cue.start || cue.end != b.start || pronoun {
+        return;
+    }
+    one.content.remove(0);
+    let tables = view.tables(a.start);
+    let names = tables.is_determiner() || view.is_name_word(a.start);
+    let participle = |i: usize| ["ed", "en", "wn"].iter().any(|end| view.folded(i).ends_with(end));
+    let passive = cue.clone().any(|i| view.tables(i).is_passive_auxiliary()) && cue.clone().any(participle);
+    let beside = a.end == cue.start && a.len() <= MAX_SUBJECT && names && !tables.is_preposition() && !passive;
+    if one.source.is_none() && beside {
+        one.source = Some(first);
+    }
+}
+
+/// Where the reported clause begins behind an addressee or an adjunct.
+pub(super) fn behind_addressee(view: View<'_>, range: &Range<usize>, verb: &str) -> Option<usize> {
+    let told = matches!(
+        verb,
+        "told"
+            | "tells"
+            | "telling"
+            | "assured"
+            | "assures"
+            | "assuring"
+            | "informed"
+            | "informs"
+            | "reminded"
+            | "reminds"
+            | "notified"
+            | "convinced"
+            | "persuaded"
+    );
+    let said = matches!(
+        verb,
+        "said"
+            | "says"
+            | "saying"
+            | "admitted"
+            | "agreed"
+            | "claimed"
+            | "confirmed"
+            | "testified"
+            | "wrote"
+            | "added"
+            | "insisted"
+    );
+    let (first, opens) = (range.start, view.tables(range.start));
+    let part = |i: &usize| {
+        let tables = view.tables(*i);
+        view.depth(*i) == 0
+            && view.is_word(*i)
+            && !tables.is_auxiliary()
+            && !tables.is_conjunction()
+            && (!tables.is_verb() || view.is_capital(*i))
+    };
+    let adjunct =
+        said && (opens.is_preposition() || opens.is_adverb() || opens.is_time_word()) && !opens.is_complementizer();
+    if !told && !adjunct || opens.is_complementizer() || opens.is_subject_pronoun() {
+        return None;
+    }
+    let that = (first..range.end).take(MAX_ADDRESSEE + 1).find(|&i| view.tables(i).is_complementizer());
+    if let Some(that) = that.filter(|&t| view.folded(t) == "that" && (first..t).all(|i| part(&i))) {
+        return Some(that);
+    }
+    let ends = (first + 1..range.end).take(MAX_ADDRESSEE);
+    if adjunct {
+        // "said afterwards the pair had agreed"
+        let next = view.tables(first + 1);
+        let clause = next.is_determiner() || next.is_subject_pronoun();
+        let when = matches!(view.folded(first), "afterwards" | "earlier" | "later" | "tonight" | "today" | "yesterday");
+        let how = view.folded(first).ends_with("ly") && !opens.is_preposition();
+        return ((when || how) && clause && part(&first)).then_some(first + 1);
+    }
+    let pronoun = ends.clone().find(|&i| view.tables(i).is_subject_pronoun() && !view.is_capital(i));
+    if let Some(it) = pronoun.filter(|&p| (first..p).all(|i| part(&i))) {
+        return Some(it);
+    }
+    // "told BBC Radio Leeds the offer was worth 9%", "told this newspaper the minister was"
+    let names = first + usize::from(opens.is_determiner());
+    let end = (names..range.end)
+        .take_while(|&i| view.is_name_word(i) && view.depth(i) == 0 && !view.is_possessive(i))
+        .last()
+        .map_or(names, |i| i + 1);
+    let end = if end == names
+        && view.is_word(names)
+        && (view.tables(names).is_addressee() || view.tables(names).is_collective())
+    {
+        names + 1
+    } else {
+        end
+    };
+    let clause = end > names && end + 1 < range.end && view.tables(end).is_determiner() && !view.is_possessive(end - 1);
+    let helper =
+        || (end + 1..range.end).take(MAX_ADDRESSEE).any(|i| view.tables(i).is_auxiliary() || view.tables(i).is_verb());
+    (clause && helper()).then_some(end)
 }
 
 /// Who is said to be somehow in front of the colon at token `colon`, which a quotation follows: "Her husband Rab" of "Her
@@ -154,4 +277,55 @@ fn other_acts(view: View<'_>, between: Span, source: Option<Span>) -> bool {
     let known = |i: usize| view.tables(i).is_pronoun() || view.tables(i).begins_sentence() || in_source(i);
     let named = view.passage.tokens_in(source).any(|i| view.is_name_word(i));
     named && verb && !view.is_possessive(end - 1) && !name.into_iter().any(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Part, PartKind};
+    use crate::lang::language;
+    use crate::quotation::passage::passages;
+
+    fn with(text: &str, parts: &[&str], cue: &str, cut: impl Fn(View<'_>, &mut Attribution)) -> Attribution {
+        let lang = language("en").unwrap();
+        let whole = vec![Part { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
+        let document = Document { parts: whole, text: text.to_owned(), ..Document::default() };
+        let passages = passages(&document, lang);
+        let span = |part: &str| {
+            let start = text.find(part).unwrap();
+            Span::new(start, start + part.len())
+        };
+        let content = parts.iter().map(|p| span(p)).collect();
+        let cue = Some(span(cue));
+        let mut one = Attribution { content, cue, source: None, paragraph: 0, confidence: 1.0, inferred: false };
+        cut(View { text, passage: &passages[0], lang }, &mut one);
+        one
+    }
+
+    #[test]
+    fn addressees_and_adjuncts_are_not_said() {
+        for (cue, content, said) in [
+            ("told", "the BBC he had seen the ship", "he had seen the ship"),
+            ("told", "members that the port was shut", "that the port was shut"),
+            ("told", "BBC Radio Leeds the offer was worth nine million", "the offer was worth nine million"),
+            ("said", "under oath that the port was shut", "that the port was shut"),
+            ("said", "privately they had packed", "they had packed"),
+            ("said", "the claim that the port was shut is old", "the claim that the port was shut is old"),
+            ("told", "the crews to leave", "the crews to leave"),
+        ] {
+            let text = format!("She {cue} {content}.");
+            let cut = |view: View<'_>, one: &mut Attribution| cut_addressee(view, &mut one.content, one.cue);
+            assert_eq!(with(&text, &[content], cue, cut).content[0].of(&text), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_front_of_a_cue_is_its_source_or_nothing() {
+        let plan = "Under the plan, she said each side would leave.";
+        let one = with(plan, &["Under the plan", "each side would leave"], "said", cut_front);
+        assert_eq!((one.content.len(), one.source), (1, None));
+        let port = "The port had hoped to open the gates.";
+        let one = with(port, &["The port", "to open the gates"], "had hoped", cut_front);
+        assert_eq!((one.content.len(), one.source.map(|s| s.of(port))), (1, Some("The port")));
+    }
 }

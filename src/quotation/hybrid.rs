@@ -6,10 +6,13 @@
 use crate::document::Document;
 use crate::lang::Language;
 use crate::quotation::claim::{before_object, named_source, plausibility, whole_source};
+use crate::quotation::closing::{drop_dateline, is_around_cue, is_closed_by_cue};
+use crate::quotation::coordination::split_at_cues;
 use crate::quotation::dialogue::is_dialogue;
-use crate::quotation::extent::{cut_before_marks, cut_behind_marks, split_at_questions};
+use crate::quotation::extent::{cut_addressee, cut_before_marks, cut_behind_marks, cut_front, split_at_questions};
+use crate::quotation::nested::{ends_before, is_cut_short, is_within, join_enclosed};
 use crate::quotation::phrase::is_bare_noun_phrase;
-use crate::quotation::plain_report::{is_closed_by_cue, is_plain_report};
+use crate::quotation::plain_report::is_plain_report;
 use crate::quotation::source::View;
 use crate::quotation::unsaid::is_unsaid;
 use crate::quotation::{Attribution, Extractor, Passage, Rules, SpeakerRanker, Tagger};
@@ -35,6 +38,8 @@ const MIN_SENTENCE: usize = 5;
 const MAX_OUTSIDE: usize = 8;
 /// The chain is read down to this part of its own threshold.
 const WEAK: f64 = 0.3;
+/// How sure a report without marks is that only the rules read, by the share of them that is right.
+const READ: f64 = 0.8;
 /// Rules that sure confirm what the chain is not sure of.
 const AGREES: f64 = 0.65;
 /// Rules that sure of a content are believed that what the chain takes for a source is a part of it.
@@ -73,7 +78,17 @@ impl Extractor for Hybrid {
                 continue;
             }
             let touching = reach.touching(&found, &ruled, passages);
-            let closed = touching.is_empty() && is_closed_by_cue(view(&ruled), &ruled);
+            let around = is_around_cue(view(&ruled), &ruled);
+            let whole = ruled.confidence >= SURE && (around || is_closed_by_cue(view(&ruled), &ruled));
+            // "It made no mention of rain, he added": what the chain read inside is a part of what is said.
+            if whole && !touching.is_empty() && touching.iter().all(|&i| is_within(&found[i], &ruled, passages)) {
+                for &i in &touching {
+                    found[i].content.clear();
+                }
+                confirmed.push(true);
+                found.push(ruled);
+                continue;
+            }
             let read = is_plain_report(view(&ruled), &mut ruled);
             let plain = read && touching.iter().all(|&i| !confirmed[i]);
             // "The brigade that holds it says"
@@ -93,11 +108,35 @@ impl Extractor for Hybrid {
                 found[*i] = ruled;
                 continue;
             }
+            if whole {
+                drop_dateline(view(&ruled), &mut ruled);
+            }
+            if touching.is_empty() && (plain || whole) {
+                ruled.confidence = ruled.confidence.max(READ);
+            }
             if touching.iter().all(|&i| !confirmed[i])
-                && (plain && touching.is_empty() || ruled.confidence >= SURE && (closed || is_quoted(&ruled, passages)))
+                && (touching.is_empty() && (plain || whole) || ruled.confidence >= SURE && is_quoted(&ruled, passages))
             {
                 confirmed.push(true);
                 found.push(ruled);
+                continue;
+            }
+            // "... in June, while Ann Lowe expects rain" is her own word.
+            if let [i] = touching.as_slice()
+                && read
+                && let Some(end) = ends_before(view(&ruled), &found[*i], &ruled)
+            {
+                found[*i].content[0].end = end;
+                confirmed.push(true);
+                found.push(ruled);
+                continue;
+            }
+            if let [i] = touching.as_slice()
+                && read
+                && is_cut_short(view(&ruled), &found[*i], &ruled)
+            {
+                found[*i].content[0].end = ruled.content[0].end;
+                confirmed[*i] = true;
                 continue;
             }
             if is_sure_quotation(view(&ruled), &ruled) {
@@ -122,6 +161,12 @@ impl Extractor for Hybrid {
                 let longer = length(&found[i].content).max(length(&ruled.content));
                 2 * shared >= longer || found[i].source.is_none() && 10 * shared >= 9 * length(&ruled.content)
             });
+            // What the chain was not sure of stands elsewhere.
+            if same.is_none() && (plain || whole && touching.iter().all(|&i| !confirmed[i])) {
+                confirmed.push(true);
+                found.push(ruled);
+                continue;
+            }
             if let Some(i) = same {
                 confirmed[i] |= ruled.confidence >= AGREES || plain;
                 let (one, whole) = (&mut found[i].content, &ruled.content);
@@ -160,6 +205,8 @@ impl Extractor for Hybrid {
             one.source = one.source.map(|source| named_source(view(one), source, one));
             cut_behind_marks(view(one), &mut one.content, one.cue);
             cut_before_marks(view(one), &mut one.content);
+            cut_front(view(one), one);
+            cut_addressee(view(one), &mut one.content, one.cue);
         }
         let agentless = |a: &Attribution| {
             a.source.is_none()
@@ -172,6 +219,7 @@ impl Extractor for Hybrid {
             confirmed.next() == Some(true) && !a.content.is_empty() && !light(a) && !agentless(a) && !act(a)
         });
         split_at_questions(&document.text, passages, lang, &mut found);
+        split_at_cues(&document.text, passages, lang, &mut found);
         found
     }
 
@@ -353,19 +401,6 @@ fn reads_over(view: View<'_>, one: &Attribution, ruled: &Attribution) -> bool {
     noun && ruled.confidence >= NESTING && inside(source) && inside(said)
 }
 
-/// Makes one of the two attributions that the chain sees in "The report, she noted, puts the cost at nine million", which
-/// the rules hold for one sentence around its cue.
-fn join_enclosed(view: View<'_>, found: &mut [Attribution], touching: &[usize], ruled: &Attribution) {
-    let ([first, second], [a, b], Some(cue)) = (touching, ruled.content.as_slice(), ruled.cue) else { return };
-    let around = a.end < cue.start && cue.end < b.start && ruled.source.is_some();
-    let outside = |s: &Span| view.passage.tokens_in(*s).all(|i| view.depth(i) == 0);
-    let same = found[*first].cue == Some(cue) && found[*second].cue.is_some_and(|c| b.contains(c) || c.end == b.start);
-    if around && same && ruled.content.iter().all(outside) {
-        found[*first].content.clone_from(&ruled.content);
-        found[*second].content.clear();
-    }
-}
-
 /// Gives quotation `i` the quoted parts that only the rules see: the `"B."` of `"A," she said. "B."`.
 fn add_parts(found: &mut [Attribution], i: usize, ruled: &Attribution, passages: &[Passage]) {
     if ruled.content.len() < 2 || ruled.confidence < SURE || !is_quoted(ruled, passages) {
@@ -433,7 +468,7 @@ fn common_of_near(a: &[Span], b: &[Span]) -> usize {
 }
 
 /// Whether a content stands between marks from its first word on, or is a turn of an interview.
-fn is_quoted(attribution: &Attribution, passages: &[Passage]) -> bool {
+pub(super) fn is_quoted(attribution: &Attribution, passages: &[Passage]) -> bool {
     let Some(passage) = passages.get(attribution.paragraph) else { return false };
     let turn = attribution.source.is_some() && attribution.cue.is_none();
     turn || attribution

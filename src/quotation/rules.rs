@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::lang::{CueClass, Language};
-use crate::quotation::cue::{Cue, cues, ends_aside, is_fronted_only, reports_clause, wants};
+use crate::quotation::cue::{
+    Cue, accused_of, behind_adjunct, cues, ends_aside, goes_on, is_fronted_only, reports_clause, wants,
+};
 use crate::quotation::dialogue::{dialogue, is_dialogue};
 use crate::quotation::floating::{join_quoted_sentences, main_subject, merge_paragraphs, quoted_without_cue};
 use crate::quotation::source::{View, subject_after, subject_before};
@@ -153,7 +155,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
             inferred: false,
         });
     }
-    let inverted = cue.tokens.start > sentence.start && {
+    let inverted = cue.tokens.start > sentence.start && !view.tables(cue.tokens.start).is_auxiliary() && {
         let before = cue.tokens.start - 1;
         (view.depth(before) > 0
             || view.word(before) == "," && !is_fronted_only(cue.class) && !ends_aside(view, sentence, cue))
@@ -187,7 +189,8 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     if view.tables(content.start).is_attributive() && view.depth(content.start) == 0 {
         return None;
     }
-    // "The ship, she said, would leave on Friday."
+    // "The ship, she said, would leave on Friday.", "The ship, she said in an email, would leave."
+    let clause_end = if inverted { clause_end } else { behind_adjunct(view, clause_end, sentence.end) };
     let enclosed = after_comma
         && !inverted
         && clause_end < sentence.end
@@ -196,9 +199,9 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
     let rest = clause_end + 1..sentence.end;
     let enclosed = enclosed
         && view.depth(content.start) == 0
-        && n_words(view, &rest) >= 3
+        && n_words(view, &rest) >= 2
         && view.depth(rest.start) == 0
-        && !starts_clause(view, rest.start);
+        && (!starts_clause(view, rest.start) || goes_on(view, &rest));
     // An earlier attribution in the sentence ends where this content begins.
     if let Some(end) = found
         .iter()
@@ -222,7 +225,7 @@ fn reported_before(view: View<'_>, sentence: &Range<usize>, cue: &Cue, limit: us
         {
             content.start = stretch.start;
         }
-    } else if n_words(view, &content) < if enclosed { 2 } else { 3 } || !reports_clause(view, cue) {
+    } else if n_words(view, &content) < if enclosed { 1 } else { 3 } || !reports_clause(view, cue) {
         return None;
     } else if !inverted && follows_clause(view, clause_end, sentence.end) {
         // "On Monday, he said the talks ..." has its content behind the cue.
@@ -372,7 +375,7 @@ fn reported_after(
     let mut start = cue.tokens.end;
     let explicit = skip_to_clause(view, &mut start, sentence.end);
     // "accused her of hiding it": whom one accuses is a part of what is said.
-    if cue.class == CueClass::Criticize && view.folded(cue.tokens.end + 1) == "of" {
+    if cue.class == CueClass::Criticize && accused_of(view, cue, sentence) {
         start = cue.tokens.end;
     }
     if participle
@@ -395,14 +398,17 @@ fn reported_after(
     let infinitive = start < content.end && view.folded(start) == "to" && wants(cue.class) && cue.tokens.len() == 1;
     let pronoun =
         start < content.end && view.tables(start).is_pronoun() && view.lang.is_subject_pronoun(view.folded(start));
-    let enough = if pronoun {
+    let gerund = cue.class == CueClass::Deny && start < content.end && view.folded(start).ends_with("ing");
+    let enough = if gerund {
+        words >= 2
+    } else if pronoun {
         words >= 3
     } else if begins_quoted {
         words >= 1
     } else if quoted.is_some() {
         words >= 2
     } else {
-        words >= 4
+        words >= if explicit { 3 } else { 4 }
     };
     if !enough || overlaps(&content, covered) {
         return None;

@@ -26,6 +26,9 @@ pub(super) fn is_unsaid(view: View<'_>, attribution: &Attribution) -> bool {
     }
     is_asked(view, &cue, &content, attribution.source)
         || keeps_silent(view, &cue, &content)
+        || withholds(view, &cue, &content, attribution.source)
+        || points_elsewhere(view, &cue, &content)
+        || is_told_of(view, &cue, &content)
         || is_object(view, &cue, &content)
         || is_person(view, &cue, &content)
 }
@@ -81,8 +84,118 @@ fn keeps_silent(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> b
         && view.folded(to) == "to"
         && matches!(
             verb,
-            "comment" | "answer" | "respond" | "elaborate" | "named" | "identified" | "drawn" | "interviewed"
+            "comment"
+                | "answer"
+                | "respond"
+                | "elaborate"
+                | "named"
+                | "identified"
+                | "drawn"
+                | "interviewed"
+                | "discuss"
+                | "disclose"
+                | "give"
+                | "name"
+                | "reveal"
+                | "say"
+                | "specify"
+                | "speculate"
         )
+}
+
+/// "did not say when", "would not be drawn on it", "made no secret of", "said nothing about the bill": nothing was said.
+fn withholds(view: View<'_>, cue: &Range<usize>, content: &Range<usize>, source: Option<Span>) -> bool {
+    let neither = source.is_some_and(|s| {
+        let first = view.passage.tokens_in(s).start;
+        matches!(view.folded(first), "neither" | "nobody" | "none")
+    });
+    let negated = neither
+        || cue.clone().any(|i| {
+            view.tables(i).is_negation()
+                || matches!(
+                    view.folded(i),
+                    "declined" | "declines" | "declining" | "refused" | "refuses" | "refusing" | "neither"
+                )
+        });
+    let silent = |i: usize| {
+        matches!(
+            view.folded(i),
+            "address"
+                | "answer"
+                | "answered"
+                | "comment"
+                | "commented"
+                | "disclose"
+                | "disclosed"
+                | "discuss"
+                | "drawn"
+                | "elaborate"
+                | "identify"
+                | "identified"
+                | "mention"
+                | "mentioned"
+                | "name"
+                | "named"
+                | "offer"
+                | "provide"
+                | "provided"
+                | "replied"
+                | "reply"
+                | "respond"
+                | "responded"
+                | "reveal"
+                | "say"
+                | "secret"
+                | "specify"
+                | "speculate"
+                | "spoken"
+                | "tell"
+        ) || matches!(view.folded(i), "said" | "say" | "says") && i + 1 < cue.end && view.folded(i + 1) == "nothing"
+    };
+    let guilty = cue.clone().any(|i| view.folded(i) == "guilty");
+    let that = view.folded(content.start) == "that" && !cue.clone().any(|i| view.folded(i) == "comment");
+    guilty || negated && cue.clone().any(silent) && !that
+}
+
+/// Where questions are sent is no answer, and what is pointed to is no clause.
+fn points_elsewhere(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
+    let last = view.folded(cue.end - 1);
+    let sent = cue.clone().any(|i| matches!(view.folded(i), "refer" | "referred" | "refers"))
+        && content
+            .clone()
+            .take(3)
+            .any(|i| matches!(view.folded(i), "question" | "questions" | "queries" | "inquiries"));
+    let points = matches!(last, "to" | "on")
+        && matches!(view.folded(cue.start), "points" | "pointed" | "touched" | "touches")
+        && is_bare_noun_phrase(view, content);
+    sent || points
+}
+
+/// Who is asked, expected or said to do something says nothing: "The ports will be asked to", "is thought to resist".
+fn is_told_of(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
+    let named = |i: usize| {
+        matches!(
+            view.folded(i),
+            "appointed"
+                | "asked"
+                | "believed"
+                | "called"
+                | "expected"
+                | "known"
+                | "pronounced"
+                | "reported"
+                | "said"
+                | "supposed"
+                | "thought"
+                | "told"
+                | "understood"
+        )
+    };
+    let Some(verb) = cue.clone().rev().find(|&i| named(i)) else { return false };
+    let passive = (cue.start..verb).any(|i| view.tables(i).is_passive_auxiliary());
+    let appointed = matches!(view.folded(verb), "appointed" | "pronounced" | "known");
+    let to = view.folded(cue.end - 1) == "to" || view.folded(content.start) == "to";
+    passive && (to || appointed)
 }
 
 /// What is found, shared, expected or quoted, and no clause: "found the empty box", "expects revenue of nine billion".
@@ -113,6 +226,9 @@ fn is_object(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool
             let article = matches!(view.folded(content.start), "the" | "a" | "an" | "his" | "her");
             adjacent && article && is_bare_noun_phrase(view, content)
         }
+        "approved" | "approves" | "blocked" | "circulated" | "confirmed" | "defended" | "defends" | "denied"
+        | "denies" | "disputed" | "disputes" | "ignored" | "invoked" | "passed" | "rejected" | "rejects"
+        | "withdrew" => adjacent && (is_bare_noun_phrase(view, content) || content.len() == 1),
         "shared" | "shares" | "embraced" | "embraces" | "refused" | "negotiated" | "published" | "met" | "carried" => {
             adjacent && is_bare_noun_phrase(view, content)
         }
@@ -146,4 +262,54 @@ fn is_person(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool
         && name >= 1
         && role
         && (!front.is_empty() || name == 2 && view.tables(content.start).is_given_name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Part, PartKind};
+    use crate::lang::language;
+    use crate::quotation::passage::passages;
+
+    fn unsaid(text: &str, [source, cue, content]: [&str; 3]) -> bool {
+        let lang = language("en").unwrap();
+        let parts = vec![Part { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
+        let document = Document { parts, text: text.to_owned(), ..Document::default() };
+        let passages = passages(&document, lang);
+        let span = |part: &str| {
+            let start = text.find(part).unwrap();
+            Span::new(start, start + part.len())
+        };
+        let one = Attribution {
+            content: vec![span(content)],
+            cue: Some(span(cue)),
+            source: Some(span(source)),
+            paragraph: 0,
+            confidence: 1.0,
+            inferred: false,
+        };
+        is_unsaid(View { text, passage: &passages[0], lang }, &one)
+    }
+
+    #[test]
+    fn silence_and_bare_objects_say_nothing() {
+        for (text, parts) in [
+            ("She did not say when it would open.", ["She", "did not say", "when it would open"]),
+            ("The port would not be drawn on the cost.", ["The port", "would not be drawn on", "the cost"]),
+            ("The army did not respond to a request.", ["The army", "did not respond to", "a request"]),
+            ("The port said nothing about the cost.", ["The port", "said nothing about", "the cost"]),
+            ("The treasury is thought to resist it.", ["The treasury", "is thought", "to resist it"]),
+            ("A spokesman referred questions to the army.", ["A spokesman", "referred", "questions to the army"]),
+            ("The council rejected the charge.", ["The council", "rejected", "the charge"]),
+        ] {
+            assert!(unsaid(text, parts), "{text}");
+        }
+        for (text, parts) in [
+            ("She did not say that it would open.", ["She", "did not say", "that it would open"]),
+            ("The mayor denied the charge was new.", ["The mayor", "denied", "the charge was new"]),
+            ("The port does not expect rain.", ["The port", "does not expect", "rain"]),
+        ] {
+            assert!(!unsaid(text, parts), "{text}");
+        }
+    }
 }
