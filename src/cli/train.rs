@@ -39,13 +39,13 @@ Examples:
   demarche train data/quotes.csv more.csv -o mine.model --split article
   demarche train reviews.csv --task label=single --text-column review -o reviews.model")]
 pub(super) struct Args {
-    /// Labelled CSV files; several are joined
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    /// Labelled CSV files; several are joined. FILE=2: its rows count twice when weights are fitted, and once in figures
+    #[arg(required = true, value_name = "FILE[=WEIGHT]", value_parser = parse_weighted)]
+    files: Vec<(PathBuf, f64)>,
     /// A file like the others whose labels a machine gave: its rows are learnt from, but no figure, cost or threshold comes from
     /// them; those of a tested speaker or article, and copies of tested rows, are left out while these are tested. FILE=0.5: each
     /// counts half. Repeatable
-    #[arg(long = "silver", value_name = "FILE[=WEIGHT]", value_parser = parse_silver)]
+    #[arg(long = "silver", value_name = "FILE[=WEIGHT]", value_parser = parse_weighted)]
     silver: Vec<(PathBuf, f64)>,
     /// The model file to write; its card is written beside it, ending in .md
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
@@ -118,7 +118,7 @@ pub(super) struct Args {
     seed: u64,
 }
 
-fn parse_silver(text: &str) -> std::result::Result<(PathBuf, f64), String> {
+fn parse_weighted(text: &str) -> std::result::Result<(PathBuf, f64), String> {
     Ok(match text.rsplit_once('=').and_then(|(path, weight)| Some((path, weight.parse::<f64>().ok()?))) {
         Some((path, weight)) if weight.is_finite() && weight > 0.0 => (path.into(), weight),
         Some((_, weight)) => return Err(format!("the weight must be above 0, not {weight}")),
@@ -313,7 +313,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
         ));
     }
     let card_path = args.output.with_extension("md");
-    let inputs = args.files.iter().chain(args.silver.iter().map(|(path, _)| path)).chain(args.features.lexicon());
+    let inputs = args.files.iter().chain(&args.silver).map(|(path, _)| path).chain(args.features.lexicon());
     for written in [&args.output, &card_path] {
         keep_apart(written, inputs.clone().map(PathBuf::as_path))?;
     }
@@ -327,8 +327,9 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     let mut options = args.columns.options(None);
     options.fields = features.columns.iter().map(field).collect();
     options.weight.clone_from(&args.weight_column);
-    for path in &args.files {
-        let (dataset, file) = labelled(path, &mut options, quiet)?;
+    for (path, weight) in &args.files {
+        let (mut dataset, file) = labelled(path, &mut options, quiet)?;
+        dataset.weigh(*weight);
         files.push(file);
         data = Some(match data {
             None => dataset,
@@ -337,14 +338,14 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     }
     let mut dataset = data.unwrap_or_default();
     if args.files.len() > 1 {
-        let names = args.files.iter().map(|path| path.to_string_lossy().into_owned());
+        let names = args.files.iter().map(|(path, _)| path.to_string_lossy().into_owned());
         let files: Vec<(String, usize)> = names.zip(files.iter().map(|f| f.n_rows)).collect();
         let warnings = check_files(&mut dataset, &files, args.columns.lenient)?;
         if !quiet {
             warnings.iter().for_each(|w| say(&format!("warning: {w}")));
         }
     }
-    check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0]))?;
+    check_for_training(&dataset, 2).map_err(|e| e.in_file(&args.files[0].0))?;
     for (path, weight) in &args.silver {
         let (silver, file) = labelled(path, &mut options, quiet)?;
         files.push(file);
@@ -377,7 +378,7 @@ pub(super) fn run(args: &Args, quiet: bool) -> Result<Outcome> {
     })
     // Of several files the line alone does not tell which.
     .map_err(|e| match args.files.as_slice() {
-        [file] if e.position().line.is_some() => e.in_file(file),
+        [(file, _)] if e.position().line.is_some() => e.in_file(file),
         _ => e,
     })?;
     bar.finish_and_clear();

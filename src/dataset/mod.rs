@@ -69,6 +69,13 @@ impl Dataset {
         Ok(self)
     }
 
+    /// Each row counts `weight` (above 0) times what it counted when weights are fitted.
+    pub fn weigh(&mut self, weight: f64) {
+        if weight != 1.0 {
+            self.examples.iter_mut().for_each(|e| e.weight = Some(e.weight.unwrap_or(1.0) * weight));
+        }
+    }
+
     /// This data set with the rows of another as [`Dataset::silver`], each counting `weight`.
     ///
     /// # Errors

@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use foldhash::fast::FixedState;
 
 use crate::document::{Document, PartKind};
-use smallvec::SmallVec;
-
-use crate::lang::{Language, OrganizationType, SourceKind, TermKind, word_hash};
+use crate::lang::{Language, OrganizationType, SourceKind, TermKind};
 use crate::quotation::homeland::Homeland;
 use crate::quotation::role::{collective_at_end, organization_type_of, with_words};
 use crate::quotation::source::bare;
@@ -65,28 +63,6 @@ pub(super) fn most(counts: &BTreeMap<&'static str, u32>) -> Option<&'static str>
 fn begins_place(passage: &Passage, i: usize, lang: &Language) -> bool {
     let tables = passage.tables(i);
     tables.begins_place() || tables.is_genitive() && lang.tables(bare(passage.folded(i))).begins_place()
-}
-
-/// The countries that the beginning of an article names, in order.
-pub(super) fn first_named(document: &Document, passages: &[Passage], lang: &Language) -> SmallVec<[&'static str; 8]> {
-    let mut out: SmallVec<[&'static str; 8]> = SmallVec::new();
-    let mut read = |passage: &Passage| {
-        for i in 0..passage.tokens.len() {
-            if !passage.tokens[i].capital {
-                continue;
-            }
-            let words = || (i..passage.tokens.len()).map(|j| bare(passage.folded(j)));
-            let place = lang.country_at(words()).filter(|c| c.2 != TermKind::Person).map(|c| c.1);
-            let place = place.or_else(|| lang.city_at(words()).map(|c| c.1));
-            let place = place.or_else(|| lang.home_word(word_hash(bare(passage.folded(i)).as_bytes())).map(|c| c.0));
-            out.extend(place);
-        }
-    };
-    for part in document.parts.iter().filter(|p| matches!(p.kind, PartKind::Dateline | PartKind::Byline)) {
-        read(&Passage::bare(&document.text, part.span, usize::MAX, lang));
-    }
-    passages.iter().take(LEAD).for_each(read);
-    out
 }
 
 fn count(

@@ -8,7 +8,6 @@ use smallvec::SmallVec;
 use crate::document::{Document, PartKind};
 use crate::lang::{Language, OrganizationType, RoleClass, word_hash};
 use crate::quotation::cast::Cast;
-use crate::quotation::home::first_named;
 use crate::quotation::role::{organization_type_of, with_words};
 use crate::quotation::speaker::Resolver;
 use crate::quotation::vocabulary::Vocabulary;
@@ -120,14 +119,7 @@ impl Homeland {
         let country = match ranked.as_slice() {
             [(_, only)] => Some(*only),
             [(best, code), (next, _), ..] => {
-                let leads = |n: u32| f64::from(*best) >= LEAD_FACTOR * f64::from(n);
-                if *best >= MIN_WORDS && leads(*next) {
-                    Some(*code)
-                } else {
-                    // Of several as likely the one that is named first.
-                    let near = |c: &&str| ranked.iter().any(|r| r.1 == *c && !leads(r.0));
-                    first_named(document, passages, lang).into_iter().find(near)
-                }
+                (*best >= MIN_WORDS && f64::from(*best) >= LEAD_FACTOR * f64::from(*next)).then_some(*code)
             }
             [] => None,
         };

@@ -109,29 +109,16 @@ impl Resolver<'_> {
 
     /// Whether the article is about a game or a race.
     pub(super) fn is_sport(&self) -> bool {
-        const WORDS: [&str; 20] = [
-            "match",
-            "goal",
-            "goals",
-            "striker",
-            "goalkeeper",
-            "league",
-            "cup",
-            "stadium",
-            "peloton",
-            "champion",
-            "season",
-            "coach",
-            "fans",
-            "referee",
-            "penalty",
-            "stage",
+        // Words of games alone, and those that politics has too ("the race", "this season").
+        const GAMES: [&str; 8] =
+            ["striker", "goalkeeper", "stadium", "peloton", "referee", "riders", "innings", "midfielder"];
+        const OTHERS: [&str; 12] = [
+            "match", "goal", "goals", "league", "cup", "champion", "season", "coach", "fans", "penalty", "stage",
             "race",
-            "riders",
-            "innings",
-            "midfielder",
         ];
-        WORDS.iter().filter(|w| self.words.count(w).n > 0).count() >= 4
+        let n = |words: &[&str]| words.iter().filter(|w| self.words.count(w).n > 0).count();
+        let games = n(&GAMES);
+        games > 0 && games + n(&OTHERS) >= 4
     }
 
     /// Whether the article is about the police and no army.

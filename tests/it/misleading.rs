@@ -227,6 +227,12 @@ fn training_says_what_columns_do_and_do_not_do() {
     let by_weight = ["--weight-column", "weight"];
     assert_eq!(logit("ones.csv", &by_weight), logit("ones.csv", &[]));
     assert_ne!(logit("weighed.csv", &by_weight), logit("weighed.csv", &[]));
+    // A file's weight is that of all its rows.
+    scene.write("twos.csv", String::from_utf8(scene.read("ones.csv")).unwrap().replace(",1\n", ",2\n"));
+    assert_eq!(logit("twos.csv", &by_weight), logit("ones.csv=2", &[]));
+    assert_ne!(logit("ones.csv=2", &[]), logit("ones.csv", &[]));
+    let nothing = scene.run(&["train", "ones.csv=0", "-o", "n.model"]);
+    assert!(nothing.code == 2 && nothing.stderr.contains("the weight must be above 0"), "{}", nothing.stderr);
     // In a task of classes, the weight of a class is that of its rows.
     let double = table.lines().map(|l| {
         let weight = if l.contains(",for,") { 2 } else { 1 };
