@@ -705,12 +705,13 @@ pub(super) static POSITIONS: &[&str] = &[
     "favour", "favoured", "favours", "fear", "feared", "fears", "feel", "feels", "felt", "hope", "hoped", "hopes",
     "insist", "insisted", "insists", "intend", "intended", "intends", "loathe", "loathes", "long", "longed", "longs",
     "maintain", "maintained", "maintains", "object", "objected", "objects", "oppose", "opposed", "opposes", "prefer",
-    "preferred", "prefers", "presume", "presumes", "regret", "regrets", "regretted", "reiterated", "reiterates", "reject", "rejected", "rejects",
-    "repeat", "repeated", "repeats", "resent", "resented", "resents", "respect", "respected", "respects", "said",
-    "say", "says", "stated", "stress", "stressed", "stresses", "suspect", "suspected", "suspects", "think", "thinks",
-    "thought", "trust", "trusted", "trusts", "underline", "underlined", "underlines", "underscored", "underscores",
-    "urge", "urged", "urges", "value", "valued", "values", "want", "wanted", "wants", "welcome", "welcomed",
-    "welcomes", "wish", "wished", "wishes", "worried", "worries", "worry",
+    "preferred", "prefers", "presume", "presumes", "regret", "regrets", "regretted", "reiterated", "reiterates",
+    "reject", "rejected", "rejects", "repeat", "repeated", "repeats", "resent", "resented", "resents", "respect",
+    "respected", "respects", "said", "say", "says", "speaks", "spoke", "stated", "stress", "stressed", "stresses",
+    "suspect", "suspected", "suspects", "think", "thinks", "thought", "trust", "trusted", "trusts", "underline",
+    "underlined", "underlines", "underscored", "underscores", "urge", "urged", "urges", "value", "valued", "values",
+    "want", "wanted", "wants", "welcome", "welcomed", "welcomes", "wish", "wished", "wishes", "worried", "worries",
+    "worry",
 ];
 
 /// Forms of "be": with a participle they make a passive.
