@@ -190,8 +190,8 @@ impl Resolver<'_> {
 
     /// What the words of a source without a name tell.
     fn describe(&self, attribution: &Attribution, speaker: &Speaker) -> Profile {
-        let mut profile = Profile::default();
-        profile.document = speaker.description.as_deref().is_some_and(|d| is_document(d, self.lang));
+        let document = speaker.description.as_deref().is_some_and(|d| is_document(d, self.lang));
+        let mut profile = Profile { document, ..Profile::default() };
         let Some(source) = attribution.source else { return profile };
         let view = self.view_at(source.start);
         let range = view.passage.tokens_in(source);
