@@ -1,13 +1,11 @@
 //! Bodies behind a name: "X of the Zeeland Institute", "X, who chairs the council's budget committee".
 
-use std::ops::Range;
-
 use crate::lang::{RoleClass, word_hash};
 use crate::quotation::office::{leader_of, member_of};
 use crate::quotation::profile::Profile;
 use crate::quotation::source::{View, spaced};
 use crate::quotation::speaker::Resolver;
-use crate::quotation::telling::{Org, Stand, Told, Weight};
+use crate::quotation::telling::{Org, Stand, Weight};
 
 impl Resolver<'_> {
     /// "X of the Zeeland Institute", "X, at Z Bank"; `at`: the preposition.
@@ -25,7 +23,7 @@ impl Resolver<'_> {
                             || matches!(view.folded(i), "in" | "at" | "on" | "from" | "to"))
             })
             .unwrap_or(n.min(at + 12));
-        let mut told = self.member_of(view, at + 1..end, byte);
+        let mut told = self.tell_body(view, &(at + 1..end), byte);
         // "of Oneville": a place.
         let place = |o: &Org| {
             o.kind.is_none() && (view.folded(at) == "from" || view.folded(at) == "of" && !o.name.contains(' '))
@@ -55,8 +53,12 @@ impl Resolver<'_> {
         if verb >= to {
             return;
         }
+        let mut leads = false;
         let class = match view.folded(verb) {
-            "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed" => None,
+            "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed" => {
+                leads = true;
+                None
+            }
             "manages" | "owns" | "founded" => Some(RoleClass::Business),
             "represents" => Some(RoleClass::Legislator),
             "coaches" => Some(RoleClass::Sport),
@@ -82,7 +84,7 @@ impl Resolver<'_> {
                     return;
                 };
                 let end = (at + 1..to).find(|&i| !view.is_capital(i) && matches!(view.folded(i), "in" | "and" | "on"));
-                let mut told = self.member_of(view, at + 1..end.unwrap_or(to), byte);
+                let mut told = self.tell_body(view, &(at + 1..end.unwrap_or(to)), byte);
                 told.class =
                     told.organization.as_ref().and_then(|o| member_of(o, self.lang)).map(|c| (Weight::Office, c));
                 profile.take(told);
@@ -90,21 +92,14 @@ impl Resolver<'_> {
             }
             _ => return,
         };
-        let mut told = self.member_of(view, verb + 1..to, byte);
+        let mut told = self.tell_body(view, &(verb + 1..to), byte);
         if view.folded(verb) == "works" || view.folded(verb) == "lives" {
             told.organization = None;
         }
-        let leads =
-            matches!(view.folded(verb), "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed");
         let by_body = told.organization.as_ref().and_then(|o| leader_of(o, self.lang));
         let class = if leads { by_body } else { class };
         let weight = if class == Some(RoleClass::Civilian) { Weight::Private } else { Weight::Office };
         told.class = class.map(|c| (weight, c));
         profile.take(told);
-    }
-
-    /// What belonging to the body in these words tells.
-    pub(super) fn member_of(&self, view: View<'_>, range: Range<usize>, byte: usize) -> Told {
-        self.tell_body(view, &range, byte)
     }
 }

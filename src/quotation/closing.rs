@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::lang::CueClass;
 use crate::quotation::Attribution;
-use crate::quotation::plain_report::{MIN_PRONOUN_CLAUSE, speaks, tokens, verb};
+use crate::quotation::plain_report::{MIN_PRONOUN_CLAUSE, is_finite, speaks, tokens, verb};
 use crate::quotation::source::View;
 
 /// Tokens of a reported sentence at least, and behind its cue at most.
@@ -26,7 +26,7 @@ pub(super) fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> boo
     if fronted {
         // "According to Ann Lowe, the phone rang unanswered."
         let adjacent = cue.end == source.start && content.start == source.end + 1;
-        return adjacent && content.clone().skip(1).any(|i| is_finite(view, i));
+        return adjacent && content.clone().skip(1).any(|i| is_outer_verb(view, i));
     }
     let parted = content.clone().any(|i| {
         view.depth(i) == 0 && (matches!(view.word(i), ";" | ":") || matches!(view.folded(i), "while" | "whereas"))
@@ -52,7 +52,7 @@ pub(super) fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> boo
     let long = cue.len() == 1
         && source.end == cue.start
         && content.len() >= MIN_REPORTED
-        && content.clone().any(|i| is_finite(view, i));
+        && content.clone().any(|i| is_outer_verb(view, i));
     if !opens || !short {
         return false;
     }
@@ -121,12 +121,9 @@ pub(super) fn is_around_cue(view: View<'_>, attribution: &Attribution) -> bool {
         && verb(view, &cue).is_some()
 }
 
-/// A finite verb, by its form.
-fn is_finite(view: View<'_>, i: usize) -> bool {
-    let tables = view.tables(i);
-    !view.is_capital(i)
-        && view.depth(i) == 0
-        && (tables.is_auxiliary() || tables.is_verb() && !tables.is_also_noun() || view.folded(i).ends_with("ed"))
+/// A finite verb outside of marks.
+fn is_outer_verb(view: View<'_>, i: usize) -> bool {
+    view.depth(i) == 0 && is_finite(view, i)
 }
 
 /// Whether a clause begins with its subject and has a verb of its own in front of its first comma: not "Ann Lowe, who".
@@ -147,8 +144,8 @@ fn is_main_clause(view: View<'_>, content: &Range<usize>) -> bool {
             view.is_word(i) && matches!(view.folded(i), "who" | "which" | "whose" | "that" | "where" | "when");
         let by = i + 1 < content.end && matches!(view.folded(i + 1), "by" | "in") && !view.tables(i).is_auxiliary();
         let infinitive = view.folded(i - 1) == "to";
-        if is_finite(view, i) && !by && !infinitive {
-            let chain = verbs > 0 && is_finite(view, i - 1);
+        if is_outer_verb(view, i) && !by && !infinitive {
+            let chain = verbs > 0 && is_outer_verb(view, i - 1);
             verbs += if chain { 0 } else { 1 };
         }
         verbs -= i32::from(relative);
@@ -251,18 +248,14 @@ fn closes(view: View<'_>, verb: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, Part, PartKind};
     use crate::lang::language;
-    use crate::quotation::passage::passages;
+    use crate::quotation::passage::one::paragraph;
     use crate::quotation::{Extractor, Rules};
-    use crate::text::Span;
 
     /// What the rules read before or around a cue.
     fn said(text: &str) -> Vec<String> {
         let lang = language("en").unwrap();
-        let parts = vec![Part { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
-        let document = Document { parts, text: text.to_owned(), ..Document::default() };
-        let passages = passages(&document, lang);
+        let (document, passages) = paragraph(text);
         let view = View { text, passage: &passages[0], lang };
         let found = Rules.attributions(&document, &passages, lang);
         let whole = found.into_iter().filter(|a| is_closed_by_cue(view, a) || is_around_cue(view, a));

@@ -282,19 +282,13 @@ fn other_acts(view: View<'_>, between: Span, source: Option<Span>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, Part, PartKind};
     use crate::lang::language;
-    use crate::quotation::passage::passages;
+    use crate::quotation::passage::one::{paragraph, span};
 
     fn with(text: &str, parts: &[&str], cue: &str, cut: impl Fn(View<'_>, &mut Attribution)) -> Attribution {
         let lang = language("en").unwrap();
-        let whole = vec![Part { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
-        let document = Document { parts: whole, text: text.to_owned(), ..Document::default() };
-        let passages = passages(&document, lang);
-        let span = |part: &str| {
-            let start = text.find(part).unwrap();
-            Span::new(start, start + part.len())
-        };
+        let (_, passages) = paragraph(text);
+        let span = |part| span(text, part);
         let content = parts.iter().map(|p| span(p)).collect();
         let cue = Some(span(cue));
         let mut one = Attribution { content, cue, source: None, paragraph: 0, confidence: 1.0, inferred: false };

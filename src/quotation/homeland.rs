@@ -22,7 +22,7 @@ const AGENCY: u32 = 8;
 const DATELINE_TOKENS: usize = 16;
 
 /// The agencies that datelines name, also one in front of the first paragraph: "Riyadh, 14 May, SPA -- ".
-fn agencies(document: &Document, passages: &[Passage], lang: &Language) -> SmallVec<[(usize, &'static str); 2]> {
+fn agencies(document: &Document, passages: &[Passage], lang: &Language) -> SmallVec<[&'static str; 2]> {
     let mut out = SmallVec::new();
     let mut read = |passage: &Passage| {
         for (i, token) in passage.tokens.iter().enumerate().take(DATELINE_TOKENS) {
@@ -30,7 +30,7 @@ fn agencies(document: &Document, passages: &[Passage], lang: &Language) -> Small
             let apart = i == 0 || matches!(passage.tokens[i - 1].span.of(&document.text), "(" | "/" | "," | "[");
             if apart && (2..=9).contains(&word.len()) && word.starts_with(char::is_uppercase) {
                 let capitals = word.chars().all(char::is_uppercase) || word.len() > 4;
-                out.extend(lang.agency(passage.folded(i)).filter(|_| capitals).map(|code| (i, code)));
+                out.extend(lang.agency(passage.folded(i)).filter(|_| capitals));
             }
         }
     };
@@ -96,7 +96,7 @@ impl Homeland {
                 *counts.entry(code).or_insert(0) += 6;
             }
         }
-        for (_, code) in agencies(document, passages, lang) {
+        for code in agencies(document, passages, lang) {
             *counts.entry(code).or_insert(0) += AGENCY;
         }
         counts.remove("EU");

@@ -78,8 +78,8 @@ impl Extractor for Hybrid {
                 continue;
             }
             let touching = reach.touching(&found, &ruled, passages);
-            let around = is_around_cue(view(&ruled), &ruled);
-            let whole = ruled.confidence >= SURE && (around || is_closed_by_cue(view(&ruled), &ruled));
+            let enclosed = |one| is_around_cue(view(one), one) || is_closed_by_cue(view(one), one);
+            let whole = ruled.confidence >= SURE && enclosed(&ruled);
             // "It made no mention of rain, he added": what the chain read inside is a part of what is said.
             if whole && !touching.is_empty() && touching.iter().all(|&i| is_within(&found[i], &ruled, passages)) {
                 for &i in &touching {

@@ -233,3 +233,26 @@ fn attribution_follows(text: &str, passage: &Passage, from: usize) -> bool {
     }
     cue.is_some()
 }
+
+/// An English text of one paragraph, as tests need it.
+#[cfg(test)]
+pub(super) mod one {
+    use crate::document::{Document, Part, PartKind};
+    use crate::lang::language;
+    use crate::quotation::passage::{Passage, passages};
+    use crate::text::Span;
+
+    /// The document of the paragraph and its passage.
+    pub(crate) fn paragraph(text: &str) -> (Document, Vec<Passage>) {
+        let parts = vec![Part { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
+        let document = Document { parts, text: text.to_owned(), ..Document::default() };
+        let passages = passages(&document, language("en").unwrap());
+        (document, passages)
+    }
+
+    /// Where a part of the text stands first.
+    pub(crate) fn span(text: &str, part: &str) -> Span {
+        let start = text.find(part).unwrap();
+        Span::new(start, start + part.len())
+    }
+}

@@ -194,16 +194,12 @@ pub(super) fn is_bare_noun_phrase(view: View<'_>, tokens: &Range<usize>) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, Part, PartKind};
     use crate::lang::language;
-    use crate::quotation::passages;
-    use crate::text::Span;
+    use crate::quotation::passage::one::paragraph;
 
     fn with_all(text: &str, look: impl Fn(View<'_>, Range<usize>)) {
         let lang = language("en").unwrap();
-        let parts = vec![Part { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
-        let document = Document { text: text.to_owned(), parts, ..Document::default() };
-        let all = passages(&document, lang);
+        let (document, all) = paragraph(text);
         let view = View { text: &document.text, passage: &all[0], lang };
         look(view, 0..all[0].tokens.len());
     }

@@ -427,37 +427,35 @@ fn begins_clause(view: View<'_>, content: &Range<usize>) -> bool {
         && view.folded(content.start) != "to"
 }
 
+/// A finite verb, by its form.
+pub(super) fn is_finite(view: View<'_>, i: usize) -> bool {
+    let tables = view.tables(i);
+    !view.is_capital(i)
+        && (tables.is_auxiliary() || tables.is_verb() && !tables.is_also_noun() || view.folded(i).ends_with("ed"))
+}
+
 /// Whether a clause with a subject and a finite verb stands here.
 fn is_clause(view: View<'_>, content: &Range<usize>) -> bool {
-    let finite = |i: usize| {
-        let tables = view.tables(i);
-        !view.is_capital(i)
-            && (tables.is_auxiliary() || tables.is_verb() && !tables.is_also_noun() || view.folded(i).ends_with("ed"))
-    };
     let first = view.tables(content.start);
     let least = if first.is_subject_pronoun() { MIN_PRONOUN_CLAUSE } else { MIN_CLAUSE };
     content.len() >= least
         && !first.is_preposition()
         && !first.is_conjunction()
         && view.folded(content.start) != "to"
-        && content.clone().skip(1).any(finite)
+        && content.clone().skip(1).any(|i| is_finite(view, i))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, Part, PartKind};
     use crate::lang::language;
-    use crate::quotation::passage::passages;
+    use crate::quotation::passage::one::paragraph;
     use crate::quotation::{Extractor, Rules};
-    use crate::text::Span;
 
     /// What the rules read as a plain report.
     fn said(text: &str) -> Vec<String> {
         let lang = language("en").unwrap();
-        let parts = vec![Part { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
-        let document = Document { parts, text: text.to_owned(), ..Document::default() };
-        let passages = passages(&document, lang);
+        let (document, passages) = paragraph(text);
         let view = View { text, passage: &passages[0], lang };
         let found = Rules.attributions(&document, &passages, lang);
         let plain = found.into_iter().filter_map(|mut a| is_plain_report(view, &mut a).then_some(a));

@@ -525,7 +525,7 @@ impl Resolver<'_> {
             }
             "chairs" | "heads" | "leads" | "runs" | "headed" | "led" | "chaired" | "run" | "directed" => {
                 let known = (at > verb) != matches!(view.folded(at), "chairs" | "heads" | "leads" | "runs");
-                let mut told = self.member_of(view, at + 1..to, byte);
+                let mut told = self.tell_body(view, &(at + 1..to), byte);
                 told.class =
                     told.organization.as_ref().and_then(|o| leader_of(o, self.lang)).map(|c| (Weight::Office, c));
                 if known && told.class.is_some() {

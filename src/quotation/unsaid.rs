@@ -267,19 +267,13 @@ fn is_person(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, Part, PartKind};
     use crate::lang::language;
-    use crate::quotation::passage::passages;
+    use crate::quotation::passage::one::{paragraph, span};
 
     fn unsaid(text: &str, [source, cue, content]: [&str; 3]) -> bool {
         let lang = language("en").unwrap();
-        let parts = vec![Part { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
-        let document = Document { parts, text: text.to_owned(), ..Document::default() };
-        let passages = passages(&document, lang);
-        let span = |part: &str| {
-            let start = text.find(part).unwrap();
-            Span::new(start, start + part.len())
-        };
+        let (_, passages) = paragraph(text);
+        let span = |part| span(text, part);
         let one = Attribution {
             content: vec![span(content)],
             cue: Some(span(cue)),

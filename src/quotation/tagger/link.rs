@@ -145,17 +145,12 @@ pub(crate) fn pair(passage: &Passage, segments: &[Segment], i: usize, c: usize) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, Part as DocumentPart, PartKind};
-    use crate::lang::language;
-    use crate::quotation::passages;
-    use crate::text::Span;
+    use crate::quotation::passage::one::paragraph;
 
     #[test]
     fn without_a_ranker_the_nearest_on_the_right_side_wins() {
         let text = "A lot, he said. B more, she added.";
-        let parts = vec![DocumentPart { kind: PartKind::Paragraph, span: Span::new(0, text.len()) }];
-        let document = Document { text: text.to_owned(), parts, ..Document::default() };
-        let passages = passages(&document, language("en").unwrap());
+        let (_, passages) = paragraph(text);
         let segment = |part, start, end| Segment { part, start, end };
         let segments = [
             segment(Part::ContentBefore, 0, 2),
