@@ -106,9 +106,10 @@ impl Homeland {
                 *n = n.saturating_sub(2 * words.count(city).n);
             }
         }
+        let text = &document.text[..passages.last().map_or(0, |p| p.span.end)];
         for (sign, code) in lang.moneys {
-            let letter = |at: usize| document.text[..at].ends_with(char::is_alphabetic);
-            let n = document.text.match_indices(sign).filter(|m| !letter(m.0)).take(6).count();
+            let letter = |at: usize| text[..at].ends_with(char::is_alphabetic);
+            let n = text.match_indices(sign).filter(|m| !letter(m.0)).take(6).count();
             if n > 0 {
                 *counts.entry(code).or_insert(0) += u32::try_from(n).unwrap_or(0);
             }

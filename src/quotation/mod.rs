@@ -183,14 +183,17 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
         return Vec::new();
     }
     attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
-    let words = vocabulary::Vocabulary::new(document, &passages);
+    // What stands behind the last quotation tells nothing of it: a paragraph appended changes nothing before it.
+    let end = attributions.iter().flat_map(|a| a.content.iter().chain(&a.source)).map(|s| s.end).max().unwrap_or(0);
+    let told = &passages[..passages.partition_point(|p| p.span.start < end)];
+    let words = vocabulary::Vocabulary::new(document, told);
     let mut profiles = profile::Profiles::default();
     let topics = topic::Topics::new(&words);
     let mut resolver =
         speaker::Resolver::new(document, &passages, &words, &attributions, interview, extractor.speakers(), lang);
-    let places = home::places(document, &passages, &|byte| resolver.cast.is_name(byte), lang);
+    let places = home::places(document, told, &|byte| resolver.cast.is_name(byte), lang);
     let home = home::most(&places);
-    let homeland = homeland::Homeland::new(document, &passages, places, &words, &resolver.cast, lang);
+    let homeland = homeland::Homeland::new(document, told, places, &words, &resolver.cast, lang);
     let mut known = home::Home::new(homeland.country(), lang);
     attributions
         .into_iter()

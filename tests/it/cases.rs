@@ -216,8 +216,13 @@ fn curly_marks_change_nothing() {
 
 #[test]
 fn an_unrelated_paragraph_behind_changes_nothing() {
-    let longer = format!("{ARTICLE}\n\nThe harbour froze over in January, for the third time in ten years.");
-    assert_eq!(extracted(ARTICLE), extracted(&longer));
+    for behind in [
+        "The harbour froze over in January, for the third time in ten years.",
+        // Places and money tell where an article is at home: these stand behind all that is said in it.
+        "France beat Denmark in Copenhagen, and the French will play in Paris and Lyon for €40,000 and €60,000.",
+    ] {
+        assert_eq!(extracted(ARTICLE), extracted(&format!("{ARTICLE}\n\n{behind}")), "{behind}");
+    }
 }
 
 #[test]
