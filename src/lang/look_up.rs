@@ -277,6 +277,11 @@ impl Language {
         find(self.title_roles, word)
     }
 
+    /// The word in the name of the chamber that somebody of this title sits in; empty for any.
+    pub(crate) fn seat(&self, title: &str) -> Option<&'static str> {
+        find(self.seats, title)
+    }
+
     /// Whether several countries have a body of this name.
     pub fn is_shared_body(&self, words: &str) -> bool {
         self.shared_bodies.binary_search(&words).is_ok()

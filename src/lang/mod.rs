@@ -4,6 +4,7 @@
 
 pub mod en;
 mod index;
+mod lists;
 mod look_up;
 mod tables;
 pub mod template;
@@ -17,6 +18,7 @@ pub use tables::Tables;
 
 use crate::lang::index::Index;
 pub(crate) use crate::lang::index::word_hash;
+use crate::lang::lists::{ClauseWords, NameWords, ReportWords};
 
 /// What a reporting verb says of the speaker's stance to what is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -439,6 +441,10 @@ pub struct Language {
     pub sport_words: &'static [&'static str],
     pub trade_words: &'static [&'static str],
     pub research_words: &'static [&'static str],
+    pub game_words: &'static [&'static str],
+    pub contest_words: &'static [&'static str],
+    pub army_words: &'static [&'static str],
+    pub seats: &'static [(&'static str, &'static str)],
     pub capitals_only: &'static [&'static str],
     pub negations: &'static [&'static str],
     pub negation_enders: &'static [&'static str],
@@ -464,6 +470,9 @@ pub struct Language {
     pub verbs_or_nouns: &'static [&'static str],
     pub numerals: &'static [&'static str],
     pub measures: &'static [&'static str],
+    pub(crate) report_words: ReportWords,
+    pub(crate) clause_words: ClauseWords,
+    pub(crate) name_words: NameWords,
     pub index: WordIndex,
 }
 

@@ -7,6 +7,7 @@
 //!    `country_terms`, and the function words at the end.
 //! 4. Declare the module in `lang/mod.rs`, add one line to `LANGUAGES` there, and add `tests/cases/<code>/`.
 
+use crate::lang::lists::{ClauseWords, NameWords, ReportWords};
 use crate::lang::{Language, WordIndex};
 
 /// A language without any word: every look-up answers "not known".
@@ -98,6 +99,12 @@ pub static TEMPLATE: Language = Language {
     sport_words: &[],
     trade_words: &[],
     research_words: &[],
+    // Words of games alone, those that other contests have too, and words of armies.
+    game_words: &[],
+    contest_words: &[],
+    army_words: &[],
+    // What members of chambers are called, and the word in the chamber's name: ("senator", "senate").
+    seats: &[],
     // Words that negate what follows, and words that end such a scope.
     negations: &[],
     negation_enders: &[],
@@ -138,6 +145,10 @@ pub static TEMPLATE: Language = Language {
     // Number words, and nouns that only measure: "million", "tonnes".
     numerals: &[],
     measures: &[],
+    // Short lists, documented in `lang/lists.rs`; to fill some: `ReportWords { is_refusal: ..., ..ReportWords::NONE }`.
+    report_words: ReportWords::NONE,
+    clause_words: ClauseWords::NONE,
+    name_words: NameWords::NONE,
     // Made by the program.
     index: WordIndex::new(),
 };

@@ -59,6 +59,7 @@ fn tables_are_sorted_lower_case_and_unique() {
         sorted("cues", lang.cues.iter().map(|c| c.0));
         sorted("cities", lang.cities.iter().map(|c| c.0));
         assert!(lang.cities.iter().all(|c| lang.country(c.1).is_some() && lang.country_term(c.0).is_none()));
+        sorted("seats", lang.seats.iter().map(|s| s.0));
         sorted("chambers", lang.chambers.iter().map(|c| c.0));
         sorted("cue_phrases", lang.cue_phrases.iter().map(|c| c.0));
         sorted("attitudes", lang.attitudes.iter().map(|a| a.0));
@@ -92,5 +93,7 @@ fn look_ups_find_the_longest() {
         Some((2, "RU"))
     );
     assert_eq!(lang.role("prime minister").map(|r| r.class), Some(RoleClass::HeadOfGovernment));
+    assert!(lang.is_area("region") && !lang.is_area("person") && !template::TEMPLATE.is_area("region"));
+    assert_eq!(lang.seat("congressman"), Some("congress"));
     assert!(lang.is_abbreviation("mr") && !lang.is_abbreviation("summit"));
 }

@@ -70,7 +70,7 @@ fn role_before(view: View<'_>, run_start: usize, name_start: usize) -> Option<Ro
             || tables.is_role()
             || tables.is_organization_head()
             || tables.is_role_modifier()
-            || matches!(view.folded(i), "of" | "the" | "for" | "and"))
+            || view.lang.joins_name(view.folded(i)))
         {
             break;
         }
@@ -169,7 +169,8 @@ fn capitalised_organization(view: View<'_>, range: &Range<usize>) -> Option<Stri
             && (view.is_word(end) && view.is_capital(end)
                 || end + 1 < range.end
                     && end > i
-                    && (matches!(view.word(end), "of" | "for" | "and" | "the" | "-" | "&") && view.is_capital(end + 1)))
+                    && ((view.lang.joins_name(view.word(end)) || matches!(view.word(end), "-" | "&"))
+                        && view.is_capital(end + 1)))
         {
             end += 1;
         }

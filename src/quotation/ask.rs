@@ -430,7 +430,7 @@ impl Resolver<'_> {
             let Some(name) = speaker.name.as_deref() else { continue };
             if seen.insert(name) {
                 let body = self.bodies().by_name(name, place.byte);
-                let fits = body.map_or([false; 3], |b| b.fits(head, kind));
+                let fits = body.map_or([false; 3], |b| b.fits(head, kind, self.lang));
                 push(name, referent.clone(), body.map(|b| b.byte), fits, self.bodies().n_mentions(name));
             }
         }
@@ -438,7 +438,7 @@ impl Resolver<'_> {
             if seen.insert(&body.name) {
                 let organization = Some(crate::quotation::apposition::bare_organization(&body.name, self.lang));
                 let speaker = Speaker { name: Some(body.name.clone()), organization, ..Speaker::default() };
-                let fits = body.fits(head, kind);
+                let fits = body.fits(head, kind, self.lang);
                 push(&body.name, Referent::Body(speaker), Some(body.byte), fits, self.bodies().n_mentions(&body.name));
             }
         }

@@ -55,7 +55,7 @@ impl Resolver<'_> {
         }
         let mut leads = false;
         let class = match view.folded(verb) {
-            "chairs" | "heads" | "leads" | "directs" | "runs" | "chaired" | "headed" => {
+            word if self.lang.is_lead_verb(word) || matches!(word, "directs" | "chaired" | "headed") => {
                 leads = true;
                 None
             }
@@ -63,7 +63,7 @@ impl Resolver<'_> {
             "represents" => Some(RoleClass::Legislator),
             "coaches" => Some(RoleClass::Sport),
             "teaches" => Some(RoleClass::Expert),
-            "farms" | "lives" | "works" | "drives" | "fishes" => Some(RoleClass::Civilian),
+            word if self.lang.is_living_verb(word) => Some(RoleClass::Civilian),
             "is" | "was" => {
                 if view.tables(verb + 1).is_determiner() {
                     let told = self.tell(view, &(verb + 1..to), Stand::Beside, byte);

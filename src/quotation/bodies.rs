@@ -42,12 +42,12 @@ impl Body<'_> {
     }
 
     /// Whether a head noun of this type fits: by type, in the name, in what is said of it.
-    pub(super) fn fits(&self, head: &str, kind: Option<OrganizationType>) -> [bool; 3] {
+    pub(super) fn fits(&self, head: &str, kind: Option<OrganizationType>, lang: &Language) -> [bool; 3] {
         let in_name = self.words.iter().any(|&w| w == head || head.len() >= 4 && w.ends_with(head));
-        let names = |list: &[&str]| self.words.iter().any(|w| list.contains(w));
+        let names = |is: fn(&Language, &str) -> bool| self.words.iter().any(|w| is(lang, w));
         let akin = match head {
-            "regulator" | "watchdog" => names(&["authority", "commission", "agency", "inspectorate", "office"]),
-            "bank" | "lender" => names(&["banque", "banco", "banca", "banka", "bank", "bancorp"]),
+            "regulator" | "watchdog" => names(Language::is_regulator_word),
+            "bank" | "lender" => names(Language::is_bank_word),
             _ => false,
         };
         [akin || kind.is_some() && self.kind == kind, in_name, self.about.contains(&head)]
@@ -158,7 +158,7 @@ impl<'a> Bodies<'a> {
                 list.push(at);
             }
         }
-        let name = without_form(&spaced(name)).to_owned();
+        let name = without_form(&spaced(name), view.lang).to_owned();
         self.by_name.entry(word_hash(name.as_bytes())).or_default().push(at);
         self.list.push(Body { name, byte: span.start, words, kind, about });
     }
@@ -218,10 +218,8 @@ impl<'a> Bodies<'a> {
 }
 
 /// A company's name without its legal form.
-pub(super) fn without_form(name: &str) -> &str {
-    let cut = name.rsplit_once(' ').filter(|(_, last)| {
-        matches!(last.trim_end_matches('.'), "Ltd" | "Inc" | "plc" | "PLC" | "LLC" | "GmbH" | "Pty" | "Corp")
-    });
+pub(super) fn without_form<'n>(name: &'n str, lang: &Language) -> &'n str {
+    let cut = name.rsplit_once(' ').filter(|(_, last)| lang.is_cut_form(last.trim_end_matches('.')));
     cut.map_or(name, |(rest, _)| rest.trim_end_matches(','))
 }
 
@@ -241,8 +239,7 @@ fn nouns_beside<'a>(view: View<'a>, run: &Range<usize>) -> Vec<&'a str> {
         out.push("company");
     }
     // "In Minsk, the committee said": a place.
-    let place =
-        run.start.checked_sub(1).is_some_and(|b| matches!(view.folded(b), "in" | "at" | "near" | "from" | "on"));
+    let place = run.start.checked_sub(1).is_some_and(|b| view.lang.links_place(view.folded(b)));
     if !place && run.end + 1 < n && view.word(run.end) == "," && view.depth(run.end) == 0 {
         let article = view.tables(run.end + 1).is_determiner() || view.folded(run.end + 1) == "which";
         if article {
@@ -287,28 +284,7 @@ fn is_company(view: View<'_>, run: &Range<usize>) -> bool {
     if n_words > 1 && run.clone().any(|i| view.word(i) == "&") {
         return true;
     }
-    let noun = |i: usize| {
-        small(i)
-            && matches!(
-                view.folded(i),
-                "shareholders"
-                    | "shares"
-                    | "shareholder"
-                    | "stock"
-                    | "stake"
-                    | "subsidiary"
-                    | "customers"
-                    | "creditors"
-                    | "investors"
-                    | "employees"
-                    | "ceo"
-                    | "executives"
-                    | "profits"
-                    | "profit"
-                    | "earnings"
-                    | "revenue"
-            )
-    };
+    let noun = |i: usize| small(i) && view.lang.tells_of_company(view.folded(i));
     let officer = |i: usize| {
         small(i)
             && matches!(
@@ -316,13 +292,12 @@ fn is_company(view: View<'_>, run: &Range<usize>) -> bool {
                 ("chief", "executive") | ("managing", "director") | ("chief", "financial") | ("chief", "operating")
             )
     };
-    let link = |i: usize| matches!(view.folded(i), "of" | "in" | "at" | "for" | "by");
+    let link = |i: usize| view.lang.links_company(view.folded(i));
     let before = run.start >= 2
         && link(run.start - 1)
         && (noun(run.start - 2)
             || run.start > 2 && officer(run.start - 3)
-            || matches!(view.folded(run.start - 2), "workers" | "drivers" | "conductors" | "staff")
-                && view.folded(run.start - 1) == "at");
+            || view.lang.is_workforce(view.folded(run.start - 2)) && view.folded(run.start - 1) == "at");
     let genitive = view.is_possessive(run.end - 1);
     let behind = run.end < n && (noun(run.end) || officer(run.end)) && (n_words > 1 || !genitive);
     before || behind
@@ -338,7 +313,7 @@ fn body_run(view: View<'_>, start: usize) -> Range<usize> {
             break;
         }
         if !is_capital(end) || view.tables(end).is_time_word() {
-            let link = matches!(view.folded(end), "of" | "for" | "and" | "&" | "-" | "the");
+            let link = view.lang.joins_name(view.folded(end)) || matches!(view.folded(end), "&" | "-");
             let linked = link && (is_capital(end + 1) || view.folded(end + 1) == "the" && is_capital(end + 2));
             let and = || view.folded(end) == "and" && !(start..end).any(|i| matches!(view.folded(i), "of" | "for"));
             let plural_genitive = || matches!(view.word(end), "'" | "’") && is_capital(end + 1);

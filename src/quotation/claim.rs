@@ -189,7 +189,7 @@ pub(super) fn antecedent(view: View<'_>, who: usize) -> Option<Range<usize>> {
     // "A former matron, who": a noun that no table has, at the beginning of its sentence.
     let small =
         |i: usize| view.is_word(i) && view.depth(i) == 0 && !view.tables(i).is_auxiliary() && !view.tables(i).is_cue();
-    let article = matches!(view.folded(begin), "a" | "an" | "one" | "another");
+    let article = view.lang.is_single_indefinite(view.folded(begin));
     let whole = article && (2..=5).contains(&(end - begin)) && (begin..end).all(small);
     subject_before(view, end, begin).or(whole.then_some(begin..end))
 }

@@ -31,7 +31,7 @@ pub(super) fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> boo
     let parted = content.clone().any(|i| {
         view.depth(i) == 0 && (matches!(view.word(i), ";" | ":") || matches!(view.folded(i), "while" | "whereas"))
     });
-    let asked = matches!(view.folded(content.start), "asked" | "pressed" | "questioned" | "told" | "contacted");
+    let asked = view.lang.is_approached(view.folded(content.start));
     if view.word(content.end) != "," || parted || asked {
         return false;
     }
@@ -58,7 +58,7 @@ pub(super) fn is_closed_by_cue(view: View<'_>, attribution: &Attribution) -> boo
     }
     behind && closes(view, verb) && (long || is_main_clause(view, &content))
         || inverted
-            && says(view.folded(verb))
+            && view.lang.is_inverting_verb(view.folded(verb))
             && (is_main_clause(view, &content) || is_unbroken(view, &content))
             && (speaks(view, &source)
                 || view.tables(source.start).is_determiner()
@@ -140,8 +140,7 @@ fn is_main_clause(view: View<'_>, content: &Range<usize>) -> bool {
     }
     let mut verbs = 0;
     for i in (content.start + 1..content.end).take_while(|&i| view.word(i) != ",") {
-        let relative =
-            view.is_word(i) && matches!(view.folded(i), "who" | "which" | "whose" | "that" | "where" | "when");
+        let relative = view.is_word(i) && view.lang.begins_relative(view.folded(i));
         let by = i + 1 < content.end && matches!(view.folded(i + 1), "by" | "in") && !view.tables(i).is_auxiliary();
         let infinitive = view.folded(i - 1) == "to";
         if is_outer_verb(view, i) && !by && !infinitive {
@@ -153,96 +152,13 @@ fn is_main_clause(view: View<'_>, content: &Range<usize>) -> bool {
     verbs > 0
 }
 
-/// Verbs in front of their subject behind what is said.
-fn says(word: &str) -> bool {
-    matches!(
-        word,
-        "added"
-            | "adds"
-            | "admitted"
-            | "admits"
-            | "argued"
-            | "argues"
-            | "claimed"
-            | "claims"
-            | "complained"
-            | "complains"
-            | "concluded"
-            | "concludes"
-            | "conceded"
-            | "concedes"
-            | "confirmed"
-            | "confirms"
-            | "explained"
-            | "explains"
-            | "insisted"
-            | "insists"
-            | "lamented"
-            | "laments"
-            | "noted"
-            | "notes"
-            | "predicted"
-            | "predicts"
-            | "recalled"
-            | "recalls"
-            | "reckoned"
-            | "reckons"
-            | "reported"
-            | "reports"
-            | "said"
-            | "says"
-            | "stressed"
-            | "stresses"
-            | "suggested"
-            | "suggests"
-            | "thinks"
-            | "warned"
-            | "warns"
-            | "writes"
-            | "wrote"
-    )
-}
-
 /// Verbs behind a sentence that was said, written, thought or shown.
 fn closes(view: View<'_>, verb: usize) -> bool {
     let word = view.folded(verb);
     let tables = view.tables(verb);
-    says(word)
+    view.lang.is_inverting_verb(word)
         || matches!(tables.cue_class(), Some(CueClass::Say | CueClass::Announce)) && !tables.is_rarely_cue()
-        || matches!(
-            word,
-            "acknowledged"
-                | "acknowledges"
-                | "alleged"
-                | "alleges"
-                | "believed"
-                | "believes"
-                | "clarified"
-                | "contended"
-                | "contends"
-                | "estimated"
-                | "estimates"
-                | "feared"
-                | "fears"
-                | "forecast"
-                | "forecasts"
-                | "hopes"
-                | "learned"
-                | "learnt"
-                | "maintained"
-                | "maintains"
-                | "show"
-                | "showed"
-                | "shows"
-                | "suggest"
-                | "told"
-                | "understands"
-                | "believe"
-                | "reckon"
-                | "say"
-                | "warn"
-                | "think"
-        )
+        || view.lang.is_closing_verb(word)
 }
 
 #[cfg(test)]

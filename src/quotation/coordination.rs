@@ -46,7 +46,7 @@ fn second_report(view: View<'_>, one: &Attribution) -> Option<Second> {
     }
     let range = view.passage.tokens_in(*content);
     let first = cue.clone().rev().find(|&i| view.tables(i).is_cue())?;
-    let tense = tense(view.folded(first))?;
+    let tense = tense(view.folded(first), view.lang)?;
     let end = view.sentence_of(range.start).map_or(range.end, |s| s.end.min(range.end));
     let joins = |k: usize| view.depth(k) == 0 && matches!(view.folded(k), "and" | "but");
     let mut conjunctions = (range.start + 2..end.saturating_sub(3)).filter(|&k| joins(k));
@@ -54,7 +54,7 @@ fn second_report(view: View<'_>, one: &Attribution) -> Option<Second> {
         let verb = k + 1 + usize::from(view.tables(k + 1).is_adverb());
         let (cue_end, fixed) = cue_at(view, verb, end)?;
         let outside = (k..cue_end).all(|i| view.depth(i) == 0);
-        let same = outside && !view.is_capital(verb) && self::tense(view.folded(verb)) == Some(tense);
+        let same = outside && !view.is_capital(verb) && self::tense(view.folded(verb), view.lang) == Some(tense);
         let content = words_at(view, verb, cue_end, end)?;
         // What has no finite verb, or a subject that can not speak, does not go on with a verb of saying.
         let comma = view.word(k - 1) == "," && view.tables(cue_end).is_complementizer();
@@ -70,9 +70,9 @@ enum Tense {
 }
 
 /// The tense of a finite form, as far as its ending tells.
-fn tense(word: &str) -> Option<Tense> {
+fn tense(word: &str, lang: &Language) -> Option<Tense> {
     match word {
-        "said" | "told" | "wrote" | "thought" | "felt" | "let" | "made" | "found" | "saw" | "put" => Some(Tense::Past),
+        _ if lang.is_irregular_past(word) => Some(Tense::Past),
         _ if word.ends_with("ed") => Some(Tense::Past),
         _ if word.ends_with('s') && !word.ends_with("ss") => Some(Tense::Present),
         _ => None,
@@ -113,12 +113,8 @@ fn words_at(view: View<'_>, verb: usize, cue_end: usize, end: usize) -> Option<u
             && helper.is_some_and(|i| view.tables(i).is_auxiliary())
     };
     let reports = match word {
-        "said" | "says" | "predicted" | "predicts" | "insisted" | "insists" | "claimed" | "claims" | "argued"
-        | "argues" | "thinks" | "thought" | "believes" | "believed" | "hopes" | "hoped" | "fears" | "feared"
-        | "noted" | "notes" | "added" | "adds" | "warned" | "warns" | "denied" | "denies" => {
-            clause() || view.depth(cue_end) > 0
-        }
-        "promised" | "promises" | "pledged" | "pledges" | "vowed" | "vows" | "threatened" | "threatens" => to,
+        _ if view.lang.is_clause_verb(word) => clause() || view.depth(cue_end) > 0,
+        _ if view.lang.is_promise_verb(word) => to,
         "called" | "calls" => matches!(view.folded(cue_end), "for" | "on"),
         _ => false,
     };

@@ -61,8 +61,7 @@ pub(super) fn cues(view: View<'_>, sentence: &Range<usize>) -> Vec<Cue> {
 /// Whether a report begins with its verb: "Said one neighbour: ..."
 fn opens_sentence(view: View<'_>, i: usize, sentence: &Range<usize>) -> bool {
     let tables = view.tables(i);
-    let posts = matches!(view.folded(i), "tweets" | "tweeted" | "texts" | "texted" | "emails" | "posts");
-    let said = posts || matches!(view.folded(i), "said" | "says" | "added" | "adds" | "wrote" | "writes");
+    let said = view.lang.is_opening_verb(view.folded(i));
     let next = || (i + 1 < sentence.end).then(|| view.tables(i + 1));
     i == sentence.start
         && said
@@ -153,7 +152,7 @@ pub(super) fn behind_adjunct(view: View<'_>, from: usize, to: usize) -> usize {
 
 /// Whether what stands behind an enclosed cue goes on with the reported clause: "..., she said, and the road is open".
 pub(super) fn goes_on(view: View<'_>, rest: &Range<usize>) -> bool {
-    let joins = matches!(view.folded(rest.start), "and" | "but" | "because" | "as" | "while" | "so");
+    let joins = view.lang.joins_clause(view.folded(rest.start));
     let next = rest.start + 1 + usize::from(view.tables(rest.start + 1).is_adverb());
     joins && next < rest.end && !view.tables(next).is_cue() && !view.tables(next).is_auxiliary()
 }

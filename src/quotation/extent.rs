@@ -76,7 +76,7 @@ pub(super) fn cut_front(view: View<'_>, one: &mut Attribution) {
     let [a, b, cue] = [first, *second, cue].map(|s| view.passage.tokens_in(s));
     let outside = a.clone().all(|i| view.depth(i) == 0) && !b.is_empty() && view.depth(b.start) == 0;
     // "which, she said, was old": the chain takes the pronoun for a part of what is said.
-    let pronoun = a.len() <= 2 && matches!(view.folded(a.start), "which" | "what" | "who" | "whom");
+    let pronoun = a.len() <= 2 && view.lang.is_wh_pronoun(view.folded(a.start));
     if a.is_empty() || !outside || a.end > cue.start || cue.end != b.start || pronoun {
         return;
     }
@@ -93,36 +93,8 @@ pub(super) fn cut_front(view: View<'_>, one: &mut Attribution) {
 
 /// Where the reported clause begins behind an addressee or an adjunct.
 pub(super) fn behind_addressee(view: View<'_>, range: &Range<usize>, verb: &str) -> Option<usize> {
-    let told = matches!(
-        verb,
-        "told"
-            | "tells"
-            | "telling"
-            | "assured"
-            | "assures"
-            | "assuring"
-            | "informed"
-            | "informs"
-            | "reminded"
-            | "reminds"
-            | "notified"
-            | "convinced"
-            | "persuaded"
-    );
-    let said = matches!(
-        verb,
-        "said"
-            | "says"
-            | "saying"
-            | "admitted"
-            | "agreed"
-            | "claimed"
-            | "confirmed"
-            | "testified"
-            | "wrote"
-            | "added"
-            | "insisted"
-    );
+    let told = view.lang.takes_addressee(verb);
+    let said = view.lang.takes_adjunct(verb);
     let (first, opens) = (range.start, view.tables(range.start));
     let part = |i: &usize| {
         let tables = view.tables(*i);
@@ -146,7 +118,7 @@ pub(super) fn behind_addressee(view: View<'_>, range: &Range<usize>, verb: &str)
         // "said afterwards the pair had agreed"
         let next = view.tables(first + 1);
         let clause = next.is_determiner() || next.is_subject_pronoun();
-        let when = matches!(view.folded(first), "afterwards" | "earlier" | "later" | "tonight" | "today" | "yesterday");
+        let when = view.lang.is_adverb_of_time(view.folded(first));
         let how = view.folded(first).ends_with("ly") && !opens.is_preposition();
         return ((when || how) && clause && part(&first)).then_some(first + 1);
     }

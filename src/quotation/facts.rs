@@ -120,7 +120,7 @@ impl<'a> Facts<'a> {
             self.take(view, at..to);
             return;
         }
-        if outside(at) && matches!(view.folded(at), "is" | "was" | "became" | "remains") {
+        if outside(at) && view.lang.links_role(view.folded(at)) {
             let noun = outside(at + 1) && (view.tables(at + 1).is_determiner() || view.tables(at + 1).is_role());
             let to = stop(at + 1).unwrap_or(n);
             if noun {
@@ -148,10 +148,8 @@ impl<'a> Facts<'a> {
                 || tables.is_role()
                 || tables.is_role_modifier()
                 || view.is_capital(from)
-                || matches!(
-                    word,
-                    "who" | "whose" | "now" | "then" | "once" | "formerly" | "aged" | "himself" | "herself"
-                )
+                || view.lang.opens_aside(word)
+                || matches!(word, "who" | "whose" | "aged")
                 || view.word(at) == "(";
             // "With X visiting, Y stressed": a clause of its own, not an aside.
             let relative = matches!(word, "who" | "whose");
@@ -258,7 +256,7 @@ impl<'a> Described<'a> {
         } else if aged.is_some_and(|i| i + 4 == last) {
             HeadKind::Age
         } else if nation(last).is_some_and(|n| matches!(n.1, TermKind::Person | TermKind::Adjective))
-            && (aged.is_some() || !is_people(head))
+            && (aged.is_some() || !view.lang.is_people_adjective(head))
             || view.is_capital(last) && is_party(head, lang)
         {
             HeadKind::Group
@@ -347,25 +345,13 @@ pub(super) fn is_party(word: &str, lang: &Language) -> bool {
         || is_party(&[word, "party"])
 }
 
-/// Adjectives that mean the whole people behind "the" ("the Chinese", "the French").
-fn is_people(word: &str) -> bool {
-    ["ese", "ch", "sh", "ss"].iter().any(|e| word.ends_with(e))
-}
-
 /// Whether a small noun names what one person does or is, by its ending or as one of a group.
 pub(super) fn is_person_noun(view: View<'_>, i: usize) -> bool {
     let word = view.folded(i);
     let tables = view.tables(i);
     let body = tables.is_organization_head() || tables.is_collective() || tables.is_measure();
-    let ending =
-        view.lang.is_agent(word) || ["ee", "ant", "eer", "ess"].iter().any(|e| word.len() > 5 && word.ends_with(e));
-    let known = matches!(
-        word,
-        "accused" | "boss" | "forward" | "fullback" | "gran" | "hero" | "lad" | "lady" | "lass" | "star" | "youngster"
-    );
-    !view.is_capital(i)
-        && !body
-        && (ending || known || view.lang.collective(&format!("{word}s")) == Some(SourceKind::Plural))
+    let known = view.lang.is_agent(word) || view.lang.is_person_noun(word);
+    !view.is_capital(i) && !body && (known || view.lang.collective(&format!("{word}s")) == Some(SourceKind::Plural))
 }
 
 /// Whether two words share their beginning ("goalie", "goaltender"; "commission", "commissioner").

@@ -147,23 +147,7 @@ impl Resolver<'_> {
         let passive = before.is_some_and(|b| view.tables(b).is_passive_auxiliary());
         // "Japan will consider", "had asked for proof": a plan or a fact, not what somebody holds now.
         let helper = (around.start..i).rev().find(|&b| view.is_word(b) && !view.tables(b).is_adverb());
-        let planned = helper.is_some_and(|b| {
-            matches!(
-                view.folded(b),
-                "can"
-                    | "could"
-                    | "may"
-                    | "might"
-                    | "must"
-                    | "shall"
-                    | "should"
-                    | "will"
-                    | "would"
-                    | "had"
-                    | "has"
-                    | "have"
-            )
-        });
+        let planned = helper.is_some_and(|b| view.lang.is_plan_auxiliary(view.folded(b)));
         let before = before.map_or("", |b| view.folded(b));
         let is_verb = || {
             view.is_word(i)
@@ -326,10 +310,7 @@ impl Resolver<'_> {
     /// "The Kingdom attaches importance to ..." of its own minister.
     fn is_own_state(&self, view: View<'_>, subject: &Range<usize>, speaker: &Referent) -> bool {
         let the = subject.len() == 2 && view.folded(subject.start) == "the";
-        let state = || {
-            let states = ["country", "emirate", "federation", "kingdom", "nation", "republic", "state", "sultanate"];
-            states.contains(&view.folded(subject.end - 1))
-        };
+        let state = || view.lang.is_state_noun(view.folded(subject.end - 1));
         the && state() && self.governs(speaker)
     }
 

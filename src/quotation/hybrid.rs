@@ -297,7 +297,7 @@ fn drop_adjuncts(view: View<'_>, content: &mut Vec<Span>) {
     };
     content.retain(|span| {
         let mut range = view.passage.tokens_in(*span);
-        let clause = matches!(view.folded(range.start), "when" | "while" | "as" | "before" | "after");
+        let clause = view.lang.begins_time_clause(view.folded(range.start));
         let outside = range.clone().all(|i| view.depth(i) == 0);
         !outside || !clause && range.any(finite)
     });
@@ -422,7 +422,7 @@ fn is_nobody(view: View<'_>, source: Span) -> bool {
     let tables = view.tables(words.start);
     let word = view.folded(words.start);
     tables.is_adverb() && !tables.is_role() && !(view.is_capital(words.start) && tables.is_given_name())
-        || matches!(word, "more" | "less" | "nobody" | "nothing" | "none" | "something" | "anything" | "everything")
+        || view.lang.is_indefinite_pronoun(word)
 }
 
 /// Whether the words name nobody ("who", "then").

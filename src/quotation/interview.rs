@@ -118,9 +118,9 @@ enum Voice {
 
 fn voice(view: View<'_>) -> Voice {
     let n = view.passage.tokens.len();
-    let outside = |words: &[&str]| (0..n).any(|i| view.depth(i) == 0 && words.contains(&view.folded(i)));
-    let you = n <= MAX_QUESTION && outside(&["you", "your", "you've", "you're", "you'd"]);
-    let own = outside(&["i", "my", "me", "i'm", "i've", "i'd", "we", "our"]);
+    let outside = |is: fn(&Language, &str) -> bool| (0..n).any(|i| view.depth(i) == 0 && is(view.lang, view.folded(i)));
+    let you = n <= MAX_QUESTION && outside(Language::is_addressing_word);
+    let own = outside(Language::is_own_word);
     let question = n > 0 && view.word(n - 1) == "?";
     match (you, own) {
         (true, false) if question => Voice::Asks,
@@ -133,7 +133,7 @@ fn voice(view: View<'_>) -> Voice {
 /// Whether a paragraph reports a whole quotation between marks: `"...," she said.`
 fn reports(view: View<'_>) -> bool {
     let n = view.passage.tokens.len();
-    let said = |i: usize| view.depth(i) == 0 && matches!(view.folded(i), "said" | "says" | "added" | "told");
+    let said = |i: usize| view.depth(i) == 0 && view.lang.is_speech_verb(view.folded(i));
     let third = |i: usize| {
         let beside = if i > 0 { view.folded(i - 1) } else { "" };
         matches!(beside, "he" | "she") || i + 1 < n && view.depth(i) == 0 && i > 0 && view.depth(i - 1) > 0

@@ -11,8 +11,8 @@ use crate::quotation::apposition::{Role, role_beside};
 use crate::quotation::facts::is_party;
 use crate::quotation::opener::{
     begins_sentence, burmese_title, has_age, has_burmese_titles, has_initials, honorific_gender, is_based,
-    is_before_office, is_behind_role, is_given_day, is_given_title, is_glued, is_naming, is_occupation, is_place_head,
-    is_prefixed, is_region_modifier, is_second_title, is_who, opens_clause,
+    is_before_office, is_behind_role, is_given_day, is_given_title, is_glued, is_naming, is_prefixed, is_second_title,
+    is_who, opens_clause,
 };
 use crate::quotation::source::View;
 use crate::quotation::unnamed::is_foreign_article;
@@ -232,7 +232,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
                 || tables.is_time_word() && !is_family_name(view, i, &run) && !is_given_day(view, &run))
             // "Mayor June Stallworth", "his captain, Will Lowe", "Or Lowe, 34,"
             && !(tables.is_given_name() && goes_on && (titled || is_behind_role(view, i)))
-            && !(run.len() == 2 && matches!(view.folded(i), "an" | "my" | "or" | "will") && has_age(view, run.end))
+            && !(run.len() == 2 && lang.is_word_or_given_name(view.folded(i)) && has_age(view, run.end))
             && !(goes_on && matches!(view.word(i + 1), "-" | "‑"))
         {
             start = i + 1;
@@ -264,7 +264,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     // "Caretaker Wullie Strang"
     if start + 2 < run.end
         && start == run.start
-        && is_occupation(view.folded(start))
+        && lang.is_occupation_noun(view.folded(start))
         && (start + 1..start + 3).all(|i| view.is_word(i) && view.word(i).chars().any(char::is_lowercase))
     {
         start += 1;
@@ -273,9 +273,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
     if start + 4 < run.end
         && view.word(start + 1) == "-"
         && !view.is_capital(start + 2)
-        && (lang.is_agent(view.folded(start + 2))
-            || matches!(view.folded(start + 2), "back" | "half" | "born" | "raised" | "trained" | "educated")
-            || is_based(view, start))
+        && (lang.is_agent(view.folded(start + 2)) || lang.ends_epithet(view.folded(start + 2)) || is_based(view, start))
     {
         start += 3;
     }
@@ -314,7 +312,7 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         return None;
     }
     // "George Town"
-    if words.len() > 1 && !titled && is_place_head(words.last().map_or("", |w| w)) {
+    if words.len() > 1 && !titled && lang.is_place_head(words.last().map_or("", |w| w)) {
         return None;
     }
     // "Northline Sugar managing director Ann Lowe", "Ukraine's General Staff"
@@ -331,7 +329,8 @@ fn mention<'a>(view: View<'a>, run: Range<usize>, around: &Around<'_>) -> Option
         return None;
     }
     // "South Yorks", "Greater Accra": a region's.
-    let region = words.len() == 2 && !titled && !given && is_region_modifier(&words[0]) && !has_age(view, name.end);
+    let region =
+        words.len() == 2 && !titled && !given && lang.is_region_modifier(&words[0]) && !has_age(view, name.end);
     if region && !is_said_beside(view, &name) {
         return None;
     }

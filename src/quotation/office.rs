@@ -67,39 +67,11 @@ impl Resolver<'_> {
         let last = words[..end].last().filter(|w| !w.genitive)?;
         let word = singular(&last.text).filter(|_| stand == Stand::Alone);
         let word = word.as_deref().unwrap_or(&last.text);
-        let expert = ["ologist", "icist", "ographer", "onomist", "ometrist"].iter().any(|e| word.ends_with(e));
-        let people = matches!(word, "people" | "family" | "locals" | "couple");
+        let expert = lang.is_scientist(word);
+        let people = lang.is_group_of_people(word);
         let body = lang.organization_head(word).is_some() || lang.collective(word).is_some() || word.ends_with("maker");
         let indefinite = end > 1 || !last.capital;
-        let thing = matches!(
-            word,
-            "member"
-                | "letter"
-                | "paper"
-                | "number"
-                | "counterpart"
-                | "other"
-                | "another"
-                | "figure"
-                | "order"
-                | "offer"
-                | "answer"
-                | "poster"
-                | "majority"
-                | "quarter"
-                | "chapter"
-                | "matter"
-                | "motor"
-                | "power"
-                | "water"
-                | "border"
-                | "winter"
-                | "summer"
-                | "former"
-                | "latter"
-                | "minister"
-                | "partner"
-        );
+        let thing = lang.is_no_agent(word);
         let agent = !last.capital
             && word.len() > 4
             && lang.is_agent(word)
@@ -127,8 +99,7 @@ impl Resolver<'_> {
         match word {
             "dr" | "doctor" => Some((Weight::Title, RoleClass::Expert)),
             "president" => Some((Weight::Office, RoleClass::HeadOfState)),
-            "mr" | "mrs" | "ms" | "miss" | "sir" | "dame" | "lord" | "lady" | "chief" | "prince" | "princess"
-            | "excellency" => None,
+            _ if lang.is_courtesy_title(word) => None,
             _ => {
                 let role =
                     lang.role(word).filter(|r| !is_private(r.class, r.group) && r.class != RoleClass::HeadOfState)?;
@@ -149,6 +120,7 @@ impl Resolver<'_> {
     ) -> Option<RoleClass> {
         use OrganizationType as T;
         let has = |list: &[&str]| modifiers.iter().any(|w| list.contains(&&*w.text));
+        let describes = |is: fn(&Language, &str) -> bool| modifiers.iter().any(|w| is(self.lang, &w.text));
         let base = head.class;
         let kind = organization.and_then(|o| o.kind);
         // "a marine acoustician at X University"
@@ -165,10 +137,7 @@ impl Resolver<'_> {
             return Some(RoleClass::Sport);
         }
         // "the Icelandic veteran X" fought in no war.
-        if head.group == "veteran"
-            && !modifiers.is_empty()
-            && !has(&["war", "army", "navy", "combat", "military", "marine", "air", "decorated", "wounded"])
-        {
+        if head.group == "veteran" && !modifiers.is_empty() && !describes(Language::is_war_word) {
             return None;
         }
         if base == RoleClass::Spokesperson {
@@ -181,25 +150,13 @@ impl Resolver<'_> {
             return Some(if shadow { RoleClass::Legislator } else { base });
         }
         // "the union's chairman"
-        if kind.is_none() && has(&["union", "unions"]) && leads(head) {
+        if kind.is_none() && has(&["union", "unions"]) && self.lang.leads_body(head.group) {
             return Some(RoleClass::Union);
         }
         // "health critic", "film critic"
         if head.group == "critic" && !modifiers.is_empty() {
             let field = modifiers.last().is_some_and(|w| self.lang.tables(&w.text).is_portfolio());
-            let art = has(&[
-                "art",
-                "book",
-                "dance",
-                "film",
-                "food",
-                "literary",
-                "movie",
-                "music",
-                "restaurant",
-                "theater",
-                "theatre",
-            ]);
+            let art = describes(Language::is_art);
             return if art {
                 Some(RoleClass::Journalist)
             } else if field {
@@ -217,11 +174,7 @@ impl Resolver<'_> {
                 Some(T::Police) => RoleClass::Police,
                 _ if has(&["police"]) => RoleClass::Police,
                 _ if has(&["press", "media", "information"]) => RoleClass::Spokesperson,
-                Some(T::Military) | None
-                    if modifiers.is_empty() || has(&["army", "military", "naval", "navy", "senior", "commanding"]) =>
-                {
-                    base
-                }
+                Some(T::Military) | None if modifiers.is_empty() || describes(Language::is_military_word) => base,
                 _ => RoleClass::Official,
             });
         }
@@ -246,8 +199,7 @@ impl Resolver<'_> {
                 | RoleClass::HeadOfState
                 | RoleClass::Military
         );
-        let lead = leads(head)
-            || broad && matches!(head.group, "manager" | "official" | "adviser" | "coordinator" | "founder" | "owner");
+        let lead = self.lang.leads_body(head.group) || broad && self.lang.works_for_body(head.group);
         if let Some(organization) = organization {
             let folded = organization.name.to_lowercase();
             let words: SmallVec<[&str; 8]> =
@@ -282,21 +234,11 @@ impl Resolver<'_> {
                     return Some(RoleClass::Expert);
                 }
                 let class = match kind {
-                    Some(T::Parliament)
-                        if words
-                            .iter()
-                            .any(|w| matches!(*w, "committee" | "subcommittee" | "caucus" | "commission")) =>
-                    {
-                        RoleClass::Legislator
-                    }
+                    Some(T::Parliament) if words.iter().any(|w| self.lang.is_committee(w)) => RoleClass::Legislator,
                     Some(T::Parliament) if head.group == "chair" || head.group == "president" => {
                         RoleClass::LegislativeLeader
                     }
-                    Some(T::Party)
-                        if matches!(head.group, "chair" | "president" | "general secretary" | "party leader") =>
-                    {
-                        RoleClass::PartyLeader
-                    }
+                    Some(T::Party) if self.lang.heads_party(head.group) => RoleClass::PartyLeader,
                     Some(T::CentralBank) => RoleClass::CentralBanker,
                     Some(T::Igo) if base != RoleClass::Business => RoleClass::IgoOfficial,
                     Some(T::Company | T::Media) if base != RoleClass::Expert => RoleClass::Business,
@@ -358,8 +300,7 @@ pub(super) fn member_of(organization: &Org, lang: &crate::lang::Language) -> Opt
     if any_word(organization, |w| lang.is_research_word(w)) && organization.kind != Some(T::Ministry) {
         return Some(RoleClass::Expert);
     }
-    if any_word(organization, |w| matches!(w, "securities" | "capital" | "bank" | "research" | "economics" | "markets"))
-    {
+    if any_word(organization, |w| lang.is_finance_word(w)) {
         return Some(RoleClass::Expert);
     }
     match organization.kind? {
@@ -391,42 +332,6 @@ pub(super) fn leader_of(organization: &Org, lang: &crate::lang::Language) -> Opt
         Some(T::Party) => Some(RoleClass::PartyLeader),
         Some(T::Local) => Some(RoleClass::RegionalLeader),
         Some(T::Other) => Some(RoleClass::Official),
-        _ => member_of(organization, lang).filter(|_| !without_form(&organization.name).is_empty()),
+        _ => member_of(organization, lang).filter(|_| !without_form(&organization.name, lang).is_empty()),
     }
-}
-
-fn leads(head: &Head) -> bool {
-    matches!(
-        head.group,
-        "chair"
-            | "president"
-            | "director"
-            | "secretary-general"
-            | "general secretary"
-            | "director-general"
-            | "managing director"
-            | "deputy chair"
-            | "deputy director"
-            | "vice president"
-            | "manager"
-            | "party leader"
-            | "chief executive"
-            | "founder"
-            | "secretary"
-            | "official"
-            | "adviser"
-            | "coordinator"
-    )
-}
-
-/// The word in the name of the chamber that a legislator of this title sits in; empty for any.
-pub(super) fn chamber(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "senator" | "sen" => "senate",
-        "congressman" | "congresswoman" | "congressperson" => "congress",
-        "councillor" | "councilor" | "councilman" | "councilwoman" | "cllr" | "coun" => "council",
-        "mp" | "mps" | "lawmaker" | "deputy" | "speaker" | "legislator" | "parliamentarian" => "",
-        "judge" | "justice" | "magistrate" => "court",
-        _ => return None,
-    })
 }

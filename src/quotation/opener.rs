@@ -54,8 +54,7 @@ pub(super) fn is_glued(view: View<'_>, run: &Range<usize>) -> bool {
         return false;
     }
     let (first, second, word) = (view.tables(i), view.tables(i + 1), view.folded(i));
-    let foreign = ["eed", "hed", "med", "aed", "yed"].iter().any(|e| word.ends_with(e));
-    let participle = word.len() > 5 && word.ends_with("ed") && !foreign;
+    let participle = word.len() > 5 && word.ends_with("ed") && !view.lang.is_name_in_ed(word);
     second.is_given_name()
         && !second.is_name_particle()
         && !first.is_given_name()
@@ -175,8 +174,7 @@ pub(super) fn is_naming(view: View<'_>, i: usize) -> bool {
     let word = |n: usize| i.checked_sub(n).map_or("", |j| view.folded(j));
     let name = word(2) == "name" && matches!(word(1), "of" | "as") && !matches!(word(4), "in" | "under" | "on");
     // "who goes by the call sign"
-    let sign = matches!(word(1), "sign" | "callsign" | "nickname" | "alias" | "pseudonym" | "moniker")
-        && (3..=5).any(|n| matches!(word(n), "by" | "under" | "uses" | "used"));
+    let sign = view.lang.is_alias_noun(word(1)) && (3..=5).any(|n| view.lang.links_alias(word(n)));
     name || sign || matches!(word(2), "goes" | "went" | "going") && word(1) == "by" || is_called(view, i)
 }
 
@@ -187,97 +185,4 @@ fn is_called(view: View<'_>, i: usize) -> bool {
     let person = || view.tables(noun).is_role() || is_person_noun(view, noun);
     let article = || (noun.saturating_sub(3)..noun).any(|j| matches!(view.folded(j), "a" | "an" | "one"));
     matches!(view.folded(i - 1), "called" | "named") && small(noun) && person() && article()
-}
-
-/// Whether a word names an occupation and is no name: "caretaker", "publican".
-pub(super) fn is_occupation(word: &str) -> bool {
-    const ENDINGS: [&str; 14] = [
-        "breeder", "builder", "cleaner", "dealer", "driver", "grower", "holder", "keeper", "maker", "mistress",
-        "owner", "taker", "worker", "wright",
-    ];
-    ENDINGS.iter().any(|e| word.len() > e.len() + 2 && word.ends_with(e))
-        || matches!(
-            word,
-            "bosun"
-                | "cabbie"
-                | "crofter"
-                | "curate"
-                | "ferryman"
-                | "headman"
-                | "headwoman"
-                | "publican"
-                | "recorder"
-                | "sacristan"
-                | "verger"
-        )
-}
-
-/// Whether the first word of a name says that it is a region's ("South Yorks", "Greater Accra").
-pub(super) fn is_region_modifier(word: &str) -> bool {
-    matches!(
-        word,
-        "central"
-            | "east"
-            | "eastern"
-            | "greater"
-            | "inner"
-            | "lower"
-            | "mid"
-            | "north"
-            | "northeast"
-            | "northern"
-            | "northwest"
-            | "outer"
-            | "south"
-            | "southeast"
-            | "southern"
-            | "southwest"
-            | "upper"
-            | "west"
-            | "western"
-    )
-}
-
-/// Whether a word names a part of a country ("governor of Ardan region Ann Lowe").
-pub(super) fn is_area(word: &str) -> bool {
-    matches!(
-        word,
-        "area"
-            | "canton"
-            | "city"
-            | "constituency"
-            | "county"
-            | "department"
-            | "district"
-            | "division"
-            | "governorate"
-            | "island"
-            | "municipality"
-            | "oblast"
-            | "prefecture"
-            | "province"
-            | "region"
-            | "state"
-            | "territory"
-            | "town"
-            | "village"
-    )
-}
-
-/// Whether the last word of a name says that it is a place's ("George Town", "Nelson Street").
-pub(super) fn is_place_head(word: &str) -> bool {
-    matches!(
-        word,
-        "airport"
-            | "avenue"
-            | "boulevard"
-            | "city"
-            | "highway"
-            | "island"
-            | "islands"
-            | "river"
-            | "street"
-            | "town"
-            | "valley"
-    )
 }

@@ -80,7 +80,7 @@ fn is_break(view: View<'_>, i: usize) -> bool {
     }
     if word.as_bytes().contains(&b'\'')
         && let Some((stem, end)) = word.split_once('\'')
-        && (end != "s" && !stem.is_empty() && end.len() < 3 || is_short(stem))
+        && (end != "s" && !stem.is_empty() && end.len() < 3 || view.lang.is_contracted(stem))
     {
         return true;
     }
@@ -88,25 +88,6 @@ fn is_break(view: View<'_>, i: usize) -> bool {
         return tables.is_time_word() || tables.is_adverb() && word.len() < 7;
     }
     tables.is_adverb()
-}
-
-/// "it's", "that's", "there's"
-fn is_short(stem: &str) -> bool {
-    matches!(
-        stem,
-        "it" | "he"
-            | "she"
-            | "that"
-            | "there"
-            | "what"
-            | "who"
-            | "here"
-            | "where"
-            | "how"
-            | "let"
-            | "everyone"
-            | "nobody"
-    )
 }
 
 /// Whether a token is a verb by its form and its neighbours. `inside`: a phrase has begun before it.
@@ -124,7 +105,7 @@ fn is_verb(view: View<'_>, i: usize, content: &Range<usize>, inside: bool) -> bo
     let ends = next >= content.end || view.passage.tokens.get(next).is_some_and(|t| t.kind == TokenKind::Mark);
     let at_before = before.map_or_else(Default::default, |b| view.tables(b));
     let word_before = before.map_or("", |b| view.folded(b));
-    if tables.is_verb() && matches!(word_before, "some" | "many" | "all" | "most" | "much" | "both" | "few" | "one") {
+    if tables.is_verb() && view.lang.is_quantifier(word_before) {
         return true;
     }
     let determined = at_before.is_determiner()

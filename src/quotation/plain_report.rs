@@ -66,7 +66,7 @@ pub(super) fn is_plain_report(view: View<'_>, attribution: &mut Attribution) -> 
     let named = |i: usize| view.is_name_word(i) || view.tables(i).is_addressee();
     let told = matches!(view.folded(verb), "told" | "tells") && !gap.is_empty() && gap.clone().all(named);
     if colon {
-        let posts = posts(view.folded(cue.start)) && content.len() >= 3 && outside(&content);
+        let posts = view.lang.is_posting_verb(view.folded(cue.start)) && content.len() >= 3 && outside(&content);
         let end = view.passage.tokens.len();
         if posts && source.start == 0 && outside(&(content.end..end)) {
             attribution.content[0].end = view.passage.span.end.max(attribution.content[0].end);
@@ -74,15 +74,14 @@ pub(super) fn is_plain_report(view: View<'_>, attribution: &mut Attribution) -> 
         }
         return posts;
     }
-    let held =
-        that && (holds(view, verb) || cue.len() > 1 && matches!(view.folded(verb), "put" | "let" | "made" | "makes"));
+    let held = that && (holds(view, verb) || cue.len() > 1 && view.lang.opens_set_cue(view.folded(verb)));
     let friends =
         || view.folded(verb) == "told" && gap.is_empty() && behind_addressee(view, &content, "told").is_some();
     (told || friends()) && is_clause(view, &content)
         || (gap.is_empty() || that) && reports(view, verb, that) && is_clause(view, &content)
         || held && !view.is_possessive(source.end - 1) && begins_clause(view, &content)
         || gap.is_empty()
-            && (doubts(view, verb) && is_sure_clause(view, &content)
+            && (view.lang.is_opinion_verb(view.folded(verb)) && is_sure_clause(view, &content)
                 || demands(view, verb, cue.end, &content)
                 || accuses(view, verb, &content)
                 || promises(view, verb, &content))
@@ -113,13 +112,11 @@ pub(super) fn verb(view: View<'_>, cue: &Range<usize>) -> Option<usize> {
     let first = cue.clone().find(|&i| !view.tables(i).is_auxiliary() && !view.tables(i).is_adverb())?;
     let sure = |i: usize| {
         let word = view.folded(i);
-        let goes_on = matches!(word, "is" | "are" | "was" | "were" | "am") && view.folded(first).ends_with("ing");
-        goes_on
-            || matches!(word, "has" | "have" | "had" | "would" | "did" | "do" | "does")
-            || view.tables(i).is_adverb()
+        let goes_on = (view.lang.is_third_person_be(word) || word == "am") && view.folded(first).ends_with("ing");
+        goes_on || view.lang.is_sure_auxiliary(word) || view.tables(i).is_adverb()
     };
     let plain = (cue.start..first).all(|i| sure(i) && !view.tables(i).is_negation());
-    let is = |i: usize| matches!(view.folded(i), "is" | "are" | "was" | "were");
+    let is = |i: usize| view.lang.is_third_person_be(view.folded(i));
     let participle = view.folded(first).ends_with("ing") && cue.start == first && !(first > 0 && is(first - 1));
     (plain && !participle && view.is_word(first)).then_some(first)
 }
@@ -132,7 +129,7 @@ fn is_adjunct(view: View<'_>, gap: &Range<usize>) -> bool {
         || tables.is_adverb()
         || tables.is_time_word()
         || tables.is_addressee()
-        || matches!(view.folded(first), "only" | "last" | "this" | "earlier" | "throughout")
+        || view.lang.begins_adjunct(view.folded(first))
         || view.word(first) == "," && gap.len() == 3 && view.word(first + 2) == ",";
     let part = |i: usize| {
         let tables = view.tables(i);
@@ -145,30 +142,11 @@ fn is_adjunct(view: View<'_>, gap: &Range<usize>) -> bool {
     opens && gap.len() <= MAX_ADJUNCT && gap.clone().all(part)
 }
 
-/// Verbs by which something is written where everybody reads it.
-fn posts(word: &str) -> bool {
-    matches!(
-        word,
-        "emails"
-            | "messages"
-            | "posted"
-            | "posts"
-            | "texts"
-            | "tweeted"
-            | "tweets"
-            | "writes"
-            | "wrote"
-            | "says"
-            | "adds"
-    )
-}
-
 /// A finite verb that reports and is seldom another word.
 fn reports(view: View<'_>, cue: usize, that: bool) -> bool {
     let tables = view.tables(cue);
     let word = view.folded(cue);
-    let plain =
-        matches!(word, "reckons" | "reckoned" | "says" | "said" | "insists" | "insisted" | "thinks" | "believes");
+    let plain = view.lang.is_sure_report_verb(word);
     let class = matches!(
         tables.cue_class(),
         Some(CueClass::Say | CueClass::Claim | CueClass::Argue | CueClass::Warn | CueClass::Announce | CueClass::Know)
@@ -198,71 +176,7 @@ fn holds(view: View<'_>, verb: usize) -> bool {
                 | CueClass::Promise
         )
     );
-    class && !word.ends_with("ing")
-        || matches!(word, "complained" | "complains" | "complain" | "protested" | "regretted")
-}
-
-/// Verbs of thinking, fearing and claiming that report a clause without "that".
-fn doubts(view: View<'_>, verb: usize) -> bool {
-    matches!(
-        view.folded(verb),
-        "acknowledged"
-            | "acknowledges"
-            | "admits"
-            | "admitted"
-            | "alleged"
-            | "alleges"
-            | "argued"
-            | "argues"
-            | "believe"
-            | "believed"
-            | "claim"
-            | "claimed"
-            | "claims"
-            | "complained"
-            | "complains"
-            | "conceded"
-            | "concedes"
-            | "concluded"
-            | "concludes"
-            | "contended"
-            | "contends"
-            | "denied"
-            | "denies"
-            | "doubted"
-            | "doubts"
-            | "estimated"
-            | "estimates"
-            | "fear"
-            | "feared"
-            | "fears"
-            | "felt"
-            | "feels"
-            | "forecasts"
-            | "hope"
-            | "hoped"
-            | "hopes"
-            | "maintained"
-            | "maintains"
-            | "predicted"
-            | "predicts"
-            | "reckon"
-            | "proposed"
-            | "proposes"
-            | "recommended"
-            | "recommends"
-            | "say"
-            | "suggested"
-            | "suggests"
-            | "suspected"
-            | "suspects"
-            | "think"
-            | "thought"
-            | "warned"
-            | "warns"
-            | "worried"
-            | "worries"
-    )
+    class && !word.ends_with("ing") || view.lang.is_complaint_verb(word)
 }
 
 /// Whether a clause with its subject in front and an auxiliary behind it stands here: no noun with a participle.
@@ -282,43 +196,8 @@ fn is_sure_clause(view: View<'_>, content: &Range<usize>) -> bool {
 /// "urged the parties to put civilians first", "called on her to resign": whom something is asked of, and what.
 pub(super) fn demands(view: View<'_>, verb: usize, cue_end: usize, content: &Range<usize>) -> bool {
     let word = view.folded(verb);
-    let on = cue_end - 1 > verb && matches!(view.folded(cue_end - 1), "on" | "upon" | "to" | "with");
-    let asks = matches!(
-        word,
-        "advised"
-            | "advises"
-            | "asked"
-            | "asks"
-            | "begged"
-            | "begs"
-            | "encouraged"
-            | "encourages"
-            | "implored"
-            | "implores"
-            | "instructed"
-            | "instructs"
-            | "invited"
-            | "invites"
-            | "ordered"
-            | "orders"
-            | "pressed"
-            | "reminded"
-            | "reminds"
-            | "told"
-            | "tells"
-            | "urged"
-            | "urges"
-            | "warned"
-            | "urging"
-            | "asking"
-            | "wants"
-            | "want"
-            | "wanted"
-    ) || on
-        && matches!(
-            word,
-            "called" | "calls" | "calling" | "appealed" | "appeals" | "appealing" | "pleaded" | "pleads" | "pleading"
-        );
+    let on = cue_end - 1 > verb && view.lang.links_appeal(view.folded(cue_end - 1));
+    let asks = view.lang.is_request_verb(word) || on && view.lang.is_appeal_verb(word);
     let first = view.tables(content.start);
     let object = view.is_word(content.start)
         && !first.is_preposition()
@@ -370,35 +249,8 @@ fn accuses(view: View<'_>, verb: usize, content: &Range<usize>) -> bool {
 fn promises(view: View<'_>, verb: usize, content: &Range<usize>) -> bool {
     let word = view.folded(verb);
     let first = view.folded(content.start);
-    let promised = matches!(
-        word,
-        "pledged"
-            | "pledges"
-            | "promised"
-            | "promises"
-            | "threatened"
-            | "threatens"
-            | "vowed"
-            | "vows"
-            | "hopes"
-            | "hoped"
-    );
-    let denied = matches!(
-        word,
-        "admits"
-            | "admitted"
-            | "denies"
-            | "denied"
-            | "deny"
-            | "recommends"
-            | "recommended"
-            | "regrets"
-            | "regretted"
-            | "ruled"
-            | "rules"
-            | "suggests"
-            | "suggested"
-    );
+    let promised = view.lang.is_promise_verb(word) || matches!(word, "hopes" | "hoped");
+    let denied = view.lang.takes_gerund(word);
     promised && first == "to" && content.len() >= MIN_PRONOUN_CLAUSE
         || denied && first.ends_with("ing") && !view.is_capital(content.start) && content.len() >= 2
 }

@@ -117,18 +117,7 @@ impl Resolver<'_> {
         let office = |o: &String| {
             let first = o.split(' ').next().unwrap_or_default().to_lowercase();
             let last = o.rsplit(' ').next().unwrap_or_default().to_lowercase();
-            let title = matches!(
-                last.as_str(),
-                "chairman"
-                    | "chairwoman"
-                    | "director"
-                    | "governor"
-                    | "head"
-                    | "mayor"
-                    | "minister"
-                    | "president"
-                    | "secretary"
-            );
+            let title = self.lang.is_office_noun(&last);
             o.contains(' ') && (title || o.contains(" of ") && self.lang.role(&first).is_some())
         };
         if speaker.organization.as_ref().is_some_and(|o| is_name(o) || office(o)) {
@@ -449,7 +438,8 @@ impl Resolver<'_> {
                     || view.is_capital(from)
                     || tables.is_organization_head()
                     || self.lang.occupation(view.bare(from)).is_some()
-                    || matches!(word, "now" | "then" | "once" | "formerly" | "until" | "himself" | "herself");
+                    || self.lang.opens_aside(word)
+                    || word == "until";
                 let clause = (from..to).take_while(|&i| !view.tables(i).ends_phrase()).any(|i| {
                     view.is_word(i)
                         && !view.is_capital(i)
@@ -514,7 +504,7 @@ impl Resolver<'_> {
         });
         let to = close.unwrap_or(n.min(at + MAX_ASIDE));
         match view.folded(at) {
-            "is" | "was" | "became" | "remains" if at == verb => {
+            word if at == verb && self.lang.links_role(word) => {
                 if view.tables(at + 1).is_determiner() {
                     let told = self.tell(view, &(at + 1..to), Stand::Beside, byte);
                     if told.class.is_some() {
@@ -523,8 +513,8 @@ impl Resolver<'_> {
                 }
                 true
             }
-            "chairs" | "heads" | "leads" | "runs" | "headed" | "led" | "chaired" | "run" | "directed" => {
-                let known = (at > verb) != matches!(view.folded(at), "chairs" | "heads" | "leads" | "runs");
+            word if self.lang.is_lead_verb(word) || self.lang.is_lead_participle(word) => {
+                let known = (at > verb) != self.lang.is_lead_verb(word);
                 let mut told = self.tell_body(view, &(at + 1..to), byte);
                 told.class =
                     told.organization.as_ref().and_then(|o| leader_of(o, self.lang)).map(|c| (Weight::Office, c));

@@ -15,7 +15,7 @@ use crate::quotation::cast::Cast;
 use crate::quotation::claim::{antecedent, is_relative};
 use crate::quotation::facts::{Described, Facts};
 use crate::quotation::mention::{name_run, name_words, particle_before};
-use crate::quotation::opener::{has_age, is_area, is_before_office};
+use crate::quotation::opener::{has_age, is_before_office};
 use crate::quotation::ranker::{Question, SpeakerRanker};
 use crate::quotation::role::collective_at_end;
 use crate::quotation::source::View;
@@ -482,7 +482,7 @@ impl<'a> Resolver<'a> {
                             && (from > i || behind_of)
                             && (view.tables(from - 1).is_organization_head()
                                 || view.tables(from - 1).is_role()
-                                || is_area(view.folded(from - 1)));
+                                || view.lang.is_area(view.folded(from - 1)));
                         // "Secretary of State X", "commander in Korea Gen. X"
                         let ends =
                             from > i && end == range.end && self.cast.persons[person].words.len() > 1 && to - from > 1;
@@ -517,7 +517,7 @@ impl<'a> Resolver<'a> {
 
     fn is_definite(&self, view: View<'_>, range: &Range<usize>) -> bool {
         let first = view.folded(range.start);
-        !matches!(first, "a" | "an" | "another" | "any" | "each" | "every" | "many" | "no" | "one" | "several" | "some")
+        !view.lang.is_indefinite_determiner(first)
             && collective_at_end(&view.words(range), view.lang) != Some(SourceKind::Plural)
     }
 
@@ -572,9 +572,7 @@ fn before_aside(view: View<'_>, range: Range<usize>) -> Range<usize> {
 fn strip_determiner(name: &str, lang: &Language) -> String {
     // "Most members" are not the members.
     match name.split_once(' ') {
-        Some((first, _)) if matches!(crate::text::folded(first).as_str(), "most" | "some" | "many" | "few" | "no") => {
-            name.to_owned()
-        }
+        Some((first, _)) if lang.is_part_determiner(&crate::text::folded(first)) => name.to_owned(),
         Some((first, rest)) if lang.is_determiner(&crate::text::folded(first)) => rest.to_owned(),
         _ => name.to_owned(),
     }

@@ -9,7 +9,6 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use crate::lang::{OrganizationType, RoleClass};
-use crate::quotation::office::chamber;
 use crate::quotation::source::{View, spaced};
 use crate::quotation::speaker::Resolver;
 use crate::quotation::whose::MAX_BODIES;
@@ -166,8 +165,7 @@ impl Resolver<'_> {
         {
             match &*first.text {
                 "its" | "their" => owner = Some(first.at.start),
-                "his" | "her" | "my" | "our" | "your" => kin = true,
-                _ => {}
+                word => kin |= lang.is_personal_possessive(word),
             }
             words = rest;
         }
@@ -188,25 +186,7 @@ impl Resolver<'_> {
                     lang.occupation(&both).is_some() || lang.role(&both).is_some()
                 });
                 // "Police Captain X", "Congress Senator X": with words in front it is a role as others are.
-                let honour = matches!(
-                    &*last.text,
-                    "prince"
-                        | "princess"
-                        | "chief"
-                        | "sheikh"
-                        | "lord"
-                        | "lady"
-                        | "doctor"
-                        | "baroness"
-                        | "king"
-                        | "queen"
-                        | "father"
-                        | "brother"
-                        | "sister"
-                        | "mother"
-                        | "uncle"
-                        | "aunt"
-                );
+                let honour = lang.is_honorary_title(&last.text);
                 let plain = lang.role(&last.text).is_some() && !honour && lang.title_role(&last.text).is_none();
                 if office || plain {
                     break;
@@ -216,7 +196,7 @@ impl Resolver<'_> {
                 if &*last.text == "chief" && rest.is_empty() {
                     told.denied = Some(RoleClass::Official);
                 }
-                told.chamber = told.chamber.or_else(|| chamber(&last.text));
+                told.chamber = told.chamber.or_else(|| lang.seat(&last.text));
                 words = rest;
             }
         }
@@ -246,19 +226,7 @@ impl Resolver<'_> {
         {
             organization = self.body_at(view, &words[head.first..head.end - 1], at, None, false);
         }
-        let is_leader = head.as_ref().is_some_and(|h| {
-            matches!(
-                h.group,
-                "chair"
-                    | "president"
-                    | "founder"
-                    | "chief executive"
-                    | "ceo"
-                    | "owner"
-                    | "secretary-general"
-                    | "general secretary"
-            )
-        });
+        let is_leader = head.as_ref().is_some_and(|h| lang.heads_body(h.group));
         let mut next = end;
         while organization.is_none() && next < words.len() && head.is_some() {
             let preposition = &*words[next].text;
@@ -275,8 +243,8 @@ impl Resolver<'_> {
                     !w.capital && (tables.is_preposition() && !linked || tables.ends_phrase() || &*w.text == "seen")
                 })
                 .map_or(words.len(), |(i, _)| i);
-            if matches!(preposition, "of" | "for" | "at" | "with" | "from" | "in" | "to") {
-                let any = matches!(preposition, "at" | "with" | "for" | "from") || preposition == "of" && is_leader;
+            if lang.links_office(preposition) {
+                let any = lang.links_workplace(preposition) || preposition == "of" && is_leader;
                 let found = self.body_at(view, &words[next + 1..stop], at, Some(&mut told.country), true);
                 let place = matches!(preposition, "in" | "from" | "of");
                 let tail = |o: &Org| o.name.rsplit(' ').next().is_some_and(|w| lang.is_body_tail(&w.to_lowercase()));
@@ -338,10 +306,7 @@ impl Resolver<'_> {
             organization = company.map(|b| self.org(&b.name, b.kind()));
         }
         let text = || words.iter().map(|w| &*w.text).collect::<SmallVec<[&str; 12]>>();
-        let former = text().iter().any(|w| {
-            matches!(*w, "former" | "ex" | "late" | "retired" | "then" | "previous" | "outgoing")
-                || w.starts_with("ex-")
-        });
+        let former = text().iter().any(|w| lang.tells_past_office(w) || w.starts_with("ex-"));
         if let Some(head) = &head {
             let class = self.class(head, &words[..head.first], organization.as_ref(), told.country, kin, stand);
             // "its president", "president of Local 5": of no state.
@@ -366,8 +331,7 @@ impl Resolver<'_> {
                 _ => None,
             });
             let class = state.or(class);
-            let author = head.group == "author"
-                && words[end..].iter().any(|w| matches!(&*w.text, "bill" | "law" | "motion" | "amendment"));
+            let author = head.group == "author" && words[end..].iter().any(|w| lang.is_bill(&w.text));
             let class = if author { Some(RoleClass::Legislator) } else { class };
             told.class = class.filter(|_| !heads_none).map(|class| {
                 let private = class == RoleClass::Civilian || is_private(class, head.group) && !author;
@@ -381,15 +345,14 @@ impl Resolver<'_> {
                 (weight, class)
             });
             // "two people with knowledge of the talks"
-            let informed =
-                |w: &Word<'_>| matches!(&*w.text, "briefed" | "close" | "familiar" | "involved" | "knowledge");
+            let informed = |w: &Word<'_>| lang.is_informed(&w.text);
             if stand == Stand::Alone
                 && told.class.is_some_and(|c| c.1 == RoleClass::Civilian)
                 && words[end..].iter().any(informed)
             {
                 told.class = Some((Weight::Private, RoleClass::UnnamedSource));
             }
-            told.chamber = told.chamber.or_else(|| words[head.first..head.end].iter().find_map(|w| chamber(&w.text)));
+            told.chamber = told.chamber.or_else(|| words[head.first..head.end].iter().find_map(|w| lang.seat(&w.text)));
             // "Minister of Water", where the article names the ministry.
             if organization.is_none()
                 && (head.group.ends_with("minister") || head.class == RoleClass::Minister)
@@ -435,7 +398,7 @@ impl Resolver<'_> {
     pub(super) fn tell_document(&self, view: View<'_>, range: &Range<usize>, at: usize) -> Told {
         let all = words_of(view, range);
         let mut told = Told::default();
-        let links = |w: &Word<'_>| !w.capital && matches!(&*w.text, "by" | "from" | "of" | "for");
+        let links = |w: &Word<'_>| !w.capital && self.lang.links_document(&w.text);
         let small = |w: &Word<'_>| !w.capital && self.lang.is_preposition(&w.text);
         let end = all.iter().position(small).unwrap_or(all.len());
         let before = &all[..end.saturating_sub(1)];

@@ -207,7 +207,7 @@ impl Resolver<'_> {
     pub(super) fn issuer(&self, view: View<'_>, range: &Range<usize>, at: usize) -> Option<Referent> {
         let noun = view.folded(range.end.checked_sub(1)?);
         let bare = range.len() == 2 && view.folded(range.start) == "the";
-        if !bare || !matches!(noun, "statement" | "communique" | "communiqué" | "release") {
+        if !bare || !view.lang.is_statement_noun(noun) {
             return None;
         }
         let ((referent, &paragraph), &end) =
@@ -285,8 +285,7 @@ impl Resolver<'_> {
         let noun = (0..that).rev().take(5).take_while(|&i| small(i)).last()?;
         let owner = noun.checked_sub(1).filter(|&o| view.is_possessive(o) && view.is_name_word(o))?;
         let word = view.folded(noun);
-        let said = view.tables(noun).is_cue() && view.tables(noun).is_also_noun()
-            || matches!(word, "remark" | "claim" | "argument" | "insistence" | "assertion" | "observation" | "warning");
+        let said = view.tables(noun).is_cue() && view.tables(noun).is_also_noun() || view.lang.is_claim_noun(word);
         let start = (0..=owner).rev().take_while(|&i| view.is_name_word(i) || view.word(i) == "-").last()?;
         let words = name_words(view, start..owner + 1);
         let at = view.passage.tokens[start].span.start;
@@ -334,7 +333,7 @@ impl Resolver<'_> {
         let Some(description) = speaker.description.as_deref() else { return false };
         let mut words = description.split(' ');
         let first = words.next().unwrap_or_default();
-        let one = matches!(first, "a" | "an" | "one" | "another");
+        let one = self.lang.is_single_indefinite(first);
         let head = words.clone().take_while(|w| !matches!(*w, "of" | "for" | "at" | "in" | "from" | "with" | "who"));
         let head = head.last().unwrap_or_default().trim_end_matches(',');
         let role = self.lang.role(head);

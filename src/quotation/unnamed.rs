@@ -28,7 +28,7 @@ impl Resolver<'_> {
         // "Finance Ministry data"
         let figures = self.owner_of_figures(view, &range);
         let named = |name: String, mut speaker: Speaker| {
-            let name = without_form(&name).to_owned();
+            let name = without_form(&name, self.lang).to_owned();
             speaker.organization = Some(bare_organization(&name, self.lang));
             speaker.name = Some(name);
             speaker.description = None;
@@ -103,7 +103,7 @@ impl Resolver<'_> {
             // "The Harbour Star newspaper"
             let medium = kind == Some(SourceKind::Media)
                 && name.end - from > 1
-                && matches!(view.word(name.end - 1), "newspaper" | "daily" | "magazine" | "website")
+                && view.lang.is_medium(view.word(name.end - 1))
                 && view.is_capital(name.end - 2)
                 && !view.tables(name.end - 2).is_country_term();
             let text = view.spaced(&(from..name.end - usize::from(medium)));
@@ -116,7 +116,7 @@ impl Resolver<'_> {
         }
         // "Italy's data protection authority"
         let ministry = self.lang.organization_head(head_word) == Some(OrganizationType::Ministry);
-        let owned = || start > head.start && view.is_possessive(start - 1) && is_public(&words);
+        let owned = || start > head.start && view.is_possessive(start - 1) && is_public(&words, self.lang);
         if is_source && words.len() > 1 && (ministry || owned()) {
             return named(text(), speaker);
         }
@@ -126,7 +126,7 @@ impl Resolver<'_> {
     /// Offices of a state that the article never names by a proper name are called as it calls them: "the central bank".
     pub(super) fn public_body(&self, words: &[&str], as_is: Referent) -> Referent {
         match as_is {
-            Referent::Unnamed(mut speaker) if is_public(words) => {
+            Referent::Unnamed(mut speaker) if is_public(words, self.lang) => {
                 let name = speaker.description.take().unwrap_or_default();
                 let name = name.strip_prefix("the ").unwrap_or(&name).to_owned();
                 speaker.organization = Some(bare_organization(&name, self.lang));
@@ -164,7 +164,7 @@ impl Resolver<'_> {
     /// Whose figures a phrase names: "Finance Ministry data", "INM figures".
     fn owner_of_figures(&self, view: View<'_>, range: &Range<usize>) -> Option<String> {
         let last = range.end.checked_sub(1).filter(|_| range.len() > 1)?;
-        if !matches!(view.folded(last), "data" | "figures" | "statistics" | "numbers") {
+        if !view.lang.is_figures_noun(view.folded(last)) {
             return None;
         }
         let start = range.start + usize::from(view.tables(range.start).is_determiner());
@@ -252,18 +252,15 @@ pub(super) fn is_noun_of(description: &str, word: &str, lang: &Language) -> bool
 }
 
 /// Whether the words of a description name an office of a state ("government", "central bank", "data protection authority").
-fn is_public(words: &[&str]) -> bool {
-    let any = |list: &[&str]| words.iter().any(|w| list.contains(w));
+fn is_public(words: &[&str], lang: &Language) -> bool {
     let Some((head, before)) = words.split_last() else { return false };
     let Some(first) = before.first() else {
-        return matches!(*head, "government" | "presidency" | "judiciary" | "treasury");
+        return lang.is_state_office(head);
     };
-    let other =
-        ["current", "former", "incoming", "last", "new", "next", "old", "other", "outgoing", "previous", "same"];
-    let office = ["ombudsman", "ombudsman's", "prosecutor", "prosecutor's", "statistics", "weather"];
-    let state = ["administration", "authority", "court", "department", "government", "ministry", "parliament"];
-    !other.contains(first)
-        && (state.contains(head) || *head == "bank" && *first == "central" || *head == "office" && any(&office))
+    !lang.tells_which(first)
+        && (lang.is_state_head(head)
+            || *head == "bank" && *first == "central"
+            || *head == "office" && words.iter().any(|w| lang.is_state_field(w)))
 }
 
 /// A phrase without the times and adverbs around it: "The United States on Tuesday", "her ministry later".
@@ -349,10 +346,8 @@ fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
     range.end = written.unwrap_or(range.end);
     // "a report by experts made public in July", "a letter, seen by the agency,"
     let told = (range.start + 2..range.end).find(|&i| match view.folded(i) {
-        "seen" | "obtained" | "reviewed" | "dated" | "tendered" | "leaked" | "published" | "released" | "issued"
-        | "posted" | "sent" | "circulated" | "signed" => view.word(i - 1) == ",",
         "made" => i + 1 < range.end && view.folded(i + 1) == "public",
-        _ => false,
+        word => view.lang.tells_of_document(word) && view.word(i - 1) == ",",
     });
     if let Some(told) = told
         && (range.start..told).any(|i| view.lang.collective(view.folded(i)) == Some(SourceKind::Document))
@@ -362,7 +357,7 @@ fn described(view: View<'_>, mut range: Range<usize>) -> Range<usize> {
     // "an aide, granted anonymity", "an aide, on condition of anonymity"
     let hidden = (range.start + 1..range.end.saturating_sub(1)).find(|&i| {
         view.word(i) == ","
-            && (matches!(view.folded(i + 1), "granted" | "speaking" | "citing" | "requesting" | "asking")
+            && (view.lang.tells_of_anonymity(view.folded(i + 1))
                 || view.folded(i + 1) == "on" && view.folded(i + 2) == "condition")
     });
     range.end = hidden.unwrap_or(range.end);

@@ -35,7 +35,7 @@ pub(super) fn is_unsaid(view: View<'_>, attribution: &Attribution) -> bool {
 
 /// "Asked whether it would rain, she shrugged", "the mayor was asked if it would rain": nobody has said that it would.
 fn is_asked(view: View<'_>, cue: &Range<usize>, content: &Range<usize>, source: Option<Span>) -> bool {
-    let asked = |i: usize| matches!(view.folded(i), "asked" | "quizzed" | "questioned" | "pressed");
+    let asked = |i: usize| view.lang.is_questioned(view.folded(i));
     let Some(verb) = cue.clone().find(|&i| asked(i)) else { return false };
     let about = verb + 1 < cue.end && matches!(view.folded(verb + 1), "about" | "on");
     let passive = (verb.saturating_sub(3)..verb).any(|i| view.tables(i).is_passive_auxiliary());
@@ -52,9 +52,7 @@ fn is_asked(view: View<'_>, cue: &Range<usize>, content: &Range<usize>, source: 
         let range = view.passage.tokens_in(s);
         range.end <= verb && view.word(range.end) != "," || range.start == verb + 1
     });
-    let opens = |i: usize| {
-        matches!(view.folded(i), "whether" | "if" | "about" | "how" | "what" | "why" | "who" | "when" | "where")
-    };
+    let opens = |i: usize| view.lang.begins_question(view.folded(i));
     let asks = about || (content.start..content.end.min(content.start + 4)).any(opens) || opens(verb + 1);
     asks && (passive || begins && !own) || about && is_bare_noun_phrase(view, content)
 }
@@ -62,7 +60,7 @@ fn is_asked(view: View<'_>, cue: &Range<usize>, content: &Range<usize>, source: 
 /// The name of a work: "The book is called "Fog Signal"".
 fn is_title(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
     let Some(last) = cue.end.checked_sub(1).filter(|_| !cue.is_empty()) else { return false };
-    let called = matches!(view.folded(last), "called" | "titled" | "entitled" | "headlined" | "dubbed");
+    let called = view.lang.is_titling(view.folded(last));
     let passive = (last.saturating_sub(3)..last).any(|i| view.tables(i).is_passive_auxiliary());
     let mut words = content.clone().filter(|&i| view.is_word(i));
     let title = words.clone().count() <= 6 && view.depth(content.start) > 0;
@@ -74,33 +72,13 @@ fn is_title(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool 
 
 /// "declined to comment", "refused to be named".
 fn keeps_silent(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
-    let silent = matches!(view.folded(cue.end - 1), "declined" | "declines" | "refused" | "refuses" | "declining");
+    let silent = view.lang.is_refusal(view.folded(cue.end - 1));
     let to = content.start;
     let verb = match view.folded(to + 1) {
         "be" => view.folded(to + 2),
         verb => verb,
     };
-    silent
-        && view.folded(to) == "to"
-        && matches!(
-            verb,
-            "comment"
-                | "answer"
-                | "respond"
-                | "elaborate"
-                | "named"
-                | "identified"
-                | "drawn"
-                | "interviewed"
-                | "discuss"
-                | "disclose"
-                | "give"
-                | "name"
-                | "reveal"
-                | "say"
-                | "specify"
-                | "speculate"
-        )
+    silent && view.folded(to) == "to" && view.lang.is_declined(verb)
 }
 
 /// "did not say when", "would not be drawn on it", "made no secret of", "said nothing about the bill": nothing was said.
@@ -112,45 +90,12 @@ fn withholds(view: View<'_>, cue: &Range<usize>, content: &Range<usize>, source:
     let negated = neither
         || cue.clone().any(|i| {
             view.tables(i).is_negation()
-                || matches!(
-                    view.folded(i),
-                    "declined" | "declines" | "declining" | "refused" | "refuses" | "refusing" | "neither"
-                )
+                || view.lang.is_refusal(view.folded(i))
+                || matches!(view.folded(i), "refusing" | "neither")
         });
     let silent = |i: usize| {
-        matches!(
-            view.folded(i),
-            "address"
-                | "answer"
-                | "answered"
-                | "comment"
-                | "commented"
-                | "disclose"
-                | "disclosed"
-                | "discuss"
-                | "drawn"
-                | "elaborate"
-                | "identify"
-                | "identified"
-                | "mention"
-                | "mentioned"
-                | "name"
-                | "named"
-                | "offer"
-                | "provide"
-                | "provided"
-                | "replied"
-                | "reply"
-                | "respond"
-                | "responded"
-                | "reveal"
-                | "say"
-                | "secret"
-                | "specify"
-                | "speculate"
-                | "spoken"
-                | "tell"
-        ) || matches!(view.folded(i), "said" | "say" | "says") && i + 1 < cue.end && view.folded(i + 1) == "nothing"
+        view.lang.is_disclosure(view.folded(i))
+            || matches!(view.folded(i), "said" | "say" | "says") && i + 1 < cue.end && view.folded(i + 1) == "nothing"
     };
     let guilty = cue.clone().any(|i| view.folded(i) == "guilty");
     let that = view.folded(content.start) == "that" && !cue.clone().any(|i| view.folded(i) == "comment");
@@ -161,36 +106,16 @@ fn withholds(view: View<'_>, cue: &Range<usize>, content: &Range<usize>, source:
 fn points_elsewhere(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
     let last = view.folded(cue.end - 1);
     let sent = cue.clone().any(|i| matches!(view.folded(i), "refer" | "referred" | "refers"))
-        && content
-            .clone()
-            .take(3)
-            .any(|i| matches!(view.folded(i), "question" | "questions" | "queries" | "inquiries"));
+        && content.clone().take(3).any(|i| view.lang.is_question_noun(view.folded(i)));
     let points = matches!(last, "to" | "on")
-        && matches!(view.folded(cue.start), "points" | "pointed" | "touched" | "touches")
+        && view.lang.is_pointing_verb(view.folded(cue.start))
         && is_bare_noun_phrase(view, content);
     sent || points
 }
 
 /// Who is asked, expected or said to do something says nothing: "The ports will be asked to", "is thought to resist".
 fn is_told_of(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
-    let named = |i: usize| {
-        matches!(
-            view.folded(i),
-            "appointed"
-                | "asked"
-                | "believed"
-                | "called"
-                | "expected"
-                | "known"
-                | "pronounced"
-                | "reported"
-                | "said"
-                | "supposed"
-                | "thought"
-                | "told"
-                | "understood"
-        )
-    };
+    let named = |i: usize| view.lang.tells_of_subject(view.folded(i));
     let Some(verb) = cue.clone().rev().find(|&i| named(i)) else { return false };
     let passive = (cue.start..verb).any(|i| view.tables(i).is_passive_auxiliary());
     let appointed = matches!(view.folded(verb), "appointed" | "pronounced" | "known");
@@ -204,7 +129,7 @@ fn is_object(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool
     if cue.clone().any(charged) {
         return true;
     }
-    let pronoun = |i: usize| matches!(view.folded(i), "him" | "her" | "me" | "us");
+    let pronoun = |i: usize| view.lang.is_person_object(view.folded(i));
     let all = content.len() == 3 && view.folded(content.start) == "all" && view.folded(content.end - 1) == "them";
     let alone = content.len() == 1 && pronoun(content.start) || all;
     if alone {
@@ -223,34 +148,18 @@ fn is_object(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool
         }
         "quoted" | "quotes" => adjacent && !content.clone().any(|i| clause(i) || view.folded(i) == "as"),
         "found" | "finds" => {
-            let article = matches!(view.folded(content.start), "the" | "a" | "an" | "his" | "her");
+            let article = view.lang.is_article_or_his(view.folded(content.start));
             adjacent && article && is_bare_noun_phrase(view, content)
         }
-        "approved" | "approves" | "blocked" | "circulated" | "confirmed" | "defended" | "defends" | "denied"
-        | "denies" | "disputed" | "disputes" | "ignored" | "invoked" | "passed" | "rejected" | "rejects"
-        | "withdrew" => adjacent && (is_bare_noun_phrase(view, content) || content.len() == 1),
-        "shared" | "shares" | "embraced" | "embraces" | "refused" | "negotiated" | "published" | "met" | "carried" => {
-            adjacent && is_bare_noun_phrase(view, content)
-        }
+        _ if view.lang.is_decision_verb(word) => adjacent && (is_bare_noun_phrase(view, content) || content.len() == 1),
+        _ if view.lang.is_handling_verb(word) => adjacent && is_bare_noun_phrase(view, content),
         _ => false,
     }
 }
 
 /// Who is criticised, not what: "criticised referee Ann Lowe".
 fn is_person(view: View<'_>, cue: &Range<usize>, content: &Range<usize>) -> bool {
-    let verb = matches!(
-        view.folded(cue.end - 1),
-        "attacked"
-            | "berated"
-            | "blasted"
-            | "criticised"
-            | "criticized"
-            | "mocked"
-            | "rebuked"
-            | "scolded"
-            | "slammed"
-            | "thanked"
-    );
+    let verb = view.lang.is_reproach(view.folded(cue.end - 1));
     let name = content.clone().rev().take_while(|&i| view.is_name_word(i)).count();
     let front = content.start..content.end - name;
     let role = front.clone().all(|i| {

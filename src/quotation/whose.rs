@@ -85,9 +85,7 @@ impl Resolver<'_> {
         }
         let kind = match head.group {
             "governor" | "deputy governor" | "central bank governor" => OrganizationType::CentralBank,
-            "chief executive" | "ceo" | "chief financial officer" | "chief operating officer" => {
-                OrganizationType::Company
-            }
+            group if self.lang.heads_company(group) => OrganizationType::Company,
             "chair" if head.class == RoleClass::Official => OrganizationType::Company,
             _ => return None,
         };
@@ -109,22 +107,15 @@ impl Resolver<'_> {
 
     /// Whether the article is about a game or a race.
     pub(super) fn is_sport(&self) -> bool {
-        // Words of games alone, and those that politics has too ("the race", "this season").
-        const GAMES: [&str; 8] =
-            ["striker", "goalkeeper", "stadium", "peloton", "referee", "riders", "innings", "midfielder"];
-        const OTHERS: [&str; 12] = [
-            "match", "goal", "goals", "league", "cup", "champion", "season", "coach", "fans", "penalty", "stage",
-            "race",
-        ];
         let n = |words: &[&str]| words.iter().filter(|w| self.words.count(w).n > 0).count();
-        let games = n(&GAMES);
-        games > 0 && games + n(&OTHERS) >= 4
+        let games = n(self.lang.game_words);
+        games > 0 && games + n(self.lang.contest_words) >= 4
     }
 
     /// Whether the article is about the police and no army.
     pub(super) fn is_police(&self) -> bool {
         let n = |word: &str| self.words.count(word).n;
-        n("police") > 1 && ["army", "military", "navy", "soldiers", "troops"].iter().all(|w| n(w) == 0)
+        n("police") > 1 && self.lang.army_words.iter().all(|w| n(w) == 0)
     }
 
     /// The ministry that the article names for one of these words.
@@ -139,7 +130,7 @@ impl Resolver<'_> {
     /// An organization by its name.
     pub(super) fn org(&self, name: &str, kind: Option<OrganizationType>) -> Org {
         let lang = self.lang;
-        let name = without_form(name.trim_end_matches("’s").trim_end_matches("'s"));
+        let name = without_form(name.trim_end_matches("’s").trim_end_matches("'s"), lang);
         let bare = bare_organization(name, lang);
         let folded = bare.to_lowercase();
         let words: SmallVec<[&str; 8]> = folded.split(' ').collect();
@@ -219,7 +210,7 @@ impl Resolver<'_> {
         if let Some(start) = start {
             let mut end = start + 1;
             while end < words.len() {
-                let link = matches!(folded[end], "of" | "for" | "and" | "&" | "the");
+                let link = lang.joins_name(folded[end]) || folded[end] == "&";
                 let next = words.get(end + 1).is_some_and(|w| w.capital || &*w.text == "the");
                 if !(capital(end) || link && next) || words[end - 1].genitive && !capital(end) {
                     break;
@@ -231,7 +222,7 @@ impl Resolver<'_> {
                 use OrganizationType as T;
                 let kind = lang.organization_head(w);
                 matches!(kind, Some(T::University | T::Ministry | T::Court | T::Police | T::CentralBank))
-                    || matches!(w, "council" | "bank" | "union" | "commission")
+                    || lang.is_small_head(w)
             };
             if end < words.len() && small_head(folded[end]) {
                 end += 1;
@@ -243,7 +234,7 @@ impl Resolver<'_> {
                     || lang.is_research_word(w)
                     || lang.is_body_tail(w)
             };
-            let links = |w: Option<&&str>| w.is_none_or(|w| matches!(*w, "of" | "for" | "and" | "in" | "on"));
+            let links = |w: Option<&&str>| w.is_none_or(|w| lang.follows_head(w));
             let headed = (0..run.len()).any(|i| is_head(run[i]) && links(run.get(i + 1)));
             let formed = lang.is_legal_form(view.word(words[end - 1].at.start));
             let named = self.find_body(run, at);
@@ -252,10 +243,7 @@ impl Resolver<'_> {
             }
             let empty = |w: &&str| {
                 let tables = lang.tables(w);
-                tables.is_portfolio()
-                    || tables.is_time_word()
-                    || tables.begins_sentence()
-                    || matches!(*w, "and" | "of" | "the" | "services")
+                tables.is_portfolio() || tables.is_time_word() || tables.begins_sentence() || lang.is_empty_in_name(w)
             };
             if run.iter().all(empty) || view.folded(words[start].at.start.saturating_sub(1)) == "del" {
                 return None;
@@ -269,9 +257,7 @@ impl Resolver<'_> {
             let place = lang.city_at(run.iter()).is_some_and(|c| c.0 == run.len())
                 || run.len() == 1 && lang.home_words.binary_search_by(|h| h.0.cmp(run[0])).is_ok();
             // "NPA spokesperson"
-            let beside = acronym
-                && end == words.len()
-                && !matches!(run[0], "ai" | "ceo" | "hr" | "it" | "mp" | "pm" | "pr" | "tv" | "vp");
+            let beside = acronym && end == words.len() && !lang.is_common_acronym(run[0]);
             if headed && run.len() > 1 || formed || acronym && whole || beside {
                 return Some(self.org(&name(start..end), None));
             }
@@ -294,32 +280,9 @@ impl Resolver<'_> {
         if let Some(body) = named {
             return Some(self.org(&body.name, body.kind()));
         }
-        let own = matches!(
-            folded[last],
-            "ministry"
-                | "department"
-                | "agency"
-                | "institute"
-                | "council"
-                | "commission"
-                | "court"
-                | "office"
-                | "bank"
-                | "university"
-                | "police"
-                | "board"
-                | "authority"
-                | "federation"
-                | "association"
-                | "union"
-                | "directorate"
-                | "service"
-                | "hospital"
-        );
-        let described = folded.iter().any(|w| {
-            matches!(*w, "one" | "two" | "foreign" | "local" | "main") && words.len() < 3
-                || lang.tables(w).is_time_word()
-        });
+        let own = lang.is_own_body(folded[last]);
+        let described =
+            folded.iter().any(|w| lang.tells_no_body(w) && words.len() < 3 || lang.tables(w).is_time_word());
         (own && !described && words.len() > 1 && folded.iter().all(|w| w.len() > 2)).then(|| {
             let from = (0..words.len()).rev().take_while(|&i| !words[i].genitive).last().unwrap_or(0);
             (from < last).then(|| self.org(&name(from..words.len()), lang.organization_head(folded[last])))

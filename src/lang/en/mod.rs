@@ -2,16 +2,19 @@
 
 mod capitals;
 mod cities;
+mod clauses;
 mod countries;
 mod cues;
 mod family_names;
 mod given_names;
 mod grammar;
+mod names;
 mod offices;
 mod organizations;
 mod phrase_words;
 mod phrases;
 mod rarely_cues;
+mod reports;
 mod roles;
 mod sources;
 mod titles;
@@ -62,6 +65,10 @@ pub static ENGLISH: Language = Language {
     sport_words: offices::SPORT_WORDS,
     trade_words: offices::TRADE_WORDS,
     research_words: offices::RESEARCH_WORDS,
+    game_words: offices::GAME_WORDS,
+    contest_words: offices::CONTEST_WORDS,
+    army_words: offices::ARMY_WORDS,
+    seats: offices::SEATS,
     portfolios: phrase_words::PORTFOLIOS,
     agent_endings: phrase_words::AGENT_ENDINGS,
     collective_sources: sources::COLLECTIVE_SOURCES,
@@ -94,5 +101,8 @@ pub static ENGLISH: Language = Language {
     verbs_or_nouns: verbs::VERBS_OR_NOUNS,
     numerals: phrase_words::NUMERALS,
     measures: phrase_words::MEASURES,
+    report_words: reports::REPORT_WORDS,
+    clause_words: clauses::CLAUSE_WORDS,
+    name_words: names::NAME_WORDS,
     index: WordIndex::new(),
 };

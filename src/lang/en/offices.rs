@@ -656,3 +656,26 @@ pub(super) static RESEARCH_WORDS: &[&str] = &[
     "aquarium", "center", "centre", "herbarium", "institute", "laboratory", "museum", "observatory", "research",
     "science", "sciences", "studies", "survey",
 ];
+
+/// Words of reports on games and races: those that nothing else has, and those that politics has too ("the race").
+#[rustfmt::skip]
+pub(super) static GAME_WORDS: &[&str] = &[
+    "goalkeeper", "innings", "midfielder", "peloton", "referee", "riders", "stadium", "striker",
+];
+#[rustfmt::skip]
+pub(super) static CONTEST_WORDS: &[&str] = &[
+    "champion", "coach", "cup", "fans", "goal", "goals", "league", "match", "penalty", "race", "season", "stage",
+];
+
+/// Words by which an article is about an army.
+pub(super) static ARMY_WORDS: &[&str] = &["army", "military", "navy", "soldiers", "troops"];
+
+/// What members of chambers are called, and the word in the chamber's name; empty for any.
+#[rustfmt::skip]
+pub(super) static SEATS: &[(&str, &str)] = &[
+    ("cllr", "council"), ("congressman", "congress"), ("congressperson", "congress"), ("congresswoman", "congress"),
+    ("coun", "council"), ("councillor", "council"), ("councilman", "council"), ("councilor", "council"),
+    ("councilwoman", "council"), ("deputy", ""), ("judge", "court"), ("justice", "court"), ("lawmaker", ""),
+    ("legislator", ""), ("magistrate", "court"), ("mp", ""), ("mps", ""), ("parliamentarian", ""),
+    ("sen", "senate"), ("senator", "senate"), ("speaker", ""),
+];
