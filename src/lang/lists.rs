@@ -210,6 +210,8 @@ lists! {
         heads_company,
         /// Whether roles of this group are what the body is that they work for.
         works_for_body,
+        /// Whether names of bodies between countries begin with it.
+        opens_international,
         /// Whether it is a preposition between an office and whose it is.
         links_office,
         /// Whether it is such a preposition before a body more often than before a field.

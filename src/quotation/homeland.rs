@@ -155,10 +155,8 @@ impl Homeland {
         let international = |name: &str| {
             with_words(name, |words| {
                 let first = words.iter().find(|w| !lang.is_determiner(w)).copied().unwrap_or_default();
-                matches!(
-                    first,
-                    "world" | "international" | "european" | "global" | "foreign" | "western" | "eurocontrol"
-                ) || words.iter().any(|w| matches!(*w, "foreign" | "western"))
+                lang.opens_international(first)
+                    || words.iter().any(|w| matches!(*w, "foreign" | "western"))
                     || organization_type_of(words, lang) == Some(OrganizationType::Igo)
             })
         };

@@ -65,6 +65,9 @@ pub(super) const NAME_WORDS: NameWords = NameWords {
     heads_party: |w| matches!(w, "chair" | "general secretary" | "party leader" | "president"),
     heads_company: |w| matches!(w, "ceo" | "chief executive" | "chief financial officer" | "chief operating officer"),
     works_for_body: |w| matches!(w, "adviser" | "coordinator" | "founder" | "manager" | "official" | "owner"),
+    opens_international: |w| matches!(w,
+        "eurocontrol" | "european" | "foreign" | "global" | "international" | "western" | "world"
+    ),
     links_office: |w| matches!(w, "at" | "for" | "from" | "in" | "of" | "to" | "with"),
     links_workplace: |w| matches!(w, "at" | "for" | "from" | "with"),
     links_document: |w| matches!(w, "by" | "for" | "from" | "of"),
