@@ -16,7 +16,7 @@ if [ -n "${NEWS:-}" ]; then
   done
   # News that the teacher of the silver labels was fitted on is learnt from alone: it must not judge. (It saw quotes.csv too, but
   # labels news only.)
-  "$demarche" train data/quotes.csv target/news-held.csv --silver target/news-taught.csv --silver target/silver-none.csv=0.3 \
+  "$demarche" train data/quotes.csv=1.4 target/news-held.csv --silver target/news-taught.csv --silver target/silver-none.csv=0.3 \
     --silver target/silver-with.csv=0.15 --silver target/silver-without.csv=0.15 -o models/diplomatic-core-en-2.model \
     --name diplomatic-core-en --model-version 2 $blocks -c 3 --skip-grams 5 --min-phrase-documents 5 \
     --compact --split article --folds 3 --other-splits speaker --abstain stance:coverage=0.85 -q \

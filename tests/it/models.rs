@@ -12,12 +12,17 @@ use crate::scene::{Scene, root};
 
 /// What must not be lost: model, labelled file, task, least macro F1.
 ///
-/// `data/quotes-test.csv` was set aside by speaker and article before either version was trained.
+/// `data/quotes-test.csv` was set aside by speaker and article before either version was trained, `data/quotes-near.csv` (near
+/// misses, by other sessions) was never learnt from.
 const FLOORS: &[(&str, &str, &str, f64)] = &[
-    ("diplomatic-core-en-1", "data/quotes-test.csv", "stance", 0.53),
+    ("diplomatic-core-en-1", "data/quotes-test.csv", "stance", 0.55),
     ("diplomatic-core-en-1", "data/quotes-test.csv", "sentiment", 0.61),
-    ("diplomatic-core-en-2", "data/quotes-test.csv", "stance", 0.52),
-    ("diplomatic-core-en-2", "data/quotes-test.csv", "sentiment", 0.59),
+    ("diplomatic-core-en-1", "data/quotes-near.csv", "stance", 0.57),
+    ("diplomatic-core-en-1", "data/quotes-near.csv", "sentiment", 0.72),
+    ("diplomatic-core-en-2", "data/quotes-test.csv", "stance", 0.55),
+    ("diplomatic-core-en-2", "data/quotes-test.csv", "sentiment", 0.64),
+    ("diplomatic-core-en-2", "data/quotes-near.csv", "stance", 0.56),
+    ("diplomatic-core-en-2", "data/quotes-near.csv", "sentiment", 0.72),
 ];
 
 /// A shipped model: its file and what is in it.
