@@ -162,6 +162,10 @@ impl Passage {
     }
 }
 
+/// Outside of marks a sentence is cut behind so many tokens: no writer's are so long, and what compares the parts of a sentence
+/// takes linear time on any text.
+const MAX_SENTENCE: usize = 1_000;
+
 fn sentences(text: &str, passage: &Passage, lang: &Language) -> Vec<Range<usize>> {
     let tokens = &passage.tokens;
     let mut out = Vec::new();
@@ -173,7 +177,7 @@ fn sentences(text: &str, passage: &Passage, lang: &Language) -> Vec<Range<usize>
             i = passage.quoted_tokens(stretch).end.max(i + 1) - 1;
             ends_after_stretch(text, passage, stretch, i)
         } else {
-            sentence_ends_after(text, tokens, i, lang)
+            i - start >= MAX_SENTENCE || sentence_ends_after(text, tokens, i, lang)
         };
         i += 1;
         if ends && i < tokens.len() {

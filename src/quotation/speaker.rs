@@ -36,6 +36,9 @@ pub(crate) enum Referent {
     Unnamed(Speaker),
 }
 
+/// Tokens of a name at most.
+const MAX_NAME: usize = 16;
+
 /// What the words of a source tell.
 enum Answer {
     /// Who it is, and how sure that is.
@@ -467,7 +470,7 @@ impl<'a> Resolver<'a> {
                     gender = title.filter(|g| matches!(g, Gender::Female | Gender::Male)).or(gender);
                 }
                 let begin = particle_before(view, from);
-                for to in (from + 1..=end).rev() {
+                for to in (from + 1..=end.min(from + MAX_NAME)).rev() {
                     if !self.can_end_name(view, begin, to - 1) {
                         continue;
                     }

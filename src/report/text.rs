@@ -165,10 +165,10 @@ fn tinted(statement: &Statement, explanation: &Explanation) -> String {
     let mut sums = vec![0.0; tokens.len()];
     for c in &explanation.contributions {
         let Some(span) = c.span else { continue };
-        let inside: Vec<usize> = (0..tokens.len()).filter(|&i| span.overlaps(tokens[i].span)).collect();
-        for &i in &inside {
-            sums[i] += c.value / inside.len() as f64;
-        }
+        let first = tokens.partition_point(|t| t.span.end <= span.start);
+        let inside = first..tokens.partition_point(|t| t.span.start < span.end).max(first);
+        let share = c.value / inside.len() as f64;
+        sums[inside].iter_mut().for_each(|sum| *sum += share);
     }
     let most = sums.iter().fold(0.0f64, |m, s| m.max(s.abs()));
     let mut out = String::new();
