@@ -132,6 +132,8 @@ lists! {
         is_person_object,
         /// Whether it speaks to somebody.
         is_addressing_word,
+        /// Whether it is a pronoun, or a word in the place of one, with a verb: "I've", "that's".
+        is_contraction,
         /// Whether somebody speaks of themselves by it.
         is_own_word,
         /// Whether it tells that somebody, not something, belongs to a person.

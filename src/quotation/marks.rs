@@ -120,14 +120,14 @@ pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
                 }
             }
             '»' => {
-                if stack.iter().any(|o| o.mark == Mark::Angle) {
+                if is_open(&stack, Mark::Angle) {
                     close(&mut stack);
                 } else if before_opens && after_opens && previous.is_some_and(|p| p != '«') | previous.is_none() {
                     stack.push(opener(Mark::AngleReversed));
                 }
             }
             '「' | '『' => stack.push(opener(Mark::Corner)),
-            '」' | '』' if stack.iter().any(|o| o.mark == Mark::Corner) => close(&mut stack),
+            '」' | '』' if is_open(&stack, Mark::Corner) => close(&mut stack),
             _ => {}
         }
     }
@@ -143,6 +143,12 @@ pub fn quoted(text: &str, span: Span, next_opens: bool) -> Vec<Quoted> {
     }
     single(text, span, &mut pairs);
     outermost(text, pairs)
+}
+
+/// Whether a mark is open; of thousands that nobody closes the last ones are asked, so that time stays linear.
+fn is_open(stack: &[Open], mark: Mark) -> bool {
+    const MAX_NESTED: usize = 32;
+    stack.iter().rev().take(MAX_NESTED).any(|o| o.mark == mark)
 }
 
 /// Whether the paragraph at `span` begins with an opening mark.

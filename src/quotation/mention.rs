@@ -83,7 +83,8 @@ fn has_capital(view: View<'_>, i: usize) -> bool {
             (1..=2).contains(&before.len()) && behind.chars().next().is_some_and(char::is_uppercase)
         })
     };
-    view.is_capital(i) || (1..=2).any(|n| matches!(bytes.get(at + n), Some(b'\'' | 0xe2))) && elided(view.word(i))
+    view.is_capital(i) && !view.lang.is_contraction(view.folded(i))
+        || (1..=2).any(|n| matches!(bytes.get(at + n), Some(b'\'' | 0xe2))) && elided(view.word(i))
 }
 
 /// Where a name begins whose first capital stands at token `i` behind a particle and a hyphen ("al-Harthy").

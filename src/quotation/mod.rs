@@ -182,7 +182,12 @@ pub fn quotations(document: &Document, extractor: &dyn Extractor, lang: &Languag
     if attributions.is_empty() {
         return Vec::new();
     }
-    attributions.sort_by_key(|a| (a.content[0].start, a.content[0].end));
+    attributions.sort_by(|a, b| {
+        let place = |a: &Attribution| (a.content[0].start, a.content[0].end);
+        place(a).cmp(&place(b)).then(b.confidence.total_cmp(&a.confidence))
+    });
+    // The same words are one record: the surer reading of them.
+    attributions.dedup_by(|b, a| a.content == b.content);
     // What stands behind the last quotation tells nothing of it: a paragraph appended changes nothing before it.
     let end = attributions.iter().flat_map(|a| a.content.iter().chain(&a.source)).map(|s| s.end).max().unwrap_or(0);
     let told = &passages[..passages.partition_point(|p| p.span.start < end)];

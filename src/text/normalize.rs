@@ -71,7 +71,7 @@ fn straight(c: char) -> char {
 }
 
 /// Format characters that do not show: soft hyphen, zero-width, direction marks, byte order mark.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 

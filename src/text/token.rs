@@ -1,6 +1,6 @@
 //! Tokens: words, numbers and single marks.
 
-use crate::text::{Span, is_punctuation};
+use crate::text::{Span, is_invisible, is_punctuation};
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +66,11 @@ pub fn tokens_into(text: &str, offset: usize, out: &mut Vec<Token>) {
             continue;
         }
         let (class, width) = classify(text, at);
+        // Inside a word they belong to it.
+        if !byte.is_ascii() && text[at..].starts_with(is_invisible) {
+            at += width;
+            continue;
+        }
         let kind = match class {
             Class::Space => {
                 at += width;
@@ -282,6 +287,7 @@ mod tests {
         assert_eq!(words("3rd 1.5m 2015-16"), ["3rd", "1.5m", "2015", "-", "16"]);
         assert_eq!(words("Путин\u{a0}сказал"), ["Путин", "сказал"]);
         assert_eq!(words("e\u{301}tat"), ["e\u{301}tat"]);
+        assert_eq!(words("go\u{201d}\u{200b} said\u{ad}\u{200f} Ann"), ["go", "\u{201d}", "said\u{ad}", "Ann"]);
         assert_eq!(words(""), [""; 0]);
     }
 
@@ -290,11 +296,12 @@ mod tests {
         fn tokens_cover_everything_but_white_space(text in "\\PC*") {
             let mut at = 0;
             for token in tokens(&text) {
-                assert!(text[at..token.span.start].chars().all(char::is_whitespace), "{text:?}");
+                let apart = |c: char| c.is_whitespace() || is_invisible(c);
+                assert!(text[at..token.span.start].chars().all(apart), "{text:?}");
                 assert!(!token.span.is_empty());
                 at = token.span.end;
             }
-            assert!(text[at..].trim().is_empty());
+            assert!(text[at..].chars().all(|c| c.is_whitespace() || is_invisible(c)));
         }
     }
 }

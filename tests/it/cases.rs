@@ -239,6 +239,16 @@ fn long_articles_take_linear_time() {
     assert!(extracted(&names).len() > 10_000);
     // Two seconds in release; tests are built with less optimisation.
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    // Text that runs on without an end.
+    for (again, behind) in [
+        ("Anna Berg Carl Doe Eva Fisk ", " said: \u{201c}Go.\u{201d}"),
+        ("said, ", ""),
+        ("\u{ab} \u{bb} \u{201e} \u{201c}", ""),
+    ] {
+        let start = std::time::Instant::now();
+        extracted(&(again.repeat(20_000) + behind));
+        assert!(start.elapsed().as_secs() < 20, "{again}: {:?}", start.elapsed());
+    }
     // Titles that are asked of the whole article are asked of it once: each time took minutes here.
     let start = std::time::Instant::now();
     extracted(&"Ma Lee spoke. ".repeat(100_000));

@@ -21,6 +21,12 @@ pub(super) const CLAUSE_WORDS: ClauseWords = ClauseWords {
     opens_aside: |w| matches!(w, "formerly" | "herself" | "himself" | "now" | "once" | "then"),
     is_person_object: |w| matches!(w, "her" | "him" | "me" | "us"),
     is_addressing_word: |w| matches!(w, "you" | "you'd" | "you're" | "you've" | "your"),
+    is_contraction: |w| matches!(w,
+        "he'd" | "he'll" | "he's" | "here's" | "i'd" | "i'll" | "i'm" | "i've" | "it'd" | "it'll" | "it's" | "let's" |
+        "she'd" | "she'll" | "she's" | "that'll" | "that's" | "there's" | "they'd" | "they'll" | "they're" |
+        "they've" | "we'd" | "we'll" | "we're" | "we've" | "what's" | "who's" | "you'd" | "you'll" | "you're" |
+        "you've"
+    ),
     is_own_word: |w| matches!(w, "i" | "i'd" | "i'm" | "i've" | "me" | "my" | "our" | "we"),
     is_personal_possessive: |w| matches!(w, "her" | "his" | "my" | "our" | "your"),
     is_article_or_his: |w| matches!(w, "a" | "an" | "her" | "his" | "the"),
