@@ -8,7 +8,7 @@ use crate::evaluation::{Compare, Comparison, Comparisons, Predictions};
 use crate::label::{Label, LabelSet, Task, TaskKind};
 use crate::model::{Model, Scores};
 use crate::pipeline::details::speaker_swap;
-use crate::pipeline::evaluate::{groups, learnt_note, n_learnt};
+use crate::pipeline::evaluate::{decided, groups, learnt_note, n_learnt};
 use crate::pipeline::score_statements;
 use crate::statement::Statement;
 
@@ -43,9 +43,8 @@ pub fn compare(
         let others = &new.header().tasks[n].task;
         let labels = shared_labels(task, others, &dataset.tasks[d], &mut notes)?;
         let shared = Task { name: task.name.clone(), kind: task.kind, labels };
-        let rows =
-            |side: usize, m: usize, model: &Task| projected(&shared, model, m, dataset, d, &scores[side], &groups);
-        let mut comparison = compare.run(&rows(0, o, task), &rows(1, n, others))?;
+        let rows = |side: usize, m: usize| projected(&shared, [old, new][side], m, dataset, d, &scores[side], &groups);
+        let mut comparison = compare.run(&rows(0, o), &rows(1, n))?;
         let swap = |side: usize| swaps[side].iter().find(|s| s.task == task.name).cloned();
         (comparison.old_swap, comparison.new_swap) = (swap(0), swap(1));
         tasks.push(comparison);
@@ -109,25 +108,26 @@ fn shared_labels(old: &Task, new: &Task, file: &Task, notes: &mut Vec<String>) -
     LabelSet::from_labels(shared)
 }
 
-/// What a model says of the labels of `shared`.
+/// What a model says of the labels of `shared`, as [`decided`].
 fn projected(
     shared: &Task,
-    model: &Task,
+    model: &Model,
     m: usize,
     dataset: &Dataset,
     d: usize,
     scores: &[Scores],
     groups: &[usize],
 ) -> Predictions {
+    let labels = &model.header().tasks[m].task.labels;
     let numbers =
         |labels: &LabelSet| -> Vec<Option<usize>> { labels.names().map(|n| shared.labels.index(n)).collect() };
-    let (of_file, of_model) = (numbers(&dataset.tasks[d].labels), numbers(&model.labels));
+    let (of_file, of_model) = (numbers(&dataset.tasks[d].labels), numbers(labels));
     let mapped = |labels: &[usize], numbers: &[Option<usize>]| {
         let mut found: Vec<usize> = labels.iter().filter_map(|&k| numbers[k]).collect();
         found.sort_unstable();
         found
     };
-    let places: Vec<Option<usize>> = shared.labels.names().map(|name| model.labels.index(name)).collect();
+    let places: Vec<Option<usize>> = shared.labels.names().map(|name| labels.index(name)).collect();
     Predictions {
         task: shared.clone(),
         gold: dataset
@@ -142,7 +142,7 @@ fn projected(
             .iter()
             .flat_map(|s| places.iter().map(|k| k.map_or(0.0, |k| s.tasks[m].probabilities[k])))
             .collect(),
-        predicted: scores.iter().map(|s| mapped(&s.tasks[m].labels, &of_model)).collect(),
+        predicted: scores.iter().map(|s| mapped(&decided(model, m, s), &of_model)).collect(),
         groups: groups.to_vec(),
     }
 }

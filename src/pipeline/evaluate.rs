@@ -79,16 +79,14 @@ fn task_predictions(
         task: task.clone(),
         gold,
         probabilities: scores.iter().flat_map(|s| s.tasks[m].probabilities.iter().copied()).collect(),
-        // Figures are without abstaining; rows without a known word have no label.
-        predicted: scores
-            .iter()
-            .map(|s| {
-                let probabilities = &s.tasks[m].probabilities;
-                if s.unknown { Vec::new() } else { model.header().tasks[m].decide_all(probabilities) }
-            })
-            .collect(),
+        predicted: scores.iter().map(|s| decided(model, m, s)).collect(),
         groups: groups.to_vec(),
     })
+}
+
+/// The labels of one row in task `m` that figures and shares count: without abstaining; none where no word is known.
+pub(super) fn decided(model: &Model, m: usize, scores: &Scores) -> Vec<usize> {
+    if scores.unknown { Vec::new() } else { model.header().tasks[m].decide_all(&scores.tasks[m].probabilities) }
 }
 
 /// The error of a label that the model lacks.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::scene::{QUOTES, Scene, json, rows};
+use crate::scene::{QUOTES, Scene, json, rows, small_model};
 
 /// `QUOTES` with other words in all but the first `n` rows.
 fn mostly_new(n: usize) -> String {
@@ -272,4 +272,36 @@ fn names_and_groups_are_those_of_the_training() {
     let run = scene.run(&["evaluate", "named.model", "usual.csv", "-f", "json"]);
     let found: Value = serde_json::from_slice(&run.stdout).unwrap();
     assert!(found["tasks"]["label"]["n_groups"] == 48 && !run.stderr.contains("no column"), "{}", run.stderr);
+}
+
+/// Abstaining says less of what a model knows: its figures and shares stay those of all that it would say.
+#[test]
+fn abstaining_changes_no_figure_and_no_share() {
+    let scene = Scene::new();
+    scene.write("unsure.model", small_model().with_abstain_band(0.6).to_bytes().unwrap());
+    let (models, turned) = (["small", "unsure"], QUOTES.replacen("praise,positive", "demand,negative", 4));
+    scene.write("turned.csv", turned);
+    for model in models {
+        let (file, output) = (format!("{model}.model"), format!("{model}.jsonl"));
+        scene.text(&["score", "--statements", "turned.csv", "-m", &file, "-f", "jsonl", "-o", &output, "-q"]);
+    }
+    let said = |file: &str| String::from_utf8(scene.read(file)).unwrap();
+    let n_unsure = said("unsure.jsonl").matches("\"abstained\":[\"").count();
+    assert!(n_unsure > 40 && !said("small.jsonl").contains("\"abstained\":[\""), "{n_unsure} times unsure");
+    for rows in ["turned.csv", "MODEL.jsonl"] {
+        let [all, unsure] = models.map(|model| {
+            let (file, rows) = (format!("{model}.model"), rows.replace("MODEL", model));
+            json(&scene, &["prevalence", &file, &rows, "--labelled", "turned.csv", "-f", "json"])["tasks"].clone()
+        });
+        assert_eq!(all, unsure, "{rows}");
+    }
+    let judged = json(&scene, &["evaluate", "unsure.model", "turned.csv", "-f", "json"]);
+    let compared = json(&scene, &["compare", "small.model", "unsure.model", "turned.csv", "-f", "json"]);
+    for task in ["stance", "sentiment"] {
+        for figure in ["macro_f1", "micro_f1", "accuracy", "coverage"] {
+            let of = |side: &str| compared[side]["tasks"][task][figure].clone();
+            assert_eq!((of("old"), of("new")), (of("new"), judged["tasks"][task][figure].clone()), "{task} {figure}");
+        }
+        assert_eq!(compared["delta"]["tasks"][task]["flip_rate"], 0.0);
+    }
 }
