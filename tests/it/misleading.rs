@@ -305,3 +305,35 @@ fn abstaining_changes_no_figure_and_no_share() {
         assert_eq!(compared["delta"]["tasks"][task]["flip_rate"], 0.0);
     }
 }
+
+#[test]
+fn models_that_call_their_one_task_otherwise_are_compared() {
+    let scene = Scene::new();
+    let two: String = rows(QUOTES.as_bytes())
+        .iter()
+        .map(|r| format!("\"{}\",{}\n", r["text"].replace('"', "\"\""), r["sentiment"]))
+        .collect();
+    for name in ["label", "tone"] {
+        let (file, model) = (format!("{name}.csv"), format!("{name}.model"));
+        scene.write(&file, format!("text,{name}\n{two}"));
+        scene.text(&["train", &file, "--task", name, "-c", "2", "--folds", "0", "-o", &model, "-q"]);
+    }
+    let compare = ["compare", "label.model", "tone.model"];
+    for more in [&["label.csv"][..], &["tone.csv"], &["label.csv", "--task", "label"], &["tone.csv", "--task", "tone"]]
+    {
+        let found = json(&scene, &[&compare, more, &["-f", "json"]].concat());
+        assert_eq!(found["new"]["tasks"]["label"]["n_rows"], 60, "{more:?}");
+        assert_eq!(found["notes"][0], "label: the new model calls this task tone");
+    }
+    // Where that can not be, the advice is what helps.
+    let stderr = |old: &str, new: &str| {
+        let run = scene.run(&["compare", old, new, "tone.csv", "--task", "tone"]);
+        assert_eq!(run.code, 4, "{}", run.stderr);
+        run.stderr
+    };
+    assert!(
+        stderr("label.model", "small.model").contains("has label=single, the new stance=multi, sentiment=single, the")
+    );
+    assert!(stderr("label.model", "small.model").contains("train one of them anew with a label column"));
+    assert!(stderr("small.model", "small.model").contains("call the label column of the file \"stance\""));
+}
