@@ -8,7 +8,7 @@ use crate::evaluation::{Compare, Comparison, Comparisons, Predictions};
 use crate::label::{Label, LabelSet, Task, TaskKind};
 use crate::model::{Model, Scores};
 use crate::pipeline::details::speaker_swap;
-use crate::pipeline::evaluate::{decided, groups, learnt_note, n_learnt};
+use crate::pipeline::evaluate::{copies_note, decided, groups, learnt_note, n_learnt};
 use crate::pipeline::score_statements;
 use crate::statement::Statement;
 
@@ -64,6 +64,7 @@ pub fn compare(
         notes.extend(learnt_note(name, "it", n_learnt, &dataset.examples));
         facts(model, n_learnt)
     });
+    notes.extend(copies_note(&dataset.examples, &groups));
     Ok(Comparisons { old_model: old_model?, new_model: new_model?, tasks, notes, ..Comparisons::default() })
 }
 

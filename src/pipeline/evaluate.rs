@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
+use crate::dataset::duplicates::near_duplicates;
 use crate::dataset::split::Split;
 use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
@@ -158,6 +159,20 @@ pub(super) fn learnt_note(model: &str, it: &str, n_learnt: Option<usize>, exampl
     ))
 }
 
+/// The remark on rows that copy earlier ones of other groups, where more than one row in twenty does: fewer hardly change an interval.
+pub(super) fn copies_note(examples: &[Example], groups: &[usize]) -> Option<String> {
+    let texts: Vec<&str> = examples.iter().map(|e| e.statement.text.as_str()).collect();
+    let first = near_duplicates(&texts).set_of;
+    let n = (0..texts.len()).filter(|&row| groups[first[row]] != groups[row]).count();
+    (20 * n > texts.len()).then(|| {
+        format!(
+            "{n} of {} row(s) are copies (but for a few words) of rows that count as independent of them: intervals are too narrow \
+             and p values too small; join such rows by --group-column, or leave them out",
+            texts.len()
+        )
+    })
+}
+
 /// All figures of a model on labelled rows that it was not fitted on.
 ///
 /// # Errors
@@ -210,6 +225,7 @@ pub fn evaluate_with(
     evaluation.label_errors = suspect_rows(&predictions, dataset, details.n_label_errors)?;
     let statements: Vec<&Statement> = dataset.examples.iter().map(|e| &e.statement).collect();
     let groups = groups(&dataset.examples, group_columns);
+    evaluation.notes.extend(copies_note(&dataset.examples, &groups));
     evaluation.drift = Some(drift(model, &statements, &predictions, &groups, bootstrap)?);
     if details.n_speaker_swaps > 0 {
         let all = speaker_swap(model, &statements, &groups, details.n_speaker_swaps, bootstrap);

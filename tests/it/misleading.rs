@@ -337,3 +337,22 @@ fn models_that_call_their_one_task_otherwise_are_compared() {
     assert!(stderr("label.model", "small.model").contains("train one of them anew with a label column"));
     assert!(stderr("small.model", "small.model").contains("call the label column of the file \"stance\""));
 }
+
+#[test]
+fn copies_that_count_as_independent_are_told() {
+    let scene = Scene::new();
+    let table: String = rows(QUOTES.as_bytes())
+        .iter()
+        .enumerate()
+        .map(|(i, r)| format!("g{i},\"{}\",{}\n", r["text"].replace('"', "\"\""), r["sentiment"]))
+        .collect();
+    let (header, note) = ("set,text,sentiment\n", "120 of 180 row(s) are copies");
+    scene.write("once.csv", format!("{header}{table}"));
+    scene.write("thrice.csv", format!("{header}{}", table.repeat(3)));
+    for command in [&["evaluate", "small.model"][..], &["compare", "small.model", "small.model"]] {
+        let notes = |more: &[&str]| json(&scene, &[command, more, &["-f", "json"]].concat())["notes"].to_string();
+        assert!(notes(&["thrice.csv"]).contains(note), "{command:?}");
+        assert!(!notes(&["thrice.csv", "--group-column", "set"]).contains("are copies"), "{command:?}");
+        assert!(!notes(&["once.csv"]).contains("are copies"), "{command:?}");
+    }
+}
