@@ -39,7 +39,8 @@ pub(super) struct Args {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     judge: JudgeArgs,
-    /// Arguments of `demarche train` of the recipe in use, as one word: --old-args='-c 1,2 --word-ngrams 2'
+    /// Arguments of `demarche train` of the recipe in use, as one word: --old-args='-c 1,2 --word-ngrams 2'; quotation marks
+    /// inside as in a shell
     #[cfg(feature = "train")]
     #[arg(long, value_name = "ARGS", requires = "new_args", allow_hyphen_values = true, help_heading = "Recipes")]
     old_args: Option<String>,
