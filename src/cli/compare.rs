@@ -125,7 +125,7 @@ fn close(
         || {
             let mut value = value(&comparisons)?;
             for flip in value["flips"].as_array_mut().into_iter().flatten() {
-                let id = flip["row"].as_u64().and_then(|row| ids.get(usize::try_from(row).ok()?));
+                let id = flip["row"].as_u64().and_then(|row| ids.get(usize::try_from(row).ok()?.checked_sub(1)?));
                 flip["id"] = json!(id);
             }
             if let Some(folds) = cross_validation {

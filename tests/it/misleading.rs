@@ -356,3 +356,25 @@ fn copies_that_count_as_independent_are_told() {
         assert!(!notes(&["once.csv"]).contains("are copies"), "{command:?}");
     }
 }
+
+#[test]
+fn small_things_of_figures() {
+    let scene = Scene::new();
+    // The same model twice: no difference that could be found.
+    let text = scene.text(&["compare", "small.model", "small.model", "quotes.csv"]);
+    assert!(text.contains("0 flips") && !text.contains("a true difference"), "{text}");
+    let two: String = (0..20).map(|i| format!("We {0} item {i},{0}\n", ["thank", "fear"][i % 2])).collect();
+    scene.write("two.csv", format!("text,label\n{two}"));
+    scene.text(&["train", "two.csv", "-c", "1", "--folds", "0", "-o", "two.model", "-q"]);
+    let run = scene.run(&["evaluate", "two.model", "two.csv", "--slice", "nope"]);
+    assert!(run.code == 2 && run.stderr.trim_end().ends_with("no other column has any"), "{}", run.stderr);
+    // Rows without an id are called by their number, from 1.
+    let bare: String = QUOTES.lines().map(|l| format!("{}\n", l.split_once(',').unwrap().1)).collect();
+    assert!(QUOTES.starts_with("id,"));
+    scene.write("bare.csv", bare);
+    scene.text(&["train", "bare.csv", "-c", "0.01", "--word-ngrams", "1", "--folds", "0", "-o", "weak.model", "-q"]);
+    let found = json(&scene, &["compare", "weak.model", "small.model", "bare.csv", "-f", "json"]);
+    let flips = found["flips"].as_array().unwrap();
+    let id = |flip: &Value| flip["id"].as_str()?.parse::<u64>().ok();
+    assert!(!flips.is_empty() && flips.iter().all(|f| id(f).is_some() && id(f) == f["row"].as_u64()), "{flips:?}");
+}
