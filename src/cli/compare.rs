@@ -39,7 +39,8 @@ pub(super) struct Args {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     judge: JudgeArgs,
-    /// Arguments of `demarche train` of the recipe in use, as one word: --old-args='-c 1,2 --word-ngrams 2'
+    /// Arguments of `demarche train` of the recipe in use, as one word: --old-args='-c 1,2 --word-ngrams 2'; quotation marks
+    /// inside as in a shell
     #[cfg(feature = "train")]
     #[arg(long, value_name = "ARGS", requires = "new_args", allow_hyphen_values = true, help_heading = "Recipes")]
     old_args: Option<String>,
@@ -124,7 +125,7 @@ fn close(
         || {
             let mut value = value(&comparisons)?;
             for flip in value["flips"].as_array_mut().into_iter().flatten() {
-                let id = flip["row"].as_u64().and_then(|row| ids.get(usize::try_from(row).ok()?));
+                let id = flip["row"].as_u64().and_then(|row| ids.get(usize::try_from(row).ok()?.checked_sub(1)?));
                 flip["id"] = json!(id);
             }
             if let Some(folds) = cross_validation {

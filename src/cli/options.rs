@@ -289,7 +289,7 @@ pub(super) enum FigureFormat {
 }
 
 /// Which columns of a labelled CSV hold what. Without a flag the name that a model was trained with, else the usual one.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub(super) struct ColumnArgs {
     /// A label column and its kind: NAME, NAME=multi or NAME=single. Repeatable; without it stance and sentiment are
     /// used where the file has them, else label. Of a model with one task: the column that holds it, whatever its name
@@ -319,7 +319,7 @@ pub(super) struct ColumnArgs {
 }
 
 /// Columns of rows that are labelled or only to be scored.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub(super) struct NameArgs {
     /// Column of the speaker [default: speaker]; NAME_start and NAME_end, where the file has them, say where the text
     /// names it (Unicode characters, end excluded)

@@ -11,13 +11,12 @@ use crate::cli::options::{ColumnArgs, labelled_as_learnt, model};
 use crate::cli::output::say;
 use crate::dataset::Example;
 use crate::dataset::csv::read_statements;
-use crate::dataset::scored::{ScoredRow, is_scored, read_scored};
+use crate::dataset::scored::{is_scored, read_scored};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluation::{Bootstrap, Unlabelled};
 use crate::label::Task;
 use crate::model::Model;
-use crate::pipeline::evaluate::groups;
-use crate::pipeline::prevalence::{learnt, prevalence, record, unlabelled};
+use crate::pipeline::prevalence::{learnt, prevalence, record, scored, unlabelled};
 use crate::report::{coders, counted};
 
 #[derive(Debug, clap::Args)]
@@ -83,24 +82,17 @@ fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result
     let head = reader.fill_buf().map_err(|e| Error::io(path, "read", e))?;
     if is_scored(head) {
         let tasks: Vec<&Task> = model.tasks().collect();
-        let mut scored = read_scored(&input.name(), reader, &tasks, model.id())?;
-        let n_all = scored.len();
-        scored.retain(|row| !row.is_copy);
-        if scored.len() < n_all && !quiet {
+        let mut rows = read_scored(&input.name(), reader, &tasks, model.id())?;
+        let n_all = rows.len();
+        rows.retain(|row| !row.is_copy);
+        if rows.len() < n_all && !quiet {
             say(&format!(
                 "{} of articles that are copies of earlier ones left out, as score counts them",
-                counted(n_all - scored.len(), "row")
+                counted(n_all - rows.len(), "row")
             ));
         }
-        let examples: Vec<Example> = scored.iter().map(|row| row.example.clone()).collect();
-        let groups = groups(&examples, &columns.groups(model));
-        let of_task = |(t, task): (usize, &Task)| Unlabelled {
-            task: task.clone(),
-            probabilities: scored.iter().flat_map(|row: &ScoredRow| row.tasks[t].0.iter().copied()).collect(),
-            predicted: scored.iter().map(|row| row.tasks[t].1.clone()).collect(),
-            groups: groups.clone(),
-        };
-        return Ok((model.tasks().enumerate().map(of_task).collect(), examples));
+        let examples: Vec<Example> = rows.iter().map(|row| row.example.clone()).collect();
+        return Ok((scored(model, &rows, &columns.groups(model)), examples));
     }
     // Label columns of an unlabelled file are cells like others.
     let options = columns.options(Some(model));

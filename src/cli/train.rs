@@ -263,18 +263,20 @@ pub(super) struct Recipe {
 }
 
 impl Recipe {
-    /// The recipe in one line of arguments parted by white space.
+    /// The recipe in one line of arguments, parted and quoted as in a shell.
     ///
     /// # Errors
-    /// [`crate::error::ErrorKind::Usage`] for arguments that `train` does not know, or that name a file.
+    /// [`crate::error::ErrorKind::Usage`] for a quotation mark that is not closed, and for arguments that `train` does not
+    /// know, or that name a file or a column that the comparison names.
     pub(super) fn parse(words: &str, columns: &ColumnArgs, seed: u64) -> Result<Self> {
         #[derive(Debug, clap::Parser)]
         struct Line {
             #[command(flatten)]
             args: Args,
         }
-        let fixed = ["train", "-", "--output=recipe.model"];
-        let parsed = <Line as clap::Parser>::try_parse_from(fixed.into_iter().chain(words.split_whitespace()));
+        let words = shlex::split(words).ok_or_else(|| Error::usage("a quotation mark is not closed"))?;
+        let fixed = ["train", "-", "--output=recipe.model"].map(str::to_owned);
+        let parsed = <Line as clap::Parser>::try_parse_from(fixed.into_iter().chain(words));
         let mut args = parsed
             .map_err(|e| {
                 let text = e.to_string();
@@ -284,6 +286,11 @@ impl Recipe {
             .args;
         if args.files.len() > 1 || !args.silver.is_empty() || args.weight_column.is_some() {
             return Err(Error::usage("a recipe names no file and no column of weights"));
+        }
+        if args.columns != ColumnArgs::default() {
+            return Err(Error::usage(
+                "the columns are those of the comparison; name them beside --old-args and --new-args",
+            ));
         }
         args.columns = columns.clone();
         args.seed = seed;

@@ -13,13 +13,24 @@ use crate::statement::Statement;
 /// Longest line in bytes.
 const MAX_LINE: u64 = 64 << 20;
 
+/// What a model said of one row in one task.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Said {
+    /// Of each label.
+    pub probabilities: Vec<f64>,
+    /// Numbers of the labels that hold, ascending.
+    pub labels: Vec<usize>,
+    /// Numbers of the labels that were not sure enough to be said; with a band also some that do not reach their threshold.
+    pub abstained: Vec<usize>,
+}
+
 /// What a model said of one row.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ScoredRow {
     /// Its text, speaker and article, without labels.
     pub example: Example,
-    /// By task: the probability of each label, and the label numbers that hold, ascending.
-    pub tasks: Vec<(Vec<f64>, Vec<usize>)>,
+    /// By task.
+    pub tasks: Vec<Said>,
     /// Whether its article is a copy of an earlier one.
     pub is_copy: bool,
 }
@@ -74,13 +85,16 @@ fn row(value: &Value, tasks: &[&Task], id: &str, line: u64, n_before: usize) -> 
         let wrong = || Error::data(format!("no probabilities and labels of task \"{}\"", task.name));
         let probabilities: Option<Vec<f64>> =
             task.labels.names().map(|label| found["probabilities"][label].as_f64()).collect();
-        let labels = found["labels"].as_array().ok_or_else(wrong)?;
-        let mut labels: Vec<usize> = labels
-            .iter()
-            .map(|label| task.labels.require(label.as_str().unwrap_or_default()))
-            .collect::<Result<_>>()?;
+        let numbers = |names: &Value| -> Result<Vec<usize>> {
+            let names = names.as_array().into_iter().flatten();
+            names.map(|label| task.labels.require(label.as_str().unwrap_or_default())).collect()
+        };
+        if !found["labels"].is_array() {
+            return Err(wrong());
+        }
+        let mut labels = numbers(&found["labels"])?;
         labels.sort_unstable();
-        Ok((probabilities.ok_or_else(wrong)?, labels))
+        Ok(Said { probabilities: probabilities.ok_or_else(wrong)?, labels, abstained: numbers(&found["abstained"])? })
     });
     let text = |value: &Value| value.as_str().map(str::to_owned);
     Ok(ScoredRow {
@@ -117,7 +131,10 @@ mod tests {
         assert!(is_scored(good.as_bytes()) && !is_scored(b"{\"text\": \"x\"}") && !is_scored(b"id,text\n"));
         let read = |text: &str, id: &str| read_scored("s.jsonl", text.as_bytes(), &[&task], id);
         let rows = read(&format!("{good}\n{good}"), "m").unwrap();
-        assert_eq!((rows.len(), &rows[1].tasks[0]), (2, &(vec![0.1, 0.9], vec![1])));
+        let said = Said { probabilities: vec![0.1, 0.9], labels: vec![1], abstained: vec![] };
+        assert_eq!((rows.len(), &rows[1].tasks[0]), (2, &said));
+        let unsure = good.replace("[\"b\"]", "[],\"abstained\":[\"b\"]");
+        assert_eq!(read(&unsure, "m").unwrap()[0].tasks[0], Said { labels: vec![], abstained: vec![1], ..said });
         assert_eq!((rows[1].example.line, rows[1].example.article.as_deref()), (3, Some("x")));
         assert!(read(good, "other").unwrap_err().to_string().starts_with("s.jsonl:1: scored by m"));
         for (from, to) in [("\"b\"]", "\"c\"]"), ("0.9", "null"), ("{\"schema", "{schema"), ("\"labels\"", "\"x\"")] {

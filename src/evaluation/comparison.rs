@@ -105,7 +105,8 @@ pub struct LabelChange {
 /// A label decision that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Flip {
-    /// Number of the row in the [`Predictions`], from 0.
+    /// Number of the row in the [`Predictions`], from 0; written from 1, as rows without an id are called.
+    #[serde(serialize_with = "from_one")]
     pub row: usize,
     /// The label.
     pub label: String,
@@ -115,6 +116,10 @@ pub struct Flip {
     pub old_right: bool,
     /// Whether the new model is.
     pub new_right: bool,
+}
+
+fn from_one<S: Serializer>(row: &usize, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_u64(*row as u64 + 1)
 }
 
 /// Which way a decision changed.
@@ -456,6 +461,7 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(json["delta"]["tasks"]["stance"]["macro_f1"]["value"], task.delta.macro_f1.value);
         assert_eq!(json["flips"][0]["task"], "stance");
+        assert_eq!(json["flips"][0]["row"], task.flips[0].row + 1, "written from 1");
         assert_eq!(json["flips"][0]["new_right"], true);
         assert!(json["delta"]["tasks"]["stance"]["labels"]["a"]["mcnemar"]["p_holm"].is_number());
         assert_eq!(json["gates"], serde_json::json!([]));

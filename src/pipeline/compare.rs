@@ -8,7 +8,7 @@ use crate::evaluation::{Compare, Comparison, Comparisons, Predictions};
 use crate::label::{Label, LabelSet, Task, TaskKind};
 use crate::model::{Model, Scores};
 use crate::pipeline::details::speaker_swap;
-use crate::pipeline::evaluate::{groups, learnt_note, n_learnt};
+use crate::pipeline::evaluate::{copies_note, decided, groups, learnt_note, n_learnt};
 use crate::pipeline::score_statements;
 use crate::statement::Statement;
 
@@ -37,36 +37,56 @@ pub fn compare(
     });
     let mut notes = Vec::new();
     let mut tasks: Vec<Comparison> = Vec::new();
+    // Two models of one task each are compared on it, whatever each calls it.
+    let alone = old.tasks().len() == 1 && new.tasks().len() == 1;
     for (o, task) in old.tasks().enumerate() {
-        let same = |other: &Task| other.name == task.name && other.kind == task.kind;
-        let (Some(n), Some(d)) = (new.tasks().position(same), dataset.tasks.iter().position(same)) else { continue };
+        let same = |other: &Task| other.kind == task.kind && (alone || other.name == task.name);
+        let Some(n) = new.tasks().position(same) else { continue };
         let others = &new.header().tasks[n].task;
+        let of_file = |other: &Task| same(other) && [&task.name, &others.name].contains(&&other.name);
+        let Some(d) = dataset.tasks.iter().position(of_file) else { continue };
+        if others.name != task.name {
+            notes.push(format!("{}: the new model calls this task {}", task.name, others.name));
+        }
         let labels = shared_labels(task, others, &dataset.tasks[d], &mut notes)?;
         let shared = Task { name: task.name.clone(), kind: task.kind, labels };
-        let rows =
-            |side: usize, m: usize, model: &Task| projected(&shared, model, m, dataset, d, &scores[side], &groups);
-        let mut comparison = compare.run(&rows(0, o, task), &rows(1, n, others))?;
-        let swap = |side: usize| swaps[side].iter().find(|s| s.task == task.name).cloned();
-        (comparison.old_swap, comparison.new_swap) = (swap(0), swap(1));
+        let rows = |side: usize, m: usize| projected(&shared, [old, new][side], m, dataset, d, &scores[side], &groups);
+        let mut comparison = compare.run(&rows(0, o), &rows(1, n))?;
+        let swap = |side: usize, name: &str| swaps[side].iter().find(|s| s.task == name).cloned();
+        (comparison.old_swap, comparison.new_swap) = (swap(0, &task.name), swap(1, &others.name));
         tasks.push(comparison);
     }
     if tasks.is_empty() {
-        let names =
-            |tasks: &mut dyn Iterator<Item = &Task>| tasks.map(|t| t.name.clone()).collect::<Vec<_>>().join(", ");
-        return Err(Error::data(format!(
-            "the two models and the file share no task; the old model has {}, the new {}, the file {}; name the label column \
-             with --task",
-            names(&mut old.tasks()),
-            names(&mut new.tasks()),
-            names(&mut dataset.tasks.iter())
-        )));
+        return Err(no_task(old, new, dataset));
     }
     let [old_model, new_model] = [("the old model", old), ("the new model", new)].map(|(name, model)| {
         let n_learnt = n_learnt(model, &dataset.examples);
         notes.extend(learnt_note(name, "it", n_learnt, &dataset.examples));
         facts(model, n_learnt)
     });
+    notes.extend(copies_note(&dataset.examples, &groups));
     Ok(Comparisons { old_model: old_model?, new_model: new_model?, tasks, notes, ..Comparisons::default() })
+}
+
+/// The error of models and rows that share no task, with what would help.
+fn no_task(old: &Model, new: &Model, dataset: &Dataset) -> Error {
+    let names = |tasks: &mut dyn Iterator<Item = &Task>| {
+        let kind = |task: &Task| if task.kind == TaskKind::Multi { "multi" } else { "single" };
+        tasks.map(|t| format!("{}={}", t.name, kind(t))).collect::<Vec<_>>().join(", ")
+    };
+    let shared = old.tasks().find(|o| new.tasks().any(|n| n.name == o.name && n.kind == o.kind));
+    let advice = match shared {
+        Some(task) => {
+            format!("call the label column of the file \"{}\" (for models with one task --task COLUMN does)", task.name)
+        }
+        None => "train one of them anew with a label column of the other's name and kind".to_owned(),
+    };
+    Error::data(format!(
+        "the two models and the file share no task; the old model has {}, the new {}, the file {}; {advice}",
+        names(&mut old.tasks()),
+        names(&mut new.tasks()),
+        names(&mut dataset.tasks.iter())
+    ))
 }
 
 /// Which model it is, how large, and how many of the rows it has learnt from.
@@ -109,25 +129,26 @@ fn shared_labels(old: &Task, new: &Task, file: &Task, notes: &mut Vec<String>) -
     LabelSet::from_labels(shared)
 }
 
-/// What a model says of the labels of `shared`.
+/// What a model says of the labels of `shared`, as [`decided`].
 fn projected(
     shared: &Task,
-    model: &Task,
+    model: &Model,
     m: usize,
     dataset: &Dataset,
     d: usize,
     scores: &[Scores],
     groups: &[usize],
 ) -> Predictions {
+    let labels = &model.header().tasks[m].task.labels;
     let numbers =
         |labels: &LabelSet| -> Vec<Option<usize>> { labels.names().map(|n| shared.labels.index(n)).collect() };
-    let (of_file, of_model) = (numbers(&dataset.tasks[d].labels), numbers(&model.labels));
+    let (of_file, of_model) = (numbers(&dataset.tasks[d].labels), numbers(labels));
     let mapped = |labels: &[usize], numbers: &[Option<usize>]| {
         let mut found: Vec<usize> = labels.iter().filter_map(|&k| numbers[k]).collect();
         found.sort_unstable();
         found
     };
-    let places: Vec<Option<usize>> = shared.labels.names().map(|name| model.labels.index(name)).collect();
+    let places: Vec<Option<usize>> = shared.labels.names().map(|name| labels.index(name)).collect();
     Predictions {
         task: shared.clone(),
         gold: dataset
@@ -142,7 +163,7 @@ fn projected(
             .iter()
             .flat_map(|s| places.iter().map(|k| k.map_or(0.0, |k| s.tasks[m].probabilities[k])))
             .collect(),
-        predicted: scores.iter().map(|s| mapped(&s.tasks[m].labels, &of_model)).collect(),
+        predicted: scores.iter().map(|s| mapped(&decided(model, m, s), &of_model)).collect(),
         groups: groups.to_vec(),
     }
 }

@@ -101,6 +101,9 @@ fn slice_values(dataset: &Dataset, column: &str, seen: Option<&[Option<bool>]>) 
         Some(near) => {
             format!("no row has a value in column \"{column}\", so it has no slices; did you mean \"{near}\"?")
         }
+        None if all().next().is_none() => {
+            format!("no row has a value in column \"{column}\", so it has no slices; no other column has any")
+        }
         None => format!(
             "no row has a value in column \"{column}\", so it has no slices; known: {}",
             all().collect::<Vec<_>>().join(", ")

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
+use crate::dataset::duplicates::near_duplicates;
 use crate::dataset::split::Split;
 use crate::dataset::{Dataset, Example};
 use crate::error::{Error, Result};
@@ -79,16 +80,14 @@ fn task_predictions(
         task: task.clone(),
         gold,
         probabilities: scores.iter().flat_map(|s| s.tasks[m].probabilities.iter().copied()).collect(),
-        // Figures are without abstaining; rows without a known word have no label.
-        predicted: scores
-            .iter()
-            .map(|s| {
-                let probabilities = &s.tasks[m].probabilities;
-                if s.unknown { Vec::new() } else { model.header().tasks[m].decide_all(probabilities) }
-            })
-            .collect(),
+        predicted: scores.iter().map(|s| decided(model, m, s)).collect(),
         groups: groups.to_vec(),
     })
+}
+
+/// The labels of one row in task `m` that figures and shares count: without abstaining; none where no word is known.
+pub(super) fn decided(model: &Model, m: usize, scores: &Scores) -> Vec<usize> {
+    if scores.unknown { Vec::new() } else { model.header().tasks[m].decide_all(&scores.tasks[m].probabilities) }
 }
 
 /// The error of a label that the model lacks.
@@ -160,6 +159,20 @@ pub(super) fn learnt_note(model: &str, it: &str, n_learnt: Option<usize>, exampl
     ))
 }
 
+/// The remark on rows that copy earlier ones of other groups, where more than one row in twenty does: fewer hardly change an interval.
+pub(super) fn copies_note(examples: &[Example], groups: &[usize]) -> Option<String> {
+    let texts: Vec<&str> = examples.iter().map(|e| e.statement.text.as_str()).collect();
+    let first = near_duplicates(&texts).set_of;
+    let n = (0..texts.len()).filter(|&row| groups[first[row]] != groups[row]).count();
+    (20 * n > texts.len()).then(|| {
+        format!(
+            "{n} of {} row(s) are copies (but for a few words) of rows that count as independent of them: intervals are too narrow \
+             and p values too small; join such rows by --group-column, or leave them out",
+            texts.len()
+        )
+    })
+}
+
 /// All figures of a model on labelled rows that it was not fitted on.
 ///
 /// # Errors
@@ -212,6 +225,7 @@ pub fn evaluate_with(
     evaluation.label_errors = suspect_rows(&predictions, dataset, details.n_label_errors)?;
     let statements: Vec<&Statement> = dataset.examples.iter().map(|e| &e.statement).collect();
     let groups = groups(&dataset.examples, group_columns);
+    evaluation.notes.extend(copies_note(&dataset.examples, &groups));
     evaluation.drift = Some(drift(model, &statements, &predictions, &groups, bootstrap)?);
     if details.n_speaker_swaps > 0 {
         let all = speaker_swap(model, &statements, &groups, details.n_speaker_swaps, bootstrap);

@@ -2,15 +2,17 @@
 
 use serde_json::json;
 
+use crate::dataset::scored::{Said, ScoredRow};
 use crate::dataset::{Dataset, Example};
 use crate::error::Result;
 use crate::evaluation::{Bootstrap, ErrorRates, Prevalence, Sample, Unlabelled};
-use crate::model::Model;
-use crate::pipeline::evaluate::{groups, learnt_note, n_learnt, predictions};
+use crate::model::{Model, TaskModel};
+use crate::pipeline::evaluate::{decided, groups, learnt_note, n_learnt, predictions};
 use crate::pipeline::score_statements;
 use crate::statement::Statement;
 
-/// What `model` says of rows whose labels are not known, one entry a task. Groups as in [`groups`].
+/// What `model` says of rows whose labels are not known, without abstaining (as its error rates were measured), one entry a
+/// task. Groups as in [`groups`].
 pub fn unlabelled(model: &Model, examples: &[Example], group_columns: &[String]) -> Vec<Unlabelled> {
     let statements: Vec<&Statement> = examples.iter().map(|e| &e.statement).collect();
     let scores = score_statements(model, &statements);
@@ -21,10 +23,32 @@ pub fn unlabelled(model: &Model, examples: &[Example], group_columns: &[String])
         .map(|(t, task)| Unlabelled {
             task: task.clone(),
             probabilities: scores.iter().flat_map(|s| s.tasks[t].probabilities.iter().copied()).collect(),
-            predicted: scores.iter().map(|s| s.tasks[t].labels.clone()).collect(),
+            predicted: scores.iter().map(|s| decided(model, t, s)).collect(),
             groups: groups.clone(),
         })
         .collect()
+}
+
+/// As [`unlabelled`], of rows that `model` has scored already.
+pub fn scored(model: &Model, rows: &[ScoredRow], group_columns: &[String]) -> Vec<Unlabelled> {
+    let examples: Vec<Example> = rows.iter().map(|row| row.example.clone()).collect();
+    let groups = groups(&examples, group_columns);
+    let of_task = |(t, task): (usize, &TaskModel)| Unlabelled {
+        task: task.task.clone(),
+        probabilities: rows.iter().flat_map(|row| row.tasks[t].probabilities.iter().copied()).collect(),
+        predicted: rows.iter().map(|row| with_abstained(task, &row.tasks[t])).collect(),
+        groups: groups.clone(),
+    };
+    model.header().tasks.iter().enumerate().map(of_task).collect()
+}
+
+/// The labels that were said, and those that would have been without abstaining.
+fn with_abstained(task: &TaskModel, said: &Said) -> Vec<usize> {
+    let all = task.decide_all(&said.probabilities);
+    let unsaid = said.abstained.iter().filter(|k| all.contains(k));
+    let mut labels: Vec<usize> = said.labels.iter().chain(unsaid).copied().collect();
+    labels.sort_unstable();
+    labels
 }
 
 /// Shares of the labels of each task. `sample`: labelled rows of the same population. Error rates are those that the model

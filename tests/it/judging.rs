@@ -332,6 +332,8 @@ fn recipes_are_compared_by_nested_cross_validation() {
     for (words, old, new, more) in [
         ("--old-args: unexpected argument '--wrd-ngrams'", "--wrd-ngrams 1", "", None),
         ("--new-args: a recipe names no file", "", "more.csv", None),
+        ("--old-args: a quotation mark is not closed", "--name 'unclosed", "", None),
+        ("--new-args: the columns are those of the comparison", "", "--text-column 'the text'", None),
         ("differ in --split, --folds or --seed", "", "--folds 4", None),
         ("--speed is for two models", "", "", Some("--speed")),
     ] {
@@ -339,6 +341,12 @@ fn recipes_are_compared_by_nested_cross_validation() {
         assert!(run.code == 2 && run.stderr.contains(words), "{words}: {}", run.stderr);
     }
     assert_eq!(scene.run(&["compare", "small.model", "quotes.csv"]).code, 2);
+    // A column whose name has a blank is named between quotation marks.
+    scene.write("blank.csv", QUOTES.replacen(",kind,", ",the kind,", 1));
+    let recipes = ["--old-args=-c 1 --folds 3 --feature-columns 'the kind'", "--new-args=-c 1 --folds 3"];
+    let found = json(&scene, &[&["compare", "blank.csv", "--repeats", "1", "-f", "json"], &recipes[..]].concat());
+    let log_loss = &found["cross_validation"]["tasks"]["stance"]["log_loss"];
+    assert_ne!(log_loss["old"], log_loss["new"], "the column is not learnt from");
 }
 
 #[test]

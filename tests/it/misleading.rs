@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::scene::{QUOTES, Scene, json, rows};
+use crate::scene::{QUOTES, Scene, json, rows, small_model};
 
 /// `QUOTES` with other words in all but the first `n` rows.
 fn mostly_new(n: usize) -> String {
@@ -272,4 +272,109 @@ fn names_and_groups_are_those_of_the_training() {
     let run = scene.run(&["evaluate", "named.model", "usual.csv", "-f", "json"]);
     let found: Value = serde_json::from_slice(&run.stdout).unwrap();
     assert!(found["tasks"]["label"]["n_groups"] == 48 && !run.stderr.contains("no column"), "{}", run.stderr);
+}
+
+/// Abstaining says less of what a model knows: its figures and shares stay those of all that it would say.
+#[test]
+fn abstaining_changes_no_figure_and_no_share() {
+    let scene = Scene::new();
+    scene.write("unsure.model", small_model().with_abstain_band(0.6).to_bytes().unwrap());
+    let (models, turned) = (["small", "unsure"], QUOTES.replacen("praise,positive", "demand,negative", 4));
+    scene.write("turned.csv", turned);
+    for model in models {
+        let (file, output) = (format!("{model}.model"), format!("{model}.jsonl"));
+        scene.text(&["score", "--statements", "turned.csv", "-m", &file, "-f", "jsonl", "-o", &output, "-q"]);
+    }
+    let said = |file: &str| String::from_utf8(scene.read(file)).unwrap();
+    let n_unsure = said("unsure.jsonl").matches("\"abstained\":[\"").count();
+    assert!(n_unsure > 40 && !said("small.jsonl").contains("\"abstained\":[\""), "{n_unsure} times unsure");
+    for rows in ["turned.csv", "MODEL.jsonl"] {
+        let [all, unsure] = models.map(|model| {
+            let (file, rows) = (format!("{model}.model"), rows.replace("MODEL", model));
+            json(&scene, &["prevalence", &file, &rows, "--labelled", "turned.csv", "-f", "json"])["tasks"].clone()
+        });
+        assert_eq!(all, unsure, "{rows}");
+    }
+    let judged = json(&scene, &["evaluate", "unsure.model", "turned.csv", "-f", "json"]);
+    let compared = json(&scene, &["compare", "small.model", "unsure.model", "turned.csv", "-f", "json"]);
+    for task in ["stance", "sentiment"] {
+        for figure in ["macro_f1", "micro_f1", "accuracy", "coverage"] {
+            let of = |side: &str| compared[side]["tasks"][task][figure].clone();
+            assert_eq!((of("old"), of("new")), (of("new"), judged["tasks"][task][figure].clone()), "{task} {figure}");
+        }
+        assert_eq!(compared["delta"]["tasks"][task]["flip_rate"], 0.0);
+    }
+}
+
+#[test]
+fn models_that_call_their_one_task_otherwise_are_compared() {
+    let scene = Scene::new();
+    let two: String = rows(QUOTES.as_bytes())
+        .iter()
+        .map(|r| format!("\"{}\",{}\n", r["text"].replace('"', "\"\""), r["sentiment"]))
+        .collect();
+    for name in ["label", "tone"] {
+        let (file, model) = (format!("{name}.csv"), format!("{name}.model"));
+        scene.write(&file, format!("text,{name}\n{two}"));
+        scene.text(&["train", &file, "--task", name, "-c", "2", "--folds", "0", "-o", &model, "-q"]);
+    }
+    let compare = ["compare", "label.model", "tone.model"];
+    for more in [&["label.csv"][..], &["tone.csv"], &["label.csv", "--task", "label"], &["tone.csv", "--task", "tone"]]
+    {
+        let found = json(&scene, &[&compare, more, &["-f", "json"]].concat());
+        assert_eq!(found["new"]["tasks"]["label"]["n_rows"], 60, "{more:?}");
+        assert_eq!(found["notes"][0], "label: the new model calls this task tone");
+    }
+    // Where that can not be, the advice is what helps.
+    let stderr = |old: &str, new: &str| {
+        let run = scene.run(&["compare", old, new, "tone.csv", "--task", "tone"]);
+        assert_eq!(run.code, 4, "{}", run.stderr);
+        run.stderr
+    };
+    assert!(
+        stderr("label.model", "small.model").contains("has label=single, the new stance=multi, sentiment=single, the")
+    );
+    assert!(stderr("label.model", "small.model").contains("train one of them anew with a label column"));
+    assert!(stderr("small.model", "small.model").contains("call the label column of the file \"stance\""));
+}
+
+#[test]
+fn copies_that_count_as_independent_are_told() {
+    let scene = Scene::new();
+    let table: String = rows(QUOTES.as_bytes())
+        .iter()
+        .enumerate()
+        .map(|(i, r)| format!("g{i},\"{}\",{}\n", r["text"].replace('"', "\"\""), r["sentiment"]))
+        .collect();
+    let (header, note) = ("set,text,sentiment\n", "120 of 180 row(s) are copies");
+    scene.write("once.csv", format!("{header}{table}"));
+    scene.write("thrice.csv", format!("{header}{}", table.repeat(3)));
+    for command in [&["evaluate", "small.model"][..], &["compare", "small.model", "small.model"]] {
+        let notes = |more: &[&str]| json(&scene, &[command, more, &["-f", "json"]].concat())["notes"].to_string();
+        assert!(notes(&["thrice.csv"]).contains(note), "{command:?}");
+        assert!(!notes(&["thrice.csv", "--group-column", "set"]).contains("are copies"), "{command:?}");
+        assert!(!notes(&["once.csv"]).contains("are copies"), "{command:?}");
+    }
+}
+
+#[test]
+fn small_things_of_figures() {
+    let scene = Scene::new();
+    // The same model twice: no difference that could be found.
+    let text = scene.text(&["compare", "small.model", "small.model", "quotes.csv"]);
+    assert!(text.contains("0 flips") && !text.contains("a true difference"), "{text}");
+    let two: String = (0..20).map(|i| format!("We {0} item {i},{0}\n", ["thank", "fear"][i % 2])).collect();
+    scene.write("two.csv", format!("text,label\n{two}"));
+    scene.text(&["train", "two.csv", "-c", "1", "--folds", "0", "-o", "two.model", "-q"]);
+    let run = scene.run(&["evaluate", "two.model", "two.csv", "--slice", "nope"]);
+    assert!(run.code == 2 && run.stderr.trim_end().ends_with("no other column has any"), "{}", run.stderr);
+    // Rows without an id are called by their number, from 1.
+    let bare: String = QUOTES.lines().map(|l| format!("{}\n", l.split_once(',').unwrap().1)).collect();
+    assert!(QUOTES.starts_with("id,"));
+    scene.write("bare.csv", bare);
+    scene.text(&["train", "bare.csv", "-c", "0.01", "--word-ngrams", "1", "--folds", "0", "-o", "weak.model", "-q"]);
+    let found = json(&scene, &["compare", "weak.model", "small.model", "bare.csv", "-f", "json"]);
+    let flips = found["flips"].as_array().unwrap();
+    let id = |flip: &Value| flip["id"].as_str()?.parse::<u64>().ok();
+    assert!(!flips.is_empty() && flips.iter().all(|f| id(f).is_some() && id(f) == f["row"].as_u64()), "{flips:?}");
 }
