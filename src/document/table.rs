@@ -51,6 +51,8 @@ impl Header {
 pub struct Table<R> {
     header: Header,
     records: Records<R>,
+    /// What is done to each cell that is read.
+    change: Option<fn(&mut String)>,
 }
 
 /// What a first column without a name is called.
@@ -132,7 +134,15 @@ impl<R: Read> Table<R> {
                 return fault(format!("columns {j} and {i} are both called \"{column}\"; rename one"));
             }
         }
-        Ok(Self { header: Header { file: name.to_owned(), line: first.line, names: header }, records })
+        Ok(Self { header: Header { file: name.to_owned(), line: first.line, names: header }, records, change: None })
+    }
+
+    /// The same, with a change made to each name and each cell.
+    #[must_use]
+    pub fn with_cells(mut self, change: fn(&mut String)) -> Self {
+        self.header.names.iter_mut().for_each(change);
+        self.change = Some(change);
+        self
     }
 
     /// The names of the columns.
@@ -145,13 +155,16 @@ impl<R: Read> Table<R> {
     /// # Errors
     /// As [`Records::next_record`], and [`crate::error::ErrorKind::Data`] for a row of another width.
     pub fn next_row(&mut self) -> Result<Option<Record>> {
-        let Some(row) = self.records.next_record()? else { return Ok(None) };
+        let Some(mut row) = self.records.next_record()? else { return Ok(None) };
         let (found, wanted) = (row.cells.len(), self.header.names.len());
         if found != wanted {
             let message = format!(
                 "{found} cell(s) where the header has {wanted}; put cells with commas or line breaks in quotes"
             );
             return Err(Error::data(message).in_file(Path::new(&self.header.file)).at_line(row.line));
+        }
+        if let Some(change) = self.change {
+            row.cells.iter_mut().for_each(change);
         }
         Ok(Some(row))
     }

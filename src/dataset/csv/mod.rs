@@ -15,6 +15,7 @@
 
 mod codings;
 mod duplicates;
+mod guard;
 mod labels;
 mod lexicon;
 mod places;
@@ -37,10 +38,11 @@ use crate::label::{Codebook, TaskKind, given, is_scored};
 
 pub use codings::{CodedFiles, CodedUnit, CodingOptions, read_codings};
 pub use duplicates::check_files;
+pub use guard::guarded;
 pub use labels::check_for_training;
 pub use lexicon::read_lexicon;
 pub use statements::{StatementRow, StatementRows, read_statements};
-pub use write::{QuotationRow, guarded, write_for_labelling, write_labelling_rows};
+pub use write::{QuotationRow, write_for_labelling, write_labelling_rows};
 
 /// A label column and its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,7 +221,7 @@ pub fn read_header(name: &str, reader: impl Read + Send) -> Result<Vec<String>> 
 /// duplicates with conflicting labels; offsets of which many cut words or miss the name that they should hold. [`crate::error::ErrorKind::Usage`] if a task is named twice,
 /// [`crate::error::ErrorKind::Io`] if reading fails.
 pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) -> Result<(Dataset, Vec<String>)> {
-    let mut table = Table::detected(name, Source::new(name, reader)?)?;
+    let mut table = guard::table(name, Source::new(name, reader)?)?;
     let mut problems = Problems::new(name, options.lenient);
     let tasks = task_columns(table.header(), options);
     let labels: Vec<usize> = tasks.iter().flatten().map(|(at, _)| *at).collect();

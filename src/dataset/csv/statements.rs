@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
 
-use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec};
+use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, guard};
 use crate::dataset::shortened;
 use crate::document::InputFormat;
 use crate::document::jsonl::Objects;
@@ -377,7 +377,7 @@ pub fn read_statements<R: Read>(name: &str, reader: R, options: &CsvOptions) -> 
         let objects = Objects::new(name, reader, first_byte).without_nested(&beside);
         (Rows::Objects(objects), Header { file: name.to_owned(), line: 0, names })
     } else {
-        let table = Table::detected(name, source)?;
+        let table = guard::table(name, source)?;
         let header = table.header().clone();
         if options.columns.text == FOUND[0].0
             && header.column(FOUND[0].0).is_none()

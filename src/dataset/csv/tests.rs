@@ -359,14 +359,11 @@ fn written_rows_are_guarded_and_read_back() {
     };
     let (dataset, _) = read_dataset("t.csv", write(false).as_slice(), &CsvOptions::default()).unwrap();
     let statement = &dataset.examples[0].statement;
-    assert_eq!((statement.text.as_str(), statement.speaker.as_deref()), ("'=1+1, \"yes\"\nno", Some("'＠x")));
+    assert_eq!((statement.text.as_str(), statement.speaker.as_deref()), (row.text.as_str(), Some("＠x")));
+    assert!(String::from_utf8(write(false)).unwrap().contains("\"'=1+1, "));
     let (dataset, _) = read_dataset("t.csv", write(true).as_slice(), &CsvOptions::default()).unwrap();
     assert_eq!(dataset.examples[0].statement.text, row.text);
     assert_eq!(dataset.examples[0].labels, [None, None], "not labelled yet");
-    for cell in ["=a", "+a", "-a", "@a", "\ta", "\ra", "＝a", "＋a", "－a", "＠a"] {
-        assert!(guarded(cell).starts_with('\''), "{cell:?}");
-    }
-    assert_eq!(guarded("a=b"), "a=b");
 }
 
 proptest! {
