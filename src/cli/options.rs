@@ -14,7 +14,7 @@ use crate::cli::paths::{Found, Search, keep_apart, listed};
 use crate::dataset::Dataset;
 use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, TaskSpec, read_dataset, read_header};
 use crate::document::{ArticleColumns, InputFormat, ReadOptions, two_letters};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::evaluation::Gate;
 use crate::features::{ColumnKind, FeatureColumn};
 use crate::label::TaskKind;
@@ -569,6 +569,10 @@ pub(super) fn model(path: Option<&Path>) -> Result<Model> {
         None => Model::from_static(EMBEDDED),
         Some(path) => {
             let mut bytes = Vec::new();
+            if path.metadata().is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+                let message = "not a regular file; a model is read from a file alone";
+                return Err(Error::new(ErrorKind::Io, message).in_file(path));
+            }
             let file = Input::File(path.to_path_buf()).open()?;
             file.take(MAX_MODEL).read_to_end(&mut bytes).map_err(|e| Error::io(path, "read the model", e))?;
             Model::from_bytes(&bytes).map_err(|e| e.in_file(path))

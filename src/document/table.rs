@@ -60,6 +60,9 @@ const ROW_NAMES: &str = "row";
 /// First bytes of files that have to be unpacked first, and what they are called.
 const PACKED: [(&[u8], &str); 4] =
     [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "Zstandard"), (b"BZh", "bzip2"), (b"PK\x03\x04", "zip")];
+/// First bytes of files that hold rows and are no table of text, and what they are called.
+const OTHERS: [(&[u8], &str); 4] =
+    [(b"{\"", "JSON Lines"), (b"PAR1", "Parquet"), (b"ARROW1", "Arrow IPC"), (b"\xff\xff\xff\xff", "Arrow IPC")];
 
 /// What separates the cells of the table called `name` that begins with `head`: tabs or semicolons where its header has some and no
 /// comma, in `.tsv` tabs in any case.
@@ -78,11 +81,15 @@ impl<R: Read> Table<Begun<R>> {
     /// As [`Table::new`], with the separator that the header shows.
     ///
     /// # Errors
-    /// As [`Table::new`]; [`crate::error::ErrorKind::Data`] for a file that is compressed.
+    /// As [`Table::new`]; [`crate::error::ErrorKind::Data`] for a file that is compressed, and for JSON Lines, Parquet and Arrow.
     pub fn detected(name: &str, source: Source<R>) -> Result<Self> {
         let Source { reader, head, first_byte, .. } = source;
         if let Some((_, packing)) = PACKED.iter().find(|(mark, _)| head.starts_with(mark)) {
             let message = format!("the file is compressed ({packing}); unpack it first");
+            return Err(Error::data(message).in_file(Path::new(name)));
+        }
+        if let Some((_, format)) = OTHERS.iter().find(|(mark, _)| head.starts_with(mark)) {
+            let message = format!("this is {format}, where a table as CSV is needed; save the rows as CSV");
             return Err(Error::data(message).in_file(Path::new(name)));
         }
         Self::separated_by(separator_of(name, &head), name, reader, first_byte)

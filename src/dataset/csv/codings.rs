@@ -296,7 +296,15 @@ impl Layout {
                     options.text_column, options.id_column
                 )));
             }
-            _ => header.require(&options.id_column)?,
+            (false, None) => {
+                return Err(header.fault(format!(
+                    "no column \"{}\" or \"{}\" to join rows by; name one with --id-column or --text-column; the file has: {}",
+                    options.id_column,
+                    options.text_column,
+                    header.names.join(", ")
+                )));
+            }
+            (true, _) => header.require(&options.id_column)?,
         };
         let group = options.group_column.as_ref().map(|c| header.require(c)).transpose()?;
         let group = group.or_else(|| ["speaker", "article"].iter().find_map(|c| header.column(c)));
