@@ -432,17 +432,3 @@ fn feature_columns_are_kept_with_the_statement() {
     let message = read("text,label,partys,year\na,x,left,1\n").unwrap_err().to_string();
     assert!(message.contains("no column \"party\"; did you mean \"partys\"?"), "{message}");
 }
-
-#[test]
-fn of_two_columns_the_unknown_one_is_clear() {
-    let columns = |header: [&str; 2]| {
-        let options = CsvOptions::default().for_header(&header.map(str::to_owned));
-        (options.columns.text, options.tasks.first().map(|t| t.column.clone()))
-    };
-    let owned = |text: &str, task: Option<&str>| (text.to_owned(), task.map(str::to_owned));
-    assert_eq!(columns(["review", "label"]), owned("review", None));
-    assert_eq!(columns(["sentiment", "tweet"]), owned("tweet", None));
-    assert_eq!(columns(["text", "mood"]), owned("text", Some("mood")));
-    assert_eq!(columns(["text", "speaker"]), owned("text", None), "a speaker is no label");
-    assert_eq!(columns(["a", "b"]), owned("text", None), "nothing is guessed");
-}
