@@ -43,7 +43,7 @@ pub use guard::guarded;
 pub use guess::{Head, read_head};
 pub use labels::check_for_training;
 pub use lexicon::read_lexicon;
-pub use statements::{StatementRow, StatementRows, read_statements};
+pub use statements::{StatementRow, StatementRows, read_keys, read_statements};
 pub use write::{QuotationRow, write_for_labelling, write_labelling_rows};
 
 /// A label column and its kind.
