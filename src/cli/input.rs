@@ -71,7 +71,11 @@ pub(super) fn check_regular(path: &Path, metadata: &Metadata) -> Result<()> {
     if metadata.is_file() {
         return Ok(());
     }
-    let message = "not a regular file; pipe it in and name \"-\" instead";
+    let message = if metadata.is_dir() {
+        "a folder; name a file"
+    } else {
+        "not a regular file; pipe it in and name \"-\" instead"
+    };
     Err(Error::new(ErrorKind::Io, message).in_file(path))
 }
 

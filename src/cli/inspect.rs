@@ -20,7 +20,7 @@ Examples:
   demarche inspect mine.model -f markdown > CARD.md
   demarche inspect default --top 30")]
 pub(super) struct Args {
-    /// Model file; \"default\" is the shipped model
+    /// Model file; "default" is the shipped model
     #[arg(value_name = "MODEL", default_value = "default")]
     model: PathBuf,
     /// Features to list for and against each label

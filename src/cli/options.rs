@@ -12,9 +12,9 @@ use crate::cli::input::Input;
 use crate::cli::output::say;
 use crate::cli::paths::{Found, Search, keep_apart, listed};
 use crate::dataset::Dataset;
-use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, TaskSpec, read_dataset, read_header};
+use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, Head, TaskSpec, read_dataset, read_head};
 use crate::document::{ArticleColumns, InputFormat, ReadOptions, two_letters};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::evaluation::Gate;
 use crate::features::{ColumnKind, FeatureColumn};
 use crate::label::TaskKind;
@@ -521,21 +521,28 @@ pub(super) fn unusual(columns: &ColumnNames) -> BTreeMap<String, String> {
 }
 
 /// Reads a labelled CSV; its warnings go to standard error. Also gives its name, hash and number of rows. `options` are
-/// completed from the header of the file.
+/// completed from the beginning of the file; what is guessed is told.
 pub(super) fn labelled(path: &Path, options: &mut CsvOptions, quiet: bool) -> Result<(Dataset, DataFile)> {
     let is_stdin = path.as_os_str() == "-";
     let input = if is_stdin { Input::Stdin } else { Input::File(path.to_path_buf()) };
     let name = input.name();
     let mut hasher = blake3::Hasher::new();
+    let complete = |options: &mut CsvOptions, head: &Head| {
+        let (completed, guess) = std::mem::take(options).for_head(head);
+        *options = completed;
+        if let Some(guess) = guess.filter(|_| !quiet) {
+            say(&format!("note: {name}: {guess}"));
+        }
+    };
     let (dataset, warnings) = if is_stdin || !path.is_file() {
         // What can not be opened twice (a pipe) is held: the header tells how to read it.
         let mut bytes = Vec::new();
         input.open()?.read_to_end(&mut bytes).map_err(|e| Error::io(path, "read", e))?;
         hasher.update(&bytes);
-        *options = options.clone().for_header(&read_header(&name, bytes.as_slice())?);
+        complete(options, &read_head(&name, bytes.as_slice())?);
         read_dataset(&name, bytes.as_slice(), options)?
     } else {
-        *options = options.clone().for_header(&read_header(&name, input.open()?)?);
+        complete(options, &read_head(&name, input.open()?)?);
         let mut hashed = Hashed { reader: input.open()?, hasher: &mut hasher };
         let read = read_dataset(&name, &mut hashed, options)?;
         std::io::copy(&mut hashed, &mut std::io::sink()).map_err(|e| Error::io(path, "read", e))?;
@@ -569,6 +576,10 @@ pub(super) fn model(path: Option<&Path>) -> Result<Model> {
         None => Model::from_static(EMBEDDED),
         Some(path) => {
             let mut bytes = Vec::new();
+            if path.metadata().is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+                let message = "not a regular file; a model is read from a file alone";
+                return Err(Error::new(ErrorKind::Io, message).in_file(path));
+            }
             let file = Input::File(path.to_path_buf()).open()?;
             file.take(MAX_MODEL).read_to_end(&mut bytes).map_err(|e| Error::io(path, "read the model", e))?;
             Model::from_bytes(&bytes).map_err(|e| e.in_file(path))

@@ -1,5 +1,6 @@
 //! `demarche score --statements`: rows that are quotations already.
 
+use std::io::{Cursor, Read};
 use std::path::Path;
 use std::time::Instant;
 
@@ -12,7 +13,7 @@ use crate::cli::options::{ColumnArgs, RecordFormat};
 use crate::cli::output::{say, write_error};
 use crate::cli::score::Args;
 use crate::cli::sink::{Rendered, Sink};
-use crate::dataset::csv::{StatementRow, read_statements};
+use crate::dataset::csv::{CsvOptions, StatementRow, StatementRows, read_keys, read_statements};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{SparseRow, Workspace};
 use crate::model::{Model, Scores};
@@ -52,7 +53,8 @@ pub(super) fn run(args: &Args, path: &Path, model: &Model, quiet: bool) -> Resul
         ..ColumnArgs::default()
     };
     let options = columns.options(Some(model));
-    let mut rows = read_statements(&input.name(), input.open()?, &options)?;
+    let format = args.format();
+    let mut rows = rows(&input, &options, format)?;
     for column in rows.absent().iter().filter(|_| !quiet) {
         say(&format!(
             "warning: {}: no column \"{column}\", which the model has learnt from; scored without it",
@@ -63,7 +65,6 @@ pub(super) fn run(args: &Args, path: &Path, model: &Model, quiet: bool) -> Resul
         return Err(Error::usage("--resume goes on with articles; rows are scored in seconds, start anew"));
     }
     let columns = StatementColumns::new(rows.header(), model);
-    let format = args.format();
     let head = if format == RecordFormat::Csv { columns.header(args.articles.raw_csv) } else { Vec::new() };
     let mut sink = Sink::unnoted(format, args.output.as_deref(), columns.fields(), &head)?;
     let mut next = || {
@@ -102,6 +103,41 @@ pub(super) fn run(args: &Args, path: &Path, model: &Model, quiet: bool) -> Resul
         (n, _) => {
             Err(Error::new(ErrorKind::Data, format!("{} could not be read or scored; see above", counted(n, "row"))))
         }
+    }
+}
+
+/// The rows of a file. A table has a column for each key of JSON Lines, so that they are read twice, and held if they come once.
+fn rows(input: &Input, options: &CsvOptions, format: RecordFormat) -> Result<StatementRows<Box<dyn Read + Send>>> {
+    let name = input.name();
+    if matches!(format, RecordFormat::Table | RecordFormat::Jsonl) {
+        return read_statements(&name, input.open()?, options);
+    }
+    let mut first = Held { reader: input.open()?, bytes: (*input == Input::Stdin).then(Vec::new) };
+    let keys = read_keys(&name, &mut first, options)?;
+    let reader = match first.bytes {
+        Some(bytes) => Box::new(Cursor::new(bytes).chain(first.reader)),
+        None => input.open()?,
+    };
+    let rows = read_statements(&name, reader, options)?;
+    Ok(match keys {
+        Some(keys) => rows.with_keys(&keys, options),
+        None => rows,
+    })
+}
+
+/// A reader that keeps what it has read, where there is a place for it.
+struct Held<R> {
+    reader: R,
+    bytes: Option<Vec<u8>>,
+}
+
+impl<R: Read> Read for Held<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.reader.read(buffer)?;
+        if let Some(bytes) = &mut self.bytes {
+            bytes.extend_from_slice(&buffer[..n]);
+        }
+        Ok(n)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Articles as JSON Lines: one object a line.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use crate::document::records::MAX_COLUMNS;
 use crate::document::{ArticleColumns, Document, Raw, path_of, stem};
 use crate::error::{Error, Result};
 use crate::text::check_utf8;
@@ -24,6 +26,8 @@ pub struct Objects<R> {
     /// Whether a line was read that is not blank.
     begun: bool,
     unasked: Vec<String>,
+    /// Keys whose arrays are joined, with what stands for an empty one.
+    joined: Vec<(String, &'static str)>,
 }
 
 /// The text values of one object under the keys asked for.
@@ -48,6 +52,7 @@ impl<R: Read> Objects<R> {
             failed: false,
             begun: false,
             unasked: Vec::new(),
+            joined: Vec::new(),
         }
     }
 
@@ -55,6 +60,40 @@ impl<R: Read> Objects<R> {
     #[must_use]
     pub fn without_nested(self, unasked: &[&str]) -> Self {
         Self { unasked: unasked.iter().map(|k| (*k).to_owned()).collect(), ..self }
+    }
+
+    /// The same; the values of an array under one of these keys are joined by a bar, objects under it are taken for `null`. Beside each
+    /// what stands for an empty array.
+    #[must_use]
+    pub fn with_joined(self, joined: Vec<(String, &'static str)>) -> Self {
+        Self { joined, ..self }
+    }
+
+    /// The keys of all objects that are left, in the order in which they first come; not those that hold nothing but objects. Lines that
+    /// can not be read have none.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Data`] for more keys than a table may have columns; [`crate::error::ErrorKind::Io`] if reading fails.
+    pub fn all_keys(mut self) -> Result<Vec<String>> {
+        let (mut keys, mut seen) = (Vec::new(), BTreeSet::new());
+        loop {
+            match self.read_line() {
+                Ok(false) => return Ok(keys),
+                Ok(true) => {}
+                Err(error) if self.failed => return Err(error.in_file(Path::new(&self.name))),
+                Err(_) => continue,
+            }
+            let Ok(Pairs(pairs)) = serde_json::from_slice(&self.bytes) else { continue };
+            for (key, _) in pairs.into_iter().filter(|(key, value)| !key.is_empty() && !value.is_object()) {
+                if seen.insert(key.clone()) {
+                    keys.push(key);
+                }
+            }
+            if keys.len() > MAX_COLUMNS {
+                let error = Error::data(format!("more than {MAX_COLUMNS} keys")).at_line(self.line);
+                return Err(error.in_file(Path::new(&self.name)));
+            }
+        }
     }
 
     /// The values under `keys` of the next object; `None` at the end. "a.b" is also "b" in the object under "a". After an error
@@ -107,7 +146,8 @@ impl<R: Read> Objects<R> {
         let text = check_utf8(&self.bytes, self.line, self.byte)?;
         let mut parser = serde_json::Deserializer::from_str(text);
         let mut values = vec![None; keys.len()];
-        let read = Keys { keys, unasked: &self.unasked, front: "", values: &mut values }.deserialize(&mut parser);
+        let read = Keys { keys, unasked: &self.unasked, joined: &self.joined, front: "", values: &mut values }
+            .deserialize(&mut parser);
         read.and_then(|()| parser.end()).map_err(|e| {
             let message = e.to_string();
             let what = message.split(" at line ").next().unwrap_or_default();
@@ -134,6 +174,7 @@ fn is_spread(line: &[u8]) -> bool {
 struct Keys<'k> {
     keys: &'k [&'k str],
     unasked: &'k [String],
+    joined: &'k [(String, &'static str)],
     /// The keys of the objects around it, each with a dot behind.
     front: &'k str,
     values: &'k mut Vec<Option<String>>,
@@ -155,15 +196,20 @@ impl<'de> Visitor<'de> for Keys<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
             let whole =
                 if self.front.is_empty() { Cow::Borrowed(&key) } else { Cow::Owned(format!("{}{key}", self.front)) };
             let is_around = |k: &&str| k.strip_prefix(whole.as_str()).is_some_and(|rest| rest.starts_with('.'));
             match self.keys.iter().position(|k| *k == *whole) {
                 Some(at) => {
-                    let is_asked = !self.unasked.contains(&whole);
-                    self.values[at] = map.next_value_seed(Scalar { key: &whole, is_asked })?;
+                    let joined = self.joined.iter().find(|(key, _)| *key == *whole);
+                    let nested = match joined {
+                        Some((_, empty)) => Nested::Joined(empty),
+                        None if self.unasked.contains(&whole) => Nested::LeftOut,
+                        None => Nested::Refused,
+                    };
+                    self.values[at] = map.next_value_seed(Scalar { key: &whole, nested })?;
                 }
                 None if self.keys.iter().any(is_around) => {
                     let front = format!("{whole}.");
@@ -234,10 +280,46 @@ impl<'de> Visitor<'de> for Inner<'_> {
     }
 }
 
+/// The keys and values of an object in their order.
+struct Pairs(Vec<(String, serde_json::Value)>);
+
+impl<'de> serde::Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_map(PairsVisitor).map(Self)
+    }
+}
+
+struct PairsVisitor;
+
+impl<'de> Visitor<'de> for PairsVisitor {
+    type Value = Vec<(String, serde_json::Value)>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("one object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(pairs)
+    }
+}
+
 /// One value as text.
 struct Scalar<'k> {
     key: &'k str,
-    is_asked: bool,
+    nested: Nested,
+}
+
+/// What becomes of an array or object where text is looked for.
+#[derive(Clone, Copy, PartialEq)]
+enum Nested {
+    Refused,
+    LeftOut,
+    /// The values of an array are joined; this stands for an empty one.
+    Joined(&'static str),
 }
 
 impl<'de> DeserializeSeed<'de> for Scalar<'_> {
@@ -286,15 +368,25 @@ impl<'de> Visitor<'de> for Scalar<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Text<A::Error> {
-        if !self.is_asked {
-            while seq.next_element::<IgnoredAny>()?.is_some() {}
-            return Ok(None);
+        match self.nested {
+            Nested::Refused => {}
+            Nested::LeftOut => {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(None);
+            }
+            Nested::Joined(empty) => {
+                let mut values: Vec<String> = Vec::new();
+                while let Some(value) = seq.next_element_seed(Scalar { nested: Nested::LeftOut, ..self })? {
+                    values.extend(value);
+                }
+                return Ok(Some(if values.is_empty() { empty.to_owned() } else { values.join("|") }));
+            }
         }
         Err(serde::de::Error::custom(format!("an array under key \"{}\" where text is needed", self.key)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Text<A::Error> {
-        if !self.is_asked {
+        if self.nested != Nested::Refused {
             while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(None);
         }
@@ -401,6 +493,22 @@ mod tests {
         assert_eq!(read(r#"{"a.b":"y","a":["b"],"c":[[]],"d":{"e":null}}"#).unwrap(), [some("y"), None, None]);
         assert!(read(r#"{"a":{"b":{}}}"#).unwrap_err().contains("an object under key \"a.b\""));
         assert!(read(r#"{"a":{"b":1,"b":2}}"#).unwrap_err().contains("key \"b\" comes twice"));
+    }
+
+    #[test]
+    fn keys_of_a_file_and_joined_arrays() {
+        let text = "{\"b\":1,\"a\":{\"x\":1}}\nnonsense\n{\"a\":null,\"c\":[],\"\":2,\"d\":{}}";
+        assert_eq!(Objects::new("a.jsonl", text.as_bytes(), 0).all_keys().unwrap(), ["b", "a", "c"]);
+        let line = r#"{"a":["x",["y"],null,2],"b":[],"c":[],"d":{"x":1},"e":""}"#;
+        let joined = [("a", "-"), ("b", "none"), ("c", ""), ("d", "none"), ("e", "none")];
+        let joined = joined.map(|(key, empty)| (key.to_owned(), empty)).to_vec();
+        let mut objects = Objects::new("a.jsonl", line.as_bytes(), 0).with_joined(joined);
+        let some = |v: &str| Some(v.to_owned());
+        let values = objects.next_object(&["a", "b", "c", "d", "e"]).unwrap().unwrap().values;
+        assert_eq!(values, [some("x|2"), some("none"), some(""), None, some("")]);
+        let many: String = (0..=MAX_COLUMNS).map(|i| format!("{{\"k{i}\":1}}\n")).collect();
+        let error = Objects::new("a.jsonl", many.as_bytes(), 0).all_keys().unwrap_err().to_string();
+        assert_eq!(error, "a.jsonl:4097: more than 4096 keys");
     }
 
     #[test]

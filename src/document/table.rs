@@ -51,6 +51,8 @@ impl Header {
 pub struct Table<R> {
     header: Header,
     records: Records<R>,
+    /// What is done to each cell that is read.
+    change: Option<fn(&mut String)>,
 }
 
 /// What a first column without a name is called.
@@ -58,6 +60,9 @@ const ROW_NAMES: &str = "row";
 /// First bytes of files that have to be unpacked first, and what they are called.
 const PACKED: [(&[u8], &str); 4] =
     [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "Zstandard"), (b"BZh", "bzip2"), (b"PK\x03\x04", "zip")];
+/// First bytes of files that hold rows and are no table of text, and what they are called.
+const OTHERS: [(&[u8], &str); 4] =
+    [(b"{\"", "JSON Lines"), (b"PAR1", "Parquet"), (b"ARROW1", "Arrow IPC"), (b"\xff\xff\xff\xff", "Arrow IPC")];
 
 /// What separates the cells of the table called `name` that begins with `head`: tabs or semicolons where its header has some and no
 /// comma, in `.tsv` tabs in any case.
@@ -76,11 +81,15 @@ impl<R: Read> Table<Begun<R>> {
     /// As [`Table::new`], with the separator that the header shows.
     ///
     /// # Errors
-    /// As [`Table::new`]; [`crate::error::ErrorKind::Data`] for a file that is compressed.
+    /// As [`Table::new`]; [`crate::error::ErrorKind::Data`] for a file that is compressed, and for JSON Lines, Parquet and Arrow.
     pub fn detected(name: &str, source: Source<R>) -> Result<Self> {
         let Source { reader, head, first_byte, .. } = source;
         if let Some((_, packing)) = PACKED.iter().find(|(mark, _)| head.starts_with(mark)) {
             let message = format!("the file is compressed ({packing}); unpack it first");
+            return Err(Error::data(message).in_file(Path::new(name)));
+        }
+        if let Some((_, format)) = OTHERS.iter().find(|(mark, _)| head.starts_with(mark)) {
+            let message = format!("this is {format}, where a table as CSV is needed; save the rows as CSV");
             return Err(Error::data(message).in_file(Path::new(name)));
         }
         Self::separated_by(separator_of(name, &head), name, reader, first_byte)
@@ -132,7 +141,15 @@ impl<R: Read> Table<R> {
                 return fault(format!("columns {j} and {i} are both called \"{column}\"; rename one"));
             }
         }
-        Ok(Self { header: Header { file: name.to_owned(), line: first.line, names: header }, records })
+        Ok(Self { header: Header { file: name.to_owned(), line: first.line, names: header }, records, change: None })
+    }
+
+    /// The same, with a change made to each name and each cell.
+    #[must_use]
+    pub fn with_cells(mut self, change: fn(&mut String)) -> Self {
+        self.header.names.iter_mut().for_each(change);
+        self.change = Some(change);
+        self
     }
 
     /// The names of the columns.
@@ -145,13 +162,16 @@ impl<R: Read> Table<R> {
     /// # Errors
     /// As [`Records::next_record`], and [`crate::error::ErrorKind::Data`] for a row of another width.
     pub fn next_row(&mut self) -> Result<Option<Record>> {
-        let Some(row) = self.records.next_record()? else { return Ok(None) };
+        let Some(mut row) = self.records.next_record()? else { return Ok(None) };
         let (found, wanted) = (row.cells.len(), self.header.names.len());
         if found != wanted {
             let message = format!(
                 "{found} cell(s) where the header has {wanted}; put cells with commas or line breaks in quotes"
             );
             return Err(Error::data(message).in_file(Path::new(&self.header.file)).at_line(row.line));
+        }
+        if let Some(change) = self.change {
+            row.cells.iter_mut().for_each(change);
         }
         Ok(Some(row))
     }

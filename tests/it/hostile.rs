@@ -386,7 +386,7 @@ fn names_do_not_reach_a_terminal_raw() {
 #[test]
 fn a_spreadsheet_finds_no_formula() {
     let scene = Scene::new();
-    let row = json!({"id": "=1+1", "title": "@SUM(A1)", "outlet": "+1", "text": "Talks\n\nOSLO, May 1. \"=HYPERLINK(we are ready for talks),\" Tor Ekdal said."});
+    let row = json!({"id": "=1+1", "title": "@SUM(A1)", "outlet": "+1+1", "text": "Talks\n\nOSLO, May 1. \"=HYPERLINK(we are ready for talks),\" Tor Ekdal said."});
     scene.write("f.jsonl", row.to_string());
     scene.write("s.csv", "id,text,=A1\n-1,@we are ready for talks,\t1\n2,＝1 they failed,-2+3\n");
     for (arguments, guards) in [
@@ -401,8 +401,10 @@ fn a_spreadsheet_finds_no_formula() {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes());
         let cells: Vec<String> =
             reader.records().flat_map(|r| r.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect();
-        let formulas: Vec<&String> =
-            cells.iter().filter(|c| c.starts_with(['=', '+', '-', '@', '\t', '\r', '＝'])).collect();
+        // Numbers are safe, whatever they begin with.
+        let is_formula =
+            |c: &&String| c.starts_with(['=', '+', '-', '@', '\t', '\r', '＝']) && c.parse::<f64>().is_err();
+        let formulas: Vec<&String> = cells.iter().filter(is_formula).collect();
         assert_eq!(formulas.is_empty(), guards, "{arguments:?}: {formulas:?}");
     }
 }

@@ -45,3 +45,5 @@ mod resume;
 mod same_bytes;
 #[cfg(all(feature = "cli", feature = "train"))]
 mod speed;
+#[cfg(all(feature = "cli", feature = "train"))]
+mod tables;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-use crate::dataset::csv::TaskSpec;
 use crate::dataset::csv::labels::{Column, Labels};
 use crate::dataset::csv::problems::Problems;
+use crate::dataset::csv::{TaskSpec, guard};
 use crate::dataset::shortened;
 use crate::document::source::Source;
-use crate::document::table::{Header, Table};
+use crate::document::table::Header;
 use crate::error::{Error, Result};
 use crate::label::{Label, LabelSet, Task, TaskKind};
 
@@ -81,7 +81,7 @@ pub fn read_codings<R: Read + Send>(
     let mut names: Vec<String> = Vec::new();
     let mut tables = Vec::new();
     for (name, reader) in files {
-        let table = Table::detected(&name, Source::new(&name, reader)?)?;
+        let table = guard::table(&name, Source::new(&name, reader)?)?;
         tables.push((name, table));
     }
     // One key for all: an id of one file is no text of another.
@@ -296,7 +296,15 @@ impl Layout {
                     options.text_column, options.id_column
                 )));
             }
-            _ => header.require(&options.id_column)?,
+            (false, None) => {
+                return Err(header.fault(format!(
+                    "no column \"{}\" or \"{}\" to join rows by; name one with --id-column or --text-column; the file has: {}",
+                    options.id_column,
+                    options.text_column,
+                    header.names.join(", ")
+                )));
+            }
+            (true, _) => header.require(&options.id_column)?,
         };
         let group = options.group_column.as_ref().map(|c| header.require(c)).transpose()?;
         let group = group.or_else(|| ["speaker", "article"].iter().find_map(|c| header.column(c)));

@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::dataset::Dataset;
 use crate::dataset::csv::TaskSpec;
 use crate::dataset::csv::problems::Problems;
+use crate::dataset::shortened;
 use crate::error::{Error, Result, is_unprintable};
 use crate::label::{Codebook, JOIN, LabelSet, NONE, Task, TaskKind};
 use crate::text::edit_distance;
@@ -50,7 +51,9 @@ impl Column {
                 let is_label = |name: &&str| kind == TaskKind::Single || *name != NONE;
                 let mut names: Vec<&str> = counts.keys().copied().filter(is_label).collect();
                 // What can be no label is told of its row, when that is read.
-                names.retain(|n| n.chars().count() <= MAX_LABEL_CHARS && !n.contains(is_unprintable));
+                names.retain(|n| {
+                    n.chars().count() <= MAX_LABEL_CHARS && !n.contains(is_unprintable) && !n.contains('\n')
+                });
                 if names.len() > MAX_LABELS {
                     let message = format!("{} different labels; is this a label column?", names.len());
                     return Err(Error::data(message).in_column(name));
@@ -195,6 +198,12 @@ fn require(name: &str, known: &LabelSet) -> Result<usize> {
     if name.chars().count() > MAX_LABEL_CHARS {
         return Err(Error::data(format!(
             "a label of more than {MAX_LABEL_CHARS} characters; is this the label column?"
+        )));
+    }
+    if let Some((first, _)) = name.split_once(['\n', '\r']) {
+        return Err(Error::data(format!(
+            "a line break in the label that begins with \"{}\"; is this the label column? if so, remove it",
+            shortened(first)
         )));
     }
     if name.contains(is_unprintable) {

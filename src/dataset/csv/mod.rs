@@ -15,6 +15,8 @@
 
 mod codings;
 mod duplicates;
+mod guard;
+mod guess;
 mod labels;
 mod lexicon;
 mod places;
@@ -31,16 +33,18 @@ use crate::dataset::csv::statements::Fields;
 use crate::dataset::{Dataset, Example};
 use crate::document::records::Record;
 use crate::document::source::Source;
-use crate::document::table::{Header, Table};
+use crate::document::table::Header;
 use crate::error::{Error, Result};
 use crate::label::{Codebook, TaskKind, given, is_scored};
 
 pub use codings::{CodedFiles, CodedUnit, CodingOptions, read_codings};
 pub use duplicates::check_files;
+pub use guard::guarded;
+pub use guess::{Head, read_head};
 pub use labels::check_for_training;
 pub use lexicon::read_lexicon;
-pub use statements::{StatementRow, StatementRows, read_statements};
-pub use write::{QuotationRow, guarded, write_for_labelling, write_labelling_rows};
+pub use statements::{StatementRow, StatementRows, read_keys, read_statements};
+pub use write::{QuotationRow, write_for_labelling, write_labelling_rows};
 
 /// A label column and its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,32 +166,6 @@ pub struct FieldSpec {
 }
 
 impl CsvOptions {
-    /// These options for a file with this header: where it has two columns, of which one is known, the other is the text
-    /// or the label. Only names that are the codebook's give way.
-    #[must_use]
-    pub fn for_header(mut self, header: &[String]) -> Self {
-        let [a, b] = header else { return self };
-        let has = |name: &str| a == name || b == name;
-        let other = |name: &str| if a == name { b } else { a };
-        if self.columns.text == ColumnNames::default().text && !has(&self.columns.text) {
-            let usual = ["stance", "sentiment", "label"].map(str::to_owned);
-            let labels: Vec<&String> = match self.tasks.as_slice() {
-                [] => usual.iter().filter(|l| has(l)).collect(),
-                tasks => tasks.iter().map(|t| &t.column).filter(|l| has(l)).collect(),
-            };
-            if let [label] = labels[..] {
-                self.columns.text = other(label).clone();
-            }
-        } else if self.tasks.is_empty() && has(&self.columns.text) {
-            let label = other(&self.columns.text);
-            let named = self.columns.names();
-            if !["stance", "sentiment", "label"].contains(&label.as_str()) && !named.contains(&label.as_str()) {
-                self.tasks.push(TaskSpec { column: label.clone(), kind: None });
-            }
-        }
-        self
-    }
-
     /// The keys that are read from JSON Lines.
     fn keys(&self) -> Vec<String> {
         let names = &self.columns;
@@ -196,14 +174,6 @@ impl CsvOptions {
         keys.extend(self.fields.iter().map(|f| f.column.clone()).filter(|c| !names.names().contains(&c.as_str())));
         keys
     }
-}
-
-/// The names of the columns of a table.
-///
-/// # Errors
-/// As [`read_dataset`] for a header that can not be read.
-pub fn read_header(name: &str, reader: impl Read + Send) -> Result<Vec<String>> {
-    Ok(Table::detected(name, Source::new(name, reader)?)?.header().names.clone())
 }
 
 /// Labelled statements of `reader`, and what was odd in words. `name`: the path, for messages.
@@ -219,7 +189,7 @@ pub fn read_header(name: &str, reader: impl Read + Send) -> Result<Vec<String>> 
 /// duplicates with conflicting labels; offsets of which many cut words or miss the name that they should hold. [`crate::error::ErrorKind::Usage`] if a task is named twice,
 /// [`crate::error::ErrorKind::Io`] if reading fails.
 pub fn read_dataset(name: &str, reader: impl Read + Send, options: &CsvOptions) -> Result<(Dataset, Vec<String>)> {
-    let mut table = Table::detected(name, Source::new(name, reader)?)?;
+    let mut table = guard::table(name, Source::new(name, reader)?)?;
     let mut problems = Problems::new(name, options.lenient);
     let tasks = task_columns(table.header(), options);
     let labels: Vec<usize> = tasks.iter().flatten().map(|(at, _)| *at).collect();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
 
-use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec};
+use crate::dataset::csv::{ColumnNames, CsvOptions, FieldSpec, guard};
 use crate::dataset::shortened;
 use crate::document::InputFormat;
 use crate::document::jsonl::Objects;
@@ -12,6 +12,7 @@ use crate::document::records::Record;
 use crate::document::source::{Begun, Source};
 use crate::document::table::{Header, Table};
 use crate::error::{Error, Result};
+use crate::label::{NONE, TaskKind};
 use crate::quotation::Kind;
 use crate::statement::Statement;
 use crate::text::{Span, nearest};
@@ -299,6 +300,8 @@ pub struct StatementRows<R> {
     header: Header,
     fields: Fields,
     n_rows: u64,
+    /// The columns that are handed out, where they are not those of the header: their names and numbers.
+    kept: Option<(Vec<String>, Vec<usize>)>,
     /// Whether they are quotations that this program found.
     is_found: bool,
 }
@@ -310,9 +313,34 @@ enum Rows<R> {
 }
 
 impl<R: Read> StatementRows<R> {
-    /// The names of all columns in file order; of JSON Lines the keys that are read.
+    /// The names of all columns in file order; of JSON Lines the keys that are read, or those of [`StatementRows::with_keys`].
     pub fn header(&self) -> &[String] {
-        &self.header.names
+        self.kept.as_ref().map_or(&self.header.names, |(names, _)| names)
+    }
+
+    /// The same; of JSON Lines all `keys` of the file ([`read_keys`]) become cells, arrays under them joined by a bar, empty ones `none` where any
+    /// number of the model's labels may hold. Of quotations that this program found, the keys stay as they are.
+    #[must_use]
+    pub fn with_keys(mut self, keys: &[String], options: &CsvOptions) -> Self {
+        self.rows = match self.rows {
+            Rows::Objects(objects) if !self.is_found => {
+                let asked = self.header.names.clone();
+                let is_around =
+                    |key: &str| asked.iter().any(|a| a.strip_prefix(key).is_some_and(|r| r.starts_with('.')));
+                let inner = asked.iter().filter(|a| a.contains('.') && !keys.contains(a));
+                let kept: Vec<String> = keys.iter().filter(|k| !is_around(k)).chain(inner).cloned().collect();
+                let added: Vec<String> = kept.iter().filter(|k| !asked.contains(k)).cloned().collect();
+                let is_multi =
+                    |key: &str| options.usual_tasks.iter().any(|t| t.column == key && t.kind == Some(TaskKind::Multi));
+                let joined = added.iter().map(|key| (key.clone(), if is_multi(key) { NONE } else { "" })).collect();
+                self.header.names.extend(added);
+                let places = kept.iter().filter_map(|key| self.header.column(key)).collect();
+                self.kept = Some((kept, places));
+                Rows::Objects(objects.with_joined(joined))
+            }
+            rows => rows,
+        };
+        self
     }
 
     /// The optional feature columns that are not there.
@@ -339,7 +367,11 @@ impl<R: Read> StatementRows<R> {
             statement.holder = None;
         }
         let id = cell(&row, self.fields.id).unwrap_or_else(|| self.n_rows.to_string());
-        Ok(Some(StatementRow { id, line: row.line, statement, cells: row.cells }))
+        let mut cells = row.cells;
+        if let Some((_, places)) = &self.kept {
+            cells = places.iter().map(|&at| std::mem::take(&mut cells[at])).collect();
+        }
+        Ok(Some(StatementRow { id, line: row.line, statement, cells }))
     }
 }
 
@@ -353,7 +385,7 @@ impl<R: Read> Iterator for StatementRows<R> {
 
 /// Statements of a table or of JSON Lines, labelled or not; the label columns of the model ([`CsvOptions::usual_tasks`]) are
 /// cells that say nothing of a statement. `name`: the path, for messages. JSON Lines are known as in
-/// [`InputFormat::detect`]; the names of columns are their keys, and other keys are left out. Quotations that this program
+/// [`InputFormat::detect`]; the names of columns are their keys, and other keys are left out unless [`StatementRows::with_keys`] names them. Quotations that this program
 /// found (the schema `demarche.quotation/1`, as JSON Lines or CSV) are known by `quotation.text` where there is no text; their
 /// target is no cell of the statement, as models learn from countries.
 ///
@@ -377,7 +409,7 @@ pub fn read_statements<R: Read>(name: &str, reader: R, options: &CsvOptions) -> 
         let objects = Objects::new(name, reader, first_byte).without_nested(&beside);
         (Rows::Objects(objects), Header { file: name.to_owned(), line: 0, names })
     } else {
-        let table = Table::detected(name, source)?;
+        let table = guard::table(name, source)?;
         let header = table.header().clone();
         if options.columns.text == FOUND[0].0
             && header.column(FOUND[0].0).is_none()
@@ -394,7 +426,17 @@ pub fn read_statements<R: Read>(name: &str, reader: R, options: &CsvOptions) -> 
     if is_found {
         fields.target = None;
     }
-    Ok(StatementRows { rows, header, fields, n_rows: 0, is_found })
+    Ok(StatementRows { rows, header, fields, n_rows: 0, kept: None, is_found })
+}
+
+/// All keys of JSON Lines, for [`StatementRows::with_keys`]; `None` for a table, of which no more than the beginning is read.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Data`] for more keys than a table may have columns; [`crate::error::ErrorKind::Io`] if reading fails.
+pub fn read_keys(name: &str, reader: impl Read, options: &CsvOptions) -> Result<Option<Vec<String>>> {
+    let source = Source::new(name, reader)?;
+    let is_jsonl = InputFormat::detect(name, &source.head, &options.columns.text) == InputFormat::Jsonl;
+    is_jsonl.then(|| Objects::new(name, source.reader, source.first_byte).all_keys()).transpose()
 }
 
 /// The usual names of columns, and those of the same in the quotations that this program finds. The first is the text.

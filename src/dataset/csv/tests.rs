@@ -359,14 +359,11 @@ fn written_rows_are_guarded_and_read_back() {
     };
     let (dataset, _) = read_dataset("t.csv", write(false).as_slice(), &CsvOptions::default()).unwrap();
     let statement = &dataset.examples[0].statement;
-    assert_eq!((statement.text.as_str(), statement.speaker.as_deref()), ("'=1+1, \"yes\"\nno", Some("'＠x")));
+    assert_eq!((statement.text.as_str(), statement.speaker.as_deref()), (row.text.as_str(), Some("＠x")));
+    assert!(String::from_utf8(write(false)).unwrap().contains("\"'=1+1, "));
     let (dataset, _) = read_dataset("t.csv", write(true).as_slice(), &CsvOptions::default()).unwrap();
     assert_eq!(dataset.examples[0].statement.text, row.text);
     assert_eq!(dataset.examples[0].labels, [None, None], "not labelled yet");
-    for cell in ["=a", "+a", "-a", "@a", "\ta", "\ra", "＝a", "＋a", "－a", "＠a"] {
-        assert!(guarded(cell).starts_with('\''), "{cell:?}");
-    }
-    assert_eq!(guarded("a=b"), "a=b");
 }
 
 proptest! {
@@ -434,18 +431,4 @@ fn feature_columns_are_kept_with_the_statement() {
     assert!(message.contains("t.csv:3: column \"year\": \"NaN\" is no number"), "{message}");
     let message = read("text,label,partys,year\na,x,left,1\n").unwrap_err().to_string();
     assert!(message.contains("no column \"party\"; did you mean \"partys\"?"), "{message}");
-}
-
-#[test]
-fn of_two_columns_the_unknown_one_is_clear() {
-    let columns = |header: [&str; 2]| {
-        let options = CsvOptions::default().for_header(&header.map(str::to_owned));
-        (options.columns.text, options.tasks.first().map(|t| t.column.clone()))
-    };
-    let owned = |text: &str, task: Option<&str>| (text.to_owned(), task.map(str::to_owned));
-    assert_eq!(columns(["review", "label"]), owned("review", None));
-    assert_eq!(columns(["sentiment", "tweet"]), owned("tweet", None));
-    assert_eq!(columns(["text", "mood"]), owned("text", Some("mood")));
-    assert_eq!(columns(["text", "speaker"]), owned("text", None), "a speaker is no label");
-    assert_eq!(columns(["a", "b"]), owned("text", None), "nothing is guessed");
 }

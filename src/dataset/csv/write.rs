@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 
+use crate::dataset::csv::guarded;
 use crate::error::{Error, ErrorKind, Result};
 
 /// One quotation as text, a cell a field; unknown is empty. The order is that of the columns.
@@ -28,7 +29,8 @@ pub struct QuotationRow {
     pub coder: String,
 }
 
-const HEADER: [&str; 17] = [
+/// The columns of rows to label.
+pub(super) const HEADER: [&str; 17] = [
     "id",
     "text",
     "stance",
@@ -104,14 +106,4 @@ pub fn write_labelling_rows(writer: impl Write, rows: impl IntoIterator<Item = Q
 
 fn fault(error: csv::Error) -> Error {
     Error::new(ErrorKind::Io, format!("can not write the table: {error}")).caused_by(error)
-}
-
-/// `cell` with an apostrophe in front if it begins with `=`, `+`, `-`, `@` (also full-width), a tab or a carriage return:
-/// spreadsheets would take it for a formula.
-pub fn guarded(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
 }
