@@ -92,7 +92,7 @@ fn rows(path: &Path, model: &Model, columns: &ColumnArgs, quiet: bool) -> Result
             ));
         }
         let examples: Vec<Example> = rows.iter().map(|row| row.example.clone()).collect();
-        return Ok((scored(model, &rows, &columns.groups(model)), examples));
+        return Ok((scored(model, &rows, &examples, &columns.groups(model)), examples));
     }
     // Label columns of an unlabelled file are cells like others.
     let options = columns.options(Some(model));

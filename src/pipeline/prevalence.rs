@@ -29,10 +29,9 @@ pub fn unlabelled(model: &Model, examples: &[Example], group_columns: &[String])
         .collect()
 }
 
-/// As [`unlabelled`], of rows that `model` has scored already.
-pub fn scored(model: &Model, rows: &[ScoredRow], group_columns: &[String]) -> Vec<Unlabelled> {
-    let examples: Vec<Example> = rows.iter().map(|row| row.example.clone()).collect();
-    let groups = groups(&examples, group_columns);
+/// As [`unlabelled`], of `rows` that `model` has scored already; `examples` are theirs.
+pub fn scored(model: &Model, rows: &[ScoredRow], examples: &[Example], group_columns: &[String]) -> Vec<Unlabelled> {
+    let groups = groups(examples, group_columns);
     let of_task = |(t, task): (usize, &TaskModel)| Unlabelled {
         task: task.task.clone(),
         probabilities: rows.iter().flat_map(|row| row.tasks[t].probabilities.iter().copied()).collect(),
